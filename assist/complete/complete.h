@@ -1,0 +1,79 @@
+/* assist/complete/complete.h: inline completion as a plain function over values: a document, a cursor, and
+ * back comes text to put there. No editor, no protocol. One engine belongs to one thread at a time.
+ *
+ * The engine keeps the model session between calls, so that typing costs only the new tokens. */
+#ifndef ARTEL_ASSIST_COMPLETE_H
+#define ARTEL_ASSIST_COMPLETE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "base/thread.h"
+
+typedef struct assist_engine assist_engine;
+
+struct assist_engine_options {
+    const char *model_path; /* NULL: the embedded model */
+    uint32_t n_threads;     /* 0: chosen by the engine */
+    uint32_t n_ctx;         /* 0: as the model was trained */
+};
+
+/* Loads the model. ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOMEM, with a sentence for the user. */
+MUST_USE err_code assist_engine_create(assist_engine **out, const struct assist_engine_options *options,
+                                       err *e);
+void assist_engine_destroy(assist_engine *a);
+/* "artel-v0, 9.5M parameters, Q8_0, built in" for people. Borrowed. */
+const char *assist_engine_describe(const assist_engine *a);
+
+struct assist_document {
+    str_view path;     /* relative to the repository, or the file name; used in the prompt */
+    str_view repo;     /* repository's name, may be empty */
+    str_view language; /* LSP language id, may be empty: then the path decides */
+    str_view text;     /* whole document, any bytes */
+};
+
+struct assist_complete_options {
+    uint32_t n_items;     /* how many different suggestions at most; 0: 1 */
+    uint32_t max_tokens;  /* per suggestion; 0: 64 */
+    uint32_t budget_ms;   /* stop generating after this long and show what is whole; 0: no limit */
+    bool invoked;         /* the user asked, rather than typed: offer even where we would stay silent */
+};
+#define ASSIST_COMPLETE_OPTIONS_DEFAULT ((struct assist_complete_options){0})
+
+struct assist_suggestion {
+    str_view text;         /* replaces bytes [begin, end) of the document; never empty or only white space */
+    size_t begin_bytes;    /* <= cursor, on the cursor's line */
+    size_t end_bytes;      /* >= cursor, on the cursor's line */
+    float confidence;      /* 0 to 1: geometric mean of the token probabilities */
+};
+
+struct assist_timings {
+    uint64_t prompt_ns, feed_ns, decode_ns;
+    size_t n_prompt, n_reused, n_decoded; /* tokens */
+};
+
+struct assist_completion {
+    struct assist_suggestion *items; /* best first */
+    size_t n_items;
+    const char *silent_because; /* why n_items is 0; static text; NULL otherwise */
+    struct assist_timings timings;
+};
+
+/* Completes at byte offset `cursor` (<= text.len, on a character boundary). The result lives in `arena`.
+ * ERR_CANCELLED: `cancel` was set meanwhile; what was read so far stays warm. ERR_RANGE: cursor outside.
+ * Blocks for the model's time. */
+MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *arena,
+                                  const struct assist_document *doc, size_t cursor,
+                                  const struct assist_complete_options *options,
+                                  const cancel_flag *cancel, err *e);
+
+/* Reads the document around `cursor` into the cache, generating nothing, so that a following
+ * assist_complete is quick. Same errors. */
+MUST_USE err_code assist_prepare(assist_engine *a, const struct assist_document *doc, size_t cursor,
+                                 const cancel_flag *cancel, err *e);
+
+#endif

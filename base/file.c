@@ -1,0 +1,228 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+struct file_map {
+    int fd;
+    size_t size;
+    void *data;
+    char path[]; /* for messages */
+};
+
+static err_code io_error(err *e, const char *path, const char *what)
+{
+    int saved = errno;
+    char reason[128];
+    /* The XSI form: returns int, fills the buffer. */
+    if (strerror_r(saved, reason, sizeof reason) != 0)
+        snprintf(reason, sizeof reason, "error %d", saved);
+    return err_set(e, saved == ENOENT || saved == ENOTDIR ? ERR_NOT_FOUND : ERR_IO, "%s: %s: %s", path,
+                   what, reason);
+}
+
+/* Opens a regular file for reading. O_NONBLOCK keeps a FIFO without writer from blocking us before fstat
+ * can refuse it; it has no effect on regular files. */
+static err_code open_regular(int *out, size_t *size, const char *path, err *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return io_error(e, path, "cannot open");
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        err_code rc = io_error(e, path, "cannot examine");
+        close(fd);
+        return rc;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        close(fd);
+        return err_set(e, ERR_FORMAT, "%s: %s, not a regular file", path,
+                       S_ISDIR(st.st_mode)    ? "a directory"
+                       : S_ISFIFO(st.st_mode) ? "a pipe"
+                                              : "a device or socket");
+    }
+    *size = (size_t)st.st_size;
+    *out = fd;
+    return ERR_OK;
+}
+
+err_code file_map_open(file_map **out, const char *path, err *e)
+{
+    size_t path_bytes = strlen(path) + 1;
+    file_map *m = mem_zero(1, sizeof *m + path_bytes);
+    if (!m)
+        return err_set(e, ERR_NOMEM, "%s: out of memory", path);
+    memcpy(m->path, path, path_bytes);
+    m->fd = -1;
+    err_code rc = open_regular(&m->fd, &m->size, path, e);
+    if (rc == ERR_OK && m->size == 0)
+        rc = err_set(e, ERR_FORMAT, "%s: the file is empty", path);
+    if (rc == ERR_OK) {
+        m->data = mmap(NULL, m->size, PROT_READ, MAP_SHARED, m->fd, 0);
+        if (m->data == MAP_FAILED) {
+            m->data = NULL;
+            rc = io_error(e, path, "cannot map");
+        }
+    }
+    if (rc != ERR_OK) {
+        file_map_close(m);
+        return rc;
+    }
+    *out = m;
+    return ERR_OK;
+}
+
+void file_map_close(file_map *m)
+{
+    if (!m)
+        return;
+    if (m->data)
+        munmap(m->data, m->size);
+    if (m->fd >= 0)
+        close(m->fd);
+    mem_free(m);
+}
+
+const void *file_map_data(const file_map *m)
+{
+    return m->data;
+}
+
+size_t file_map_size(const file_map *m)
+{
+    return m->size;
+}
+
+err_code file_map_check(const file_map *m, err *e)
+{
+    struct stat st;
+    if (fstat(m->fd, &st) != 0)
+        return io_error(e, m->path, "cannot examine");
+    if ((size_t)st.st_size < m->size)
+        return err_set(e, ERR_IO, "%s: the file became shorter while in use; restore it or load another",
+                       m->path);
+    return ERR_OK;
+}
+
+err_code file_read(buf *out, const char *path, err *e)
+{
+    int fd;
+    size_t size;
+    err_code rc = open_regular(&fd, &size, path, e);
+    if (rc != ERR_OK)
+        return rc;
+    size_t old_len = out->len;
+    for (;;) {
+        /* One byte more than fstat said, so that a file that did not grow ends after one more read. */
+        size_t want = size > out->len - old_len ? size - (out->len - old_len) + 1 : 4096;
+        if (out->len < out->max_bytes && want > out->max_bytes - out->len)
+            want = out->max_bytes - out->len;
+        char *p = buf_reserve(out, want);
+        if (!p || want == 0) {
+            rc = err_set(e, out->failed == ERR_NOMEM ? ERR_NOMEM : ERR_RANGE, "%s: larger than %zu bytes",
+                         path, out->max_bytes - old_len);
+            break;
+        }
+        ssize_t got = read(fd, p, want);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            rc = io_error(e, path, "cannot read");
+            break;
+        }
+        buf_commit(out, (size_t)got);
+        if (got == 0)
+            break;
+    }
+    close(fd);
+    if (rc != ERR_OK && out->ptr)
+        out->ptr[out->len = old_len] = '\0';
+    return rc;
+}
+
+static err_code write_all(int fd, str_view bytes, const char *path, err *e)
+{
+    while (bytes.len > 0) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return io_error(e, path, "cannot write");
+        bytes = str_slice(bytes, (size_t)n, bytes.len);
+    }
+    return ERR_OK;
+}
+
+err_code file_write_atomic(const char *path, str_view bytes, err *e)
+{
+    static const char tail[] = ".XXXXXX";
+    size_t n = strlen(path);
+    char *tmp = mem_alloc(n + sizeof tail);
+    if (!tmp)
+        return err_set(e, ERR_NOMEM, "%s: out of memory", path);
+    memcpy(tmp, path, n);
+    memcpy(tmp + n, tail, sizeof tail);
+    err_code rc;
+    int fd = mkstemp(tmp);
+    if (fd < 0) {
+        rc = io_error(e, path, "cannot write");
+        goto done;
+    }
+    rc = write_all(fd, bytes, path, e);
+    if (rc == ERR_OK && fsync(fd) != 0)
+        rc = io_error(e, path, "cannot write");
+    if (close(fd) != 0 && rc == ERR_OK)
+        rc = io_error(e, path, "cannot write");
+    if (rc == ERR_OK && rename(tmp, path) != 0)
+        rc = io_error(e, path, "cannot replace");
+    if (rc != ERR_OK)
+        unlink(tmp);
+done:
+    mem_free(tmp);
+    return rc;
+}
+
+err_code file_make_dirs(const char *path, err *e)
+{
+    size_t n = strlen(path);
+    char *part = mem_alloc(n + 1);
+    if (!part)
+        return err_set(e, ERR_NOMEM, "%s: out of memory", path);
+    memcpy(part, path, n + 1);
+    err_code rc = ERR_OK;
+    for (size_t i = 1; i <= n && rc == ERR_OK; i++) {
+        if (part[i] != '/' && part[i] != '\0')
+            continue;
+        part[i] = '\0';
+        struct stat st;
+        if (mkdir(part, 0700) != 0 && (errno != EEXIST || stat(part, &st) != 0 || !S_ISDIR(st.st_mode)))
+            rc = io_error(e, part, "cannot create the folder");
+        if (i < n)
+            part[i] = '/';
+    }
+    mem_free(part);
+    return rc;
+}
+
+err_code file_cache_dir(buf *out, err *e)
+{
+    const char *base = getenv("XDG_CACHE_HOME");
+    const char *tail = "/artel";
+    if (!base || base[0] != '/') {
+        base = getenv("HOME");
+        tail = "/.cache/artel";
+    }
+    if (!base || base[0] != '/')
+        return err_set(e, ERR_NOT_FOUND, "no cache folder: neither XDG_CACHE_HOME nor HOME is set");
+    buf_append(out, str_of(base));
+    buf_append(out, str_of(tail));
+    return buf_failed(out);
+}

@@ -1,0 +1,52 @@
+/* model/session.h: one stream of tokens through a model: the KV cache and the scratch memory. The only
+ * mutable model state. One thread at a time. The token loop does not allocate. */
+#ifndef ARTEL_MODEL_SESSION_H
+#define ARTEL_MODEL_SESSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/thread.h"
+#include "model/vocab.h"
+#include "model/weights.h"
+
+typedef struct model_session model_session;
+
+struct model_session_options {
+    uint32_t n_ctx;     /* positions in the KV cache; 0: as trained */
+    uint32_t n_threads; /* kernels' threads, the caller included; 0: one per processor, at most 8 */
+    uint32_t n_batch;   /* tokens per prefill chunk, the unit of cancellation; 0: 256 */
+};
+#define MODEL_SESSION_OPTIONS_DEFAULT ((struct model_session_options){0})
+
+/* `w` must outlive the session. ERR_NOMEM, ERR_RANGE (n_ctx beyond what was trained). */
+MUST_USE err_code model_session_create(model_session **out, const model_weights *w,
+                                       const struct model_session_options *options, err *e);
+void model_session_destroy(model_session *s);
+
+struct model_feed_stats {
+    size_t n_reused; /* tokens that were in the cache already */
+    size_t n_read;   /* tokens evaluated now */
+};
+
+/* Makes the cache hold exactly ids[0..n) and computes the logits after ids[n-1]. The longest common prefix
+ * with what the cache holds is reused; at least the last token is evaluated. Polls `cancel` between
+ * chunks; after ERR_CANCELLED the cache holds the chunks that were finished, so that a later call goes on
+ * from there. ERR_RANGE: n is 0 or above n_ctx, or an id is outside the vocabulary; the cache is
+ * unchanged. `stats` may be NULL. */
+MUST_USE err_code model_session_feed(model_session *s, const model_token *ids, size_t n,
+                                     const cancel_flag *cancel, struct model_feed_stats *stats, err *e);
+/* One more token after those in the cache: the fast path of generation. Same errors. */
+MUST_USE err_code model_session_step(model_session *s, model_token id, err *e);
+/* Logits after the last token, f32[n_vocab], borrowed until the next feed or step. NULL before the
+ * first. */
+const float *model_session_logits(const model_session *s);
+/* Forgets the tokens from position n on; n <= length. */
+void model_session_truncate(model_session *s, size_t n);
+size_t model_session_length(const model_session *s);
+size_t model_session_n_ctx(const model_session *s);
+/* Bytes of KV cache and scratch held. */
+size_t model_session_n_bytes(const model_session *s);
+
+#endif
