@@ -1,0 +1,21 @@
+/* model/pool.h: a fixed set of threads for kernels. Work is split statically; waiting threads spin for a
+ * moment (kernels follow each other within microseconds), then sleep, so that an idle pool costs nothing.
+ * One thread at a time may call model__pool_run. */
+#ifndef ARTEL_MODEL_POOL_H
+#define ARTEL_MODEL_POOL_H
+
+#include "base/err.h"
+
+typedef struct model__pool model__pool;
+
+/* Part `index` of `n_parts`; called once per part, each on its own thread, part 0 on the caller's. */
+typedef void model__part_fn(void *arg, unsigned index, unsigned n_parts);
+
+/* n_threads >= 1 counts the caller. Threads are started at the first run. */
+MUST_USE err_code model__pool_create(model__pool **out, unsigned n_threads, err *e);
+void model__pool_destroy(model__pool *p);
+unsigned model__pool_n_threads(const model__pool *p);
+/* Returns when every part has returned; their writes are visible to the caller. */
+void model__pool_run(model__pool *p, model__part_fn *fn, void *arg);
+
+#endif
