@@ -1,5 +1,6 @@
-/* base/buf.h: a growable byte buffer with a maximum. Failure is sticky, as in the arena: append freely,
- * test buf_failed() once. Reaching the maximum is a failure, not growth. Not thread-safe. */
+/* base/buf.h: a growable byte buffer with a maximum. Failure is sticky, as in the arena: append
+ * freely, test buf_failed() once. Reaching the maximum is a failure, not growth. Not thread-safe.
+ */
 #ifndef ARTEL_BASE_BUF_H
 #define ARTEL_BASE_BUF_H
 
@@ -31,7 +32,8 @@ void buf_append_format(buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Replaces bytes [begin, end) by `with`, which must not point into the buffer; begin <= end <= len.
  * Cost: O(len - end + with.len). */
 void buf_splice(buf *b, size_t begin, size_t end, str_view with);
-/* Makes room for n more bytes and returns where they go, or NULL (sticky); follow with buf_commit. */
+/* Makes room for n more bytes and returns where they go, or NULL (sticky); follow with buf_commit.
+ */
 char *buf_reserve(buf *b, size_t n_bytes);
 void buf_commit(buf *b, size_t n_bytes);
 /* Drops the first n bytes (n <= len). Cost: O(len). */

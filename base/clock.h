@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* Nanoseconds since an arbitrary start; never goes back, keeps its pace when the wall clock is set. */
+/* Nanoseconds since an arbitrary start; never goes back, keeps its pace when the wall clock is set.
+ */
 uint64_t clock_now_ns(void);
 /* Processor time of the whole process so far, all threads. */
 uint64_t clock_cpu_ns(void);

@@ -13,8 +13,8 @@
 #define MUST_USE
 #define PRINTF_LIKE(fmt, args)
 #define MAYBE_UNUSED
-#define LIKELY(x)   (x)
-#define UNLIKELY(x) (x)
+#define LIKELY(x)    (x)
+#define UNLIKELY(x)  (x)
 #define FALL_THROUGH ((void)0)
 #endif
 

@@ -25,12 +25,12 @@ static err_code io_error(err *e, const char *path, const char *what)
     /* The XSI form: returns int, fills the buffer. */
     if (strerror_r(saved, reason, sizeof reason) != 0)
         snprintf(reason, sizeof reason, "error %d", saved);
-    return err_set(e, saved == ENOENT || saved == ENOTDIR ? ERR_NOT_FOUND : ERR_IO, "%s: %s: %s", path,
-                   what, reason);
+    return err_set(e, saved == ENOENT || saved == ENOTDIR ? ERR_NOT_FOUND : ERR_IO, "%s: %s: %s",
+                   path, what, reason);
 }
 
-/* Opens a regular file for reading. O_NONBLOCK keeps a FIFO without writer from blocking us before fstat
- * can refuse it; it has no effect on regular files. */
+/* Opens a regular file for reading. O_NONBLOCK keeps a FIFO without writer from blocking us before
+ * fstat can refuse it; it has no effect on regular files. */
 static err_code open_regular(int *out, size_t *size, const char *path, err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -107,7 +107,8 @@ err_code file_map_check(const file_map *m, err *e)
     if (fstat(m->fd, &st) != 0)
         return io_error(e, m->path, "cannot examine");
     if ((size_t)st.st_size < m->size)
-        return err_set(e, ERR_IO, "%s: the file became shorter while in use; restore it or load another",
+        return err_set(e, ERR_IO,
+                       "%s: the file became shorter while in use; restore it or load another",
                        m->path);
     return ERR_OK;
 }
@@ -121,14 +122,15 @@ err_code file_read(buf *out, const char *path, err *e)
         return rc;
     size_t old_len = out->len;
     for (;;) {
-        /* One byte more than fstat said, so that a file that did not grow ends after one more read. */
+        /* One byte more than fstat said, so that a file that did not grow ends after one more read.
+         */
         size_t want = size > out->len - old_len ? size - (out->len - old_len) + 1 : 4096;
         if (out->len < out->max_bytes && want > out->max_bytes - out->len)
             want = out->max_bytes - out->len;
         char *p = buf_reserve(out, want);
         if (!p || want == 0) {
-            rc = err_set(e, out->failed == ERR_NOMEM ? ERR_NOMEM : ERR_RANGE, "%s: larger than %zu bytes",
-                         path, out->max_bytes - old_len);
+            rc = err_set(e, out->failed == ERR_NOMEM ? ERR_NOMEM : ERR_RANGE,
+                         "%s: larger than %zu bytes", path, out->max_bytes - old_len);
             break;
         }
         ssize_t got = read(fd, p, want);
@@ -203,7 +205,8 @@ err_code file_make_dirs(const char *path, err *e)
             continue;
         part[i] = '\0';
         struct stat st;
-        if (mkdir(part, 0700) != 0 && (errno != EEXIST || stat(part, &st) != 0 || !S_ISDIR(st.st_mode)))
+        if (mkdir(part, 0700) != 0 &&
+            (errno != EEXIST || stat(part, &st) != 0 || !S_ISDIR(st.st_mode)))
             rc = io_error(e, part, "cannot create the folder");
         if (i < n)
             part[i] = '/';

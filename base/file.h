@@ -1,5 +1,5 @@
-/* base/file.h: files as hostile input. Only regular files are read: a directory, FIFO, device or socket is
- * refused before anything blocks. */
+/* base/file.h: files as hostile input. Only regular files are read: a directory, FIFO, device or
+ * socket is refused before anything blocks. */
 #ifndef ARTEL_BASE_FILE_H
 #define ARTEL_BASE_FILE_H
 
@@ -12,25 +12,26 @@
 
 typedef struct file_map file_map;
 
-/* Maps `path` read-only. The handle keeps the descriptor, so that file_map_check can tell whether the
- * file shrank. ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (not a regular file, or empty). */
+/* Maps `path` read-only. The handle keeps the descriptor, so that file_map_check can tell whether
+ * the file shrank. ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (not a regular file, or empty). */
 MUST_USE err_code file_map_open(file_map **out, const char *path, err *e);
 void file_map_close(file_map *m);
 /* The bytes, valid until close. */
 const void *file_map_data(const file_map *m);
 size_t file_map_size(const file_map *m);
-/* ERR_IO when the file is now shorter than the mapping: touching the missing pages would be SIGBUS. */
+/* ERR_IO when the file is now shorter than the mapping: touching the missing pages would be SIGBUS.
+ */
 MUST_USE err_code file_map_check(const file_map *m, err *e);
 
 /* Appends the whole file to `out`, whose maximum bounds it (ERR_RANGE). "-" is not special. */
 MUST_USE err_code file_read(buf *out, const char *path, err *e);
-/* Replaces `path` by `bytes` in one step: written beside it, flushed, renamed. On failure the old file
- * is untouched and nothing is left behind. */
+/* Replaces `path` by `bytes` in one step: written beside it, flushed, renamed. On failure the old
+ * file is untouched and nothing is left behind. */
 MUST_USE err_code file_write_atomic(const char *path, str_view bytes, err *e);
 /* Creates `path` and its missing parents, mode 0700. An existing directory is success. */
 MUST_USE err_code file_make_dirs(const char *path, err *e);
-/* The user's cache folder for this program: $XDG_CACHE_HOME/artel or $HOME/.cache/artel, appended to
- * `out`; not created. ERR_NOT_FOUND when neither variable is an absolute path. */
+/* The user's cache folder for this program: $XDG_CACHE_HOME/artel or $HOME/.cache/artel, appended
+ * to `out`; not created. ERR_NOT_FOUND when neither variable is an absolute path. */
 MUST_USE err_code file_cache_dir(buf *out, err *e);
 
 #endif

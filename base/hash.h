@@ -1,5 +1,6 @@
-/* base/hash.h: 64-bit hashes for tables, cache keys and checksums of our own files. Not cryptographic:
- * an attacker can make collisions, so equality of hashes never decides alone what is trusted. */
+/* base/hash.h: 64-bit hashes for tables, cache keys and checksums of our own files. Not
+ * cryptographic: an attacker can make collisions, so equality of hashes never decides alone what is
+ * trusted. */
 #ifndef ARTEL_BASE_HASH_H
 #define ARTEL_BASE_HASH_H
 

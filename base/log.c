@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
-static log_sink *sink; /* guarded by mu */
+static log_sink *sink;  /* guarded by mu */
 static void *sink_user; /* guarded by mu */
 static _Atomic int max_level = LOG_WARNING;
 

@@ -6,8 +6,8 @@
 
 typedef enum { LOG_ERROR = 1, LOG_WARNING, LOG_INFO, LOG_DEBUG } log_level;
 
-/* Gets every message at or below the current level, one line without newline. Called under the log's
- * lock: it must not log. */
+/* Gets every message at or below the current level, one line without newline. Called under the
+ * log's lock: it must not log. */
 typedef void log_sink(void *user, log_level level, const char *line);
 
 /* NULL restores stderr. `user` must outlive the sink. */

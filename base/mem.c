@@ -6,8 +6,8 @@
 
 #include "base/size.h"
 
-/* Test hook, the one mutable global beside the log sink: 0 = off, otherwise allocations left until the
- * failing one. Relaxed is enough: tests set it before starting work. */
+/* Test hook, the one mutable global beside the log sink: 0 = off, otherwise allocations left until
+ * the failing one. Relaxed is enough: tests set it before starting work. */
 static _Atomic uint64_t fail_countdown;
 
 static int fails_now(void)

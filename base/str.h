@@ -1,5 +1,5 @@
-/* base/str.h: borrowed text. A str_view never owns its bytes and need not end in NUL; it may hold any
- * bytes, NUL and invalid UTF-8 included. Pure functions, safe on any thread. */
+/* base/str.h: borrowed text. A str_view never owns its bytes and need not end in NUL; it may hold
+ * any bytes, NUL and invalid UTF-8 included. Pure functions, safe on any thread. */
 #ifndef ARTEL_BASE_STR_H
 #define ARTEL_BASE_STR_H
 

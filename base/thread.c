@@ -1,5 +1,6 @@
 #if defined(__linux__)
-#define _GNU_SOURCE /* sched_getaffinity: nproc honours the mask of the container, sysconf does not */
+#define _GNU_SOURCE    /* sched_getaffinity: nproc honours the mask of the container, sysconf does \
+                          not */
 #endif
 #include "base/thread.h"
 

@@ -1,4 +1,5 @@
-/* base/thread.h: what we need beyond pthreads itself: a cancel flag and a bounded queue of values. */
+/* base/thread.h: what we need beyond pthreads itself: a cancel flag and a bounded queue of values.
+ */
 #ifndef ARTEL_BASE_THREAD_H
 #define ARTEL_BASE_THREAD_H
 
@@ -31,7 +32,8 @@ static inline bool cancel_requested(const cancel_flag *c)
 typedef struct queue queue;
 
 MUST_USE err_code queue_create(queue **out, size_t cap_items);
-/* Items still inside are given to drop (may be NULL). No thread may be waiting any more. Accepts NULL. */
+/* Items still inside are given to drop (may be NULL). No thread may be waiting any more. Accepts
+ * NULL. */
 void queue_destroy(queue *q, void (*drop)(void *item));
 /* false, the item still the caller's, when the queue is full or closed. Never blocks. */
 MUST_USE bool queue_put(queue *q, void *item);

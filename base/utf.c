@@ -5,7 +5,12 @@ uint32_t utf8_decode(str_view v, size_t *n_bytes, bool *valid)
     const unsigned char *p = (const unsigned char *)v.ptr;
     /* Smallest value each length may encode: anything below is overlong. */
     static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = p[0] < 0x80 ? 1 : p[0] < 0xC0 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF8 ? 4 : 0;
+    size_t n = p[0] < 0x80   ? 1
+               : p[0] < 0xC0 ? 0
+               : p[0] < 0xE0 ? 2
+               : p[0] < 0xF0 ? 3
+               : p[0] < 0xF8 ? 4
+                             : 0;
     *n_bytes = 1;
     if (valid)
         *valid = n == 1;

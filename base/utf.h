@@ -1,6 +1,6 @@
-/* base/utf.h: UTF-8 and UTF-16. Pure functions, safe on any thread. Invalid input is never an error here:
- * an undecodable byte counts as one character, U+FFFD, of length 1 (Unicode 15, section 3.9, except
- * that we do not join the bytes of a truncated sequence). */
+/* base/utf.h: UTF-8 and UTF-16. Pure functions, safe on any thread. Invalid input is never an error
+ * here: an undecodable byte counts as one character, U+FFFD, of length 1 (Unicode 15, section 3.9,
+ * except that we do not join the bytes of a truncated sequence). */
 #ifndef ARTEL_BASE_UTF_H
 #define ARTEL_BASE_UTF_H
 
@@ -12,8 +12,8 @@
 
 enum { UTF_REPLACEMENT = 0xFFFD, UTF_MAX_BYTES = 4 };
 
-/* The code point at the start of `v` and its length in *n_bytes (1 to 4). v.len >= 1. Overlong forms,
- * surrogates and values above U+10FFFF are invalid. *valid may be NULL. */
+/* The code point at the start of `v` and its length in *n_bytes (1 to 4). v.len >= 1. Overlong
+ * forms, surrogates and values above U+10FFFF are invalid. *valid may be NULL. */
 uint32_t utf8_decode(str_view v, size_t *n_bytes, bool *valid);
 /* Writes 1 to 4 bytes and returns how many; values that are no scalar value give U+FFFD. */
 size_t utf8_encode(char out[UTF_MAX_BYTES], uint32_t code_point);

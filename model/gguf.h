@@ -1,6 +1,6 @@
-/* model/gguf.h: GGUF v2 and v3 files, read as hostile input. Everything is checked at open: counts and
- * lengths against the bytes that remain, types, alignment, names, shapes, offsets. After that the getters
- * cannot fail except by absence. Immutable after open; safe to share between threads.
+/* model/gguf.h: GGUF v2 and v3 files, read as hostile input. Everything is checked at open: counts
+ * and lengths against the bytes that remain, types, alignment, names, shapes, offsets. After that
+ * the getters cannot fail except by absence. Immutable after open; safe to share between threads.
  * Source: the format description in ggml's docs/gguf.md. */
 #ifndef ARTEL_MODEL_GGUF_H
 #define ARTEL_MODEL_GGUF_H
@@ -16,12 +16,28 @@ typedef struct model_gguf model_gguf;
 
 /* Numbers of the file format. */
 typedef enum {
-    MODEL_TYPE_F32 = 0, MODEL_TYPE_F16 = 1, MODEL_TYPE_Q4_0 = 2, MODEL_TYPE_Q4_1 = 3,
-    MODEL_TYPE_Q5_0 = 6, MODEL_TYPE_Q5_1 = 7, MODEL_TYPE_Q8_0 = 8, MODEL_TYPE_Q8_1 = 9,
-    MODEL_TYPE_Q2_K = 10, MODEL_TYPE_Q3_K = 11, MODEL_TYPE_Q4_K = 12, MODEL_TYPE_Q5_K = 13,
-    MODEL_TYPE_Q6_K = 14, MODEL_TYPE_Q8_K = 15, MODEL_TYPE_IQ4_NL = 20, MODEL_TYPE_IQ4_XS = 23,
-    MODEL_TYPE_I8 = 24, MODEL_TYPE_I16 = 25, MODEL_TYPE_I32 = 26, MODEL_TYPE_I64 = 27,
-    MODEL_TYPE_F64 = 28, MODEL_TYPE_BF16 = 30,
+    MODEL_TYPE_F32 = 0,
+    MODEL_TYPE_F16 = 1,
+    MODEL_TYPE_Q4_0 = 2,
+    MODEL_TYPE_Q4_1 = 3,
+    MODEL_TYPE_Q5_0 = 6,
+    MODEL_TYPE_Q5_1 = 7,
+    MODEL_TYPE_Q8_0 = 8,
+    MODEL_TYPE_Q8_1 = 9,
+    MODEL_TYPE_Q2_K = 10,
+    MODEL_TYPE_Q3_K = 11,
+    MODEL_TYPE_Q4_K = 12,
+    MODEL_TYPE_Q5_K = 13,
+    MODEL_TYPE_Q6_K = 14,
+    MODEL_TYPE_Q8_K = 15,
+    MODEL_TYPE_IQ4_NL = 20,
+    MODEL_TYPE_IQ4_XS = 23,
+    MODEL_TYPE_I8 = 24,
+    MODEL_TYPE_I16 = 25,
+    MODEL_TYPE_I32 = 26,
+    MODEL_TYPE_I64 = 27,
+    MODEL_TYPE_F64 = 28,
+    MODEL_TYPE_BF16 = 30,
 } model_type;
 
 /* "Q8_0"; for unknown numbers "type N" is not distinguished: "?". Static text. */
@@ -30,24 +46,36 @@ const char *model_type_name(uint32_t type);
 bool model_type_layout(uint32_t type, size_t *block_elements, size_t *block_bytes);
 
 typedef enum {
-    GGUF_U8, GGUF_I8, GGUF_U16, GGUF_I16, GGUF_U32, GGUF_I32, GGUF_F32, GGUF_BOOL, GGUF_STRING,
-    GGUF_ARRAY, GGUF_U64, GGUF_I64, GGUF_F64,
+    GGUF_U8,
+    GGUF_I8,
+    GGUF_U16,
+    GGUF_I16,
+    GGUF_U32,
+    GGUF_I32,
+    GGUF_F32,
+    GGUF_BOOL,
+    GGUF_STRING,
+    GGUF_ARRAY,
+    GGUF_U64,
+    GGUF_I64,
+    GGUF_F64,
 } gguf_value_type;
 
 struct gguf_tensor {
-    str_view name;       /* borrowed from the file */
-    uint32_t type;       /* model_type */
-    uint32_t n_dims;     /* 0 to 4 */
-    uint64_t dims[4];    /* dims[0] is contiguous; unused ones are 1 */
-    const void *data;    /* borrowed; aligned as the file says (at least 1) */
+    str_view name;    /* borrowed from the file */
+    uint32_t type;    /* model_type */
+    uint32_t n_dims;  /* 0 to 4 */
+    uint64_t dims[4]; /* dims[0] is contiguous; unused ones are 1 */
+    const void *data; /* borrowed; aligned as the file says (at least 1) */
     size_t n_bytes;
 };
 
-/* An array value. Strings are reached one by one with gguf_array_str in ascending order, O(1) each. */
+/* An array value. Strings are reached one by one with gguf_array_str in ascending order, O(1) each.
+ */
 struct gguf_array {
     gguf_value_type type; /* of the elements; never GGUF_ARRAY */
     uint64_t n;
-    const void *data;     /* first element, unaligned, little endian; for strings the packed records */
+    const void *data; /* first element, unaligned, little endian; for strings the packed records */
 };
 
 /* Maps and checks `path`. ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (the text names the first fault and its
@@ -67,8 +95,8 @@ size_t model_gguf_n_kv(const model_gguf *g);
 /* i < n_kv: key and type of the i-th pair, in file order. */
 str_view model_gguf_kv(const model_gguf *g, size_t i, gguf_value_type *type);
 
-/* Each returns true and sets *out when `key` exists and its value fits: integers of any width and sign
- * that are in range, f32/f64 for floats, bool for bool. Otherwise false, *out untouched. */
+/* Each returns true and sets *out when `key` exists and its value fits: integers of any width and
+ * sign that are in range, f32/f64 for floats, bool for bool. Otherwise false, *out untouched. */
 bool model_gguf_u32(const model_gguf *g, const char *key, uint32_t *out);
 bool model_gguf_f32(const model_gguf *g, const char *key, float *out);
 bool model_gguf_bool(const model_gguf *g, const char *key, bool *out);

@@ -1,6 +1,6 @@
-/* model/pool.h: a fixed set of threads for kernels. Work is split statically; waiting threads spin for a
- * moment (kernels follow each other within microseconds), then sleep, so that an idle pool costs nothing.
- * One thread at a time may call model__pool_run. */
+/* model/pool.h: a fixed set of threads for kernels. Work is split statically; waiting threads spin
+ * for a moment (kernels follow each other within microseconds), then sleep, so that an idle pool
+ * costs nothing. One thread at a time may call model__pool_run. */
 #ifndef ARTEL_MODEL_POOL_H
 #define ARTEL_MODEL_POOL_H
 
@@ -8,7 +8,8 @@
 
 typedef struct model__pool model__pool;
 
-/* Part `index` of `n_parts`; called once per part, each on its own thread, part 0 on the caller's. */
+/* Part `index` of `n_parts`; called once per part, each on its own thread, part 0 on the caller's.
+ */
 typedef void model__part_fn(void *arg, unsigned index, unsigned n_parts);
 
 /* n_threads >= 1 counts the caller. Threads are started at the first run. */

@@ -1,4 +1,5 @@
-/* model/sample.h: from logits to a token. Deterministic: same logits, options and state, same token. */
+/* model/sample.h: from logits to a token. Deterministic: same logits, options and state, same
+ * token. */
 #ifndef ARTEL_MODEL_SAMPLE_H
 #define ARTEL_MODEL_SAMPLE_H
 
@@ -9,8 +10,8 @@
 
 struct model_sample_options {
     float temperature; /* 0: greedy, ties to the lowest id */
-    float top_p;       /* 1: off. Smallest set whose probability reaches it (Holtzman et al. 2020) */
-    float min_p;       /* 0: off. Drops tokens below min_p times the largest probability */
+    float top_p; /* 1: off. Smallest set whose probability reaches it (Holtzman et al. 2020) */
+    float min_p; /* 0: off. Drops tokens below min_p times the largest probability */
     uint64_t seed;
 };
 #define MODEL_SAMPLE_GREEDY ((struct model_sample_options){.temperature = 0, .top_p = 1})
@@ -22,9 +23,10 @@ struct model_sampler {
 };
 void model_sampler_init(struct model_sampler *s, const struct model_sample_options *options);
 
-/* Chooses among ids for which allowed[id] is non-zero (NULL: all). logits: f32[n]. scratch: at least
- * n * 8 bytes, unused when greedy. *prob (may be NULL) gets the softmax probability, at temperature 1 over
- * the allowed ids, of the chosen token. MODEL_TOKEN_NONE when nothing is allowed or all logits are NaN. */
+/* Chooses among ids for which allowed[id] is non-zero (NULL: all). logits: f32[n]. scratch: at
+ * least n * 8 bytes, unused when greedy. *prob (may be NULL) gets the softmax probability, at
+ * temperature 1 over the allowed ids, of the chosen token. MODEL_TOKEN_NONE when nothing is allowed
+ * or all logits are NaN. */
 model_token model_sample(struct model_sampler *s, const float *logits, size_t n,
                          const uint8_t *allowed, void *scratch, float *prob);
 

@@ -1,5 +1,5 @@
-/* model/session.h: one stream of tokens through a model: the KV cache and the scratch memory. The only
- * mutable model state. One thread at a time. The token loop does not allocate. */
+/* model/session.h: one stream of tokens through a model: the KV cache and the scratch memory. The
+ * only mutable model state. One thread at a time. The token loop does not allocate. */
 #ifndef ARTEL_MODEL_SESSION_H
 #define ARTEL_MODEL_SESSION_H
 
@@ -30,13 +30,14 @@ struct model_feed_stats {
     size_t n_read;   /* tokens evaluated now */
 };
 
-/* Makes the cache hold exactly ids[0..n) and computes the logits after ids[n-1]. The longest common prefix
- * with what the cache holds is reused; at least the last token is evaluated. Polls `cancel` between
- * chunks; after ERR_CANCELLED the cache holds the chunks that were finished, so that a later call goes on
- * from there. ERR_RANGE: n is 0 or above n_ctx, or an id is outside the vocabulary; the cache is
- * unchanged. `stats` may be NULL. */
+/* Makes the cache hold exactly ids[0..n) and computes the logits after ids[n-1]. The longest common
+ * prefix with what the cache holds is reused; at least the last token is evaluated. Polls `cancel`
+ * between chunks; after ERR_CANCELLED the cache holds the chunks that were finished, so that a
+ * later call goes on from there. ERR_RANGE: n is 0 or above n_ctx, or an id is outside the
+ * vocabulary; the cache is unchanged. `stats` may be NULL. */
 MUST_USE err_code model_session_feed(model_session *s, const model_token *ids, size_t n,
-                                     const cancel_flag *cancel, struct model_feed_stats *stats, err *e);
+                                     const cancel_flag *cancel, struct model_feed_stats *stats,
+                                     err *e);
 /* One more token after those in the cache: the fast path of generation. Same errors. */
 MUST_USE err_code model_session_step(model_session *s, model_token id, err *e);
 /* Logits after the last token, f32[n_vocab], borrowed until the next feed or step. NULL before the

@@ -1,6 +1,7 @@
-/* model/weights.h: hyperparameters and tensors of a loaded model. Immutable after load, shared by every
- * session and thread; data stays in the mapped file (or the embedded bytes) and is used in place.
- * Every shape and type is checked against the hyperparameters before anything is computed. */
+/* model/weights.h: hyperparameters and tensors of a loaded model. Immutable after load, shared by
+ * every session and thread; data stays in the mapped file (or the embedded bytes) and is used in
+ * place. Every shape and type is checked against the hyperparameters before anything is computed.
+ */
 #ifndef ARTEL_MODEL_WEIGHTS_H
 #define ARTEL_MODEL_WEIGHTS_H
 
@@ -17,7 +18,8 @@ struct model_hparams {
     float norm_eps, rope_base, rope_scale;
 };
 
-/* `g` must outlive the weights. ERR_FORMAT, ERR_UNSUPPORTED (one sentence naming what is missing). */
+/* `g` must outlive the weights. ERR_FORMAT, ERR_UNSUPPORTED (one sentence naming what is missing).
+ */
 MUST_USE err_code model_weights_load(model_weights **out, const model_gguf *g, err *e);
 void model_weights_destroy(model_weights *w);
 const struct model_hparams *model_weights_hparams(const model_weights *w);

@@ -1,5 +1,6 @@
-/* assist/complete/complete.h: inline completion as a plain function over values: a document, a cursor, and
- * back comes text to put there. No editor, no protocol. One engine belongs to one thread at a time.
+/* assist/complete/complete.h: inline completion as a plain function over values: a document, a
+ * cursor, and back comes text to put there. No editor, no protocol. One engine belongs to one
+ * thread at a time.
  *
  * The engine keeps the model session between calls, so that typing costs only the new tokens. */
 #ifndef ARTEL_ASSIST_COMPLETE_H
@@ -22,9 +23,10 @@ struct assist_engine_options {
     uint32_t n_ctx;         /* 0: as the model was trained */
 };
 
-/* Loads the model. ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOMEM, with a sentence for the user. */
-MUST_USE err_code assist_engine_create(assist_engine **out, const struct assist_engine_options *options,
-                                       err *e);
+/* Loads the model. ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOMEM, with a sentence for the
+ * user. */
+MUST_USE err_code assist_engine_create(assist_engine **out,
+                                       const struct assist_engine_options *options, err *e);
 void assist_engine_destroy(assist_engine *a);
 /* "artel-v0, 9.5M parameters, Q8_0, built in" for people. Borrowed. */
 const char *assist_engine_describe(const assist_engine *a);
@@ -37,18 +39,19 @@ struct assist_document {
 };
 
 struct assist_complete_options {
-    uint32_t n_items;     /* how many different suggestions at most; 0: 1 */
-    uint32_t max_tokens;  /* per suggestion; 0: 64 */
-    uint32_t budget_ms;   /* stop generating after this long and show what is whole; 0: no limit */
-    bool invoked;         /* the user asked, rather than typed: offer even where we would stay silent */
+    uint32_t n_items;    /* how many different suggestions at most; 0: 1 */
+    uint32_t max_tokens; /* per suggestion; 0: 64 */
+    uint32_t budget_ms;  /* stop generating after this long and show what is whole; 0: no limit */
+    bool invoked; /* the user asked, rather than typed: offer even where we would stay silent */
 };
 #define ASSIST_COMPLETE_OPTIONS_DEFAULT ((struct assist_complete_options){0})
 
 struct assist_suggestion {
-    str_view text;         /* replaces bytes [begin, end) of the document; never empty or only white space */
-    size_t begin_bytes;    /* <= cursor, on the cursor's line */
-    size_t end_bytes;      /* >= cursor, on the cursor's line */
-    float confidence;      /* 0 to 1: geometric mean of the token probabilities */
+    str_view
+        text; /* replaces bytes [begin, end) of the document; never empty or only white space */
+    size_t begin_bytes; /* <= cursor, on the cursor's line */
+    size_t end_bytes;   /* >= cursor, on the cursor's line */
+    float confidence;   /* 0 to 1: geometric mean of the token probabilities */
 };
 
 struct assist_timings {
@@ -63,9 +66,9 @@ struct assist_completion {
     struct assist_timings timings;
 };
 
-/* Completes at byte offset `cursor` (<= text.len, on a character boundary). The result lives in `arena`.
- * ERR_CANCELLED: `cancel` was set meanwhile; what was read so far stays warm. ERR_RANGE: cursor outside.
- * Blocks for the model's time. */
+/* Completes at byte offset `cursor` (<= text.len, on a character boundary). The result lives in
+ * `arena`. ERR_CANCELLED: `cancel` was set meanwhile; what was read so far stays warm. ERR_RANGE:
+ * cursor outside. Blocks for the model's time. */
 MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *arena,
                                   const struct assist_document *doc, size_t cursor,
                                   const struct assist_complete_options *options,

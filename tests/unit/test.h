@@ -1,5 +1,5 @@
-/* tests/unit/test.h: cmocka with our conventions. A test file lists its tests and ends in TEST_MAIN.
- * `test_x -s name` runs those whose name contains `name`. */
+/* tests/unit/test.h: cmocka with our conventions. A test file lists its tests and ends in
+ * TEST_MAIN. `test_x -s name` runs those whose name contains `name`. */
 #ifndef ARTEL_TESTS_UNIT_TEST_H
 #define ARTEL_TESTS_UNIT_TEST_H
 
@@ -37,26 +37,26 @@ static inline void assert_ok_at(err_code rc, const err *e, const char *file, int
 #define assert_ok(rc, e) assert_ok_at((rc), (e), __FILE__, __LINE__)
 
 /* Runs the statement with every allocation failing once in turn, until a pass saw no failure. */
-#define FOR_EACH_FAILING_ALLOCATION(statement)                                                         \
-    for (uint64_t fail_n_ = 1;; fail_n_++) {                                                           \
-        mem_fail_at(fail_n_);                                                                          \
-        statement;                                                                                     \
-        int clean_ = mem_fail_pending();                                                               \
-        mem_fail_at(0);                                                                                \
-        if (clean_)                                                                                    \
-            break;                                                                                     \
+#define FOR_EACH_FAILING_ALLOCATION(statement)                                                     \
+    for (uint64_t fail_n_ = 1;; fail_n_++) {                                                       \
+        mem_fail_at(fail_n_);                                                                      \
+        statement;                                                                                 \
+        int clean_ = mem_fail_pending();                                                           \
+        mem_fail_at(0);                                                                            \
+        if (clean_)                                                                                \
+            break;                                                                                 \
     }
 
-#define TEST_MAIN(...)                                                                                 \
-    int main(int argc, char **argv)                                                                    \
-    {                                                                                                  \
-        static char pattern[256];                                                                      \
-        if (argc == 3 && strcmp(argv[1], "-s") == 0) {                                                 \
-            snprintf(pattern, sizeof pattern, "*%s*", argv[2]);                                        \
-            cmocka_set_test_filter(pattern);                                                           \
-        }                                                                                              \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};                                               \
-        return cmocka_run_group_tests(tests, NULL, NULL);                                              \
+#define TEST_MAIN(...)                                                                             \
+    int main(int argc, char **argv)                                                                \
+    {                                                                                              \
+        static char pattern[256];                                                                  \
+        if (argc == 3 && strcmp(argv[1], "-s") == 0) {                                             \
+            snprintf(pattern, sizeof pattern, "*%s*", argv[2]);                                    \
+            cmocka_set_test_filter(pattern);                                                       \
+        }                                                                                          \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
+        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
     }
 
 #endif

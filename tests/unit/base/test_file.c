@@ -1,0 +1,146 @@
+#include "tests/unit/test.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static char dir[64];
+
+static int make_dir(void **state)
+{
+    (void)state;
+    snprintf(dir, sizeof dir, "/tmp/artel-test-XXXXXX");
+    return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    return system(command);
+}
+
+static const char *in_dir(const char *name)
+{
+    static char path[128];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return path;
+}
+
+static void test_file__writes_reads_and_replaces(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    buf b;
+    buf_init(&b, 1 << 20);
+    assert_ok(file_write_atomic(in_dir("f"), STR("one"), &e), &e);
+    assert_ok(file_write_atomic(in_dir("f"), STR("two\0!"), &e), &e);
+    assert_ok(file_read(&b, in_dir("f"), &e), &e);
+    assert_int_equal(b.len, 5);
+    assert_memory_equal(b.ptr, "two\0!", 5);
+    buf_release(&b);
+    char command[128];
+    snprintf(command, sizeof command, "test \"$(ls %s)\" = f", dir);
+    assert_int_equal(system(command), 0); /* nothing left beside it */
+}
+
+static void test_file__read_stops_at_the_maximum(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    buf b;
+    buf_init(&b, 4);
+    assert_ok(file_write_atomic(in_dir("g"), STR("12345"), &e), &e);
+    assert_int_equal(file_read(&b, in_dir("g"), &e), ERR_RANGE);
+    assert_int_equal(b.len, 0);
+    assert_ok(file_write_atomic(in_dir("g"), STR("1234"), &e), &e);
+    buf_release(&b);
+    buf_init(&b, 5);
+    assert_ok(file_read(&b, in_dir("g"), &e), &e);
+    assert_view(buf_view(&b), "1234");
+    buf_release(&b);
+}
+
+static void test_file__only_regular_files(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    file_map *m = NULL;
+    assert_int_equal(file_map_open(&m, dir, &e), ERR_FORMAT);
+    assert_non_null(strstr(e.text, "directory"));
+    assert_int_equal(mkfifo(in_dir("fifo"), 0600), 0);
+    assert_int_equal(file_map_open(&m, in_dir("fifo"), &e), ERR_FORMAT); /* must not block */
+    assert_non_null(strstr(e.text, "pipe"));
+    assert_int_equal(file_map_open(&m, "/dev/zero", &e), ERR_FORMAT);
+    assert_int_equal(file_map_open(&m, in_dir("nothing"), &e), ERR_NOT_FOUND);
+    assert_ok(file_write_atomic(in_dir("empty"), STR(""), &e), &e);
+    assert_int_equal(file_map_open(&m, in_dir("empty"), &e), ERR_FORMAT);
+    assert_null(m);
+}
+
+static void test_file__map_notices_shrinking(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    file_map *m = NULL;
+    assert_ok(file_write_atomic(in_dir("h"), STR("some bytes"), &e), &e);
+    assert_ok(file_map_open(&m, in_dir("h"), &e), &e);
+    assert_int_equal(file_map_size(m), 10);
+    assert_memory_equal(file_map_data(m), "some bytes", 10);
+    assert_ok(file_map_check(m, &e), &e);
+    assert_int_equal(truncate(in_dir("h"), 3), 0);
+    assert_int_equal(file_map_check(m, &e), ERR_IO);
+    file_map_close(m);
+}
+
+static void test_file__makes_folders(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    assert_ok(file_make_dirs(in_dir("a/b/c"), &e), &e);
+    assert_ok(file_make_dirs(in_dir("a/b/c"), &e), &e);
+    assert_ok(file_write_atomic(in_dir("a/b/file"), STR("x"), &e), &e);
+    assert_int_equal(file_make_dirs(in_dir("a/b/file/d"), &e), ERR_IO);
+}
+
+static void test_file__failed_write_keeps_the_old(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    assert_int_equal(file_write_atomic(in_dir("no/such/folder"), STR("x"), &e), ERR_NOT_FOUND);
+    assert_int_equal(mkdir(in_dir("target"), 0700), 0);
+    assert_int_equal(file_write_atomic(in_dir("target"), STR("x"), &e), ERR_IO);
+    struct stat st;
+    assert_int_equal(stat(in_dir("target"), &st), 0);
+    assert_true(S_ISDIR(st.st_mode));
+}
+
+static void test_file__cache_dir_follows_the_environment(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    buf b;
+    buf_init(&b, 1000);
+    setenv("XDG_CACHE_HOME", "/x", 1);
+    assert_ok(file_cache_dir(&b, &e), &e);
+    assert_view(buf_view(&b), "/x/artel");
+    buf_clear(&b);
+    setenv("XDG_CACHE_HOME", "relative", 1);
+    setenv("HOME", "/h", 1);
+    assert_ok(file_cache_dir(&b, &e), &e);
+    assert_view(buf_view(&b), "/h/.cache/artel");
+    buf_clear(&b);
+    unsetenv("XDG_CACHE_HOME");
+    unsetenv("HOME");
+    assert_int_equal(file_cache_dir(&b, &e), ERR_NOT_FOUND);
+    buf_release(&b);
+}
+
+#define IN_DIR(test) cmocka_unit_test_setup_teardown(test, make_dir, remove_dir)
+TEST_MAIN(IN_DIR(test_file__writes_reads_and_replaces),
+          IN_DIR(test_file__read_stops_at_the_maximum), IN_DIR(test_file__only_regular_files),
+          IN_DIR(test_file__map_notices_shrinking), IN_DIR(test_file__makes_folders),
+          IN_DIR(test_file__failed_write_keeps_the_old),
+          cmocka_unit_test(test_file__cache_dir_follows_the_environment))
