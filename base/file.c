@@ -9,12 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/guard.h"
 #include "base/mem.h"
 
 struct file_map {
     int fd;
     size_t size;
     void *data;
+    guard *guard;
     char path[]; /* for messages */
 };
 
@@ -72,6 +74,11 @@ err_code file_map_open(file_map **out, const char *path, err *e)
             rc = io_error(e, path, "cannot map");
         }
     }
+    if (rc == ERR_OK) {
+        m->guard = guard_add(m->data, m->size);
+        if (!m->guard)
+            rc = err_set(e, ERR_RANGE, "%s: too many files are mapped already", path);
+    }
     if (rc != ERR_OK) {
         file_map_close(m);
         return rc;
@@ -84,6 +91,7 @@ void file_map_close(file_map *m)
 {
     if (!m)
         return;
+    guard_remove(m->guard);
     if (m->data)
         munmap(m->data, m->size);
     if (m->fd >= 0)
@@ -109,6 +117,10 @@ err_code file_map_check(const file_map *m, err *e)
     if ((size_t)st.st_size < m->size)
         return err_set(e, ERR_IO,
                        "%s: the file became shorter while in use; restore it or load another",
+                       m->path);
+    if (guard_lost(m->guard))
+        return err_set(e, ERR_IO,
+                       "%s: a part of the file became unreadable while in use; load it again",
                        m->path);
     return ERR_OK;
 }

@@ -13,14 +13,17 @@
 typedef struct file_map file_map;
 
 /* Maps `path` read-only. The handle keeps the descriptor, so that file_map_check can tell whether
- * the file shrank. ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (not a regular file, or empty). */
+ * the file shrank; pages that are lost that way read as zeros instead of ending the process
+ * (base/guard.h). ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (not a regular file, or empty), ERR_RANGE
+ * (GUARD_MAX maps are open). */
 MUST_USE err_code file_map_open(file_map **out, const char *path, err *e);
 void file_map_close(file_map *m);
 /* The bytes, valid until close. */
 const void *file_map_data(const file_map *m);
 size_t file_map_size(const file_map *m);
-/* ERR_IO when the file is now shorter than the mapping: touching the missing pages would be SIGBUS.
- */
+/* ERR_IO when the file is now shorter than the mapping, or any page of it was lost since it was
+ * opened. What was computed from the bytes may be trusted when a check afterwards returns ERR_OK.
+ * Cost: one system call. */
 MUST_USE err_code file_map_check(const file_map *m, err *e);
 
 /* Appends the whole file to `out`, whose maximum bounds it (ERR_RANGE). "-" is not special. */

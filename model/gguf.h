@@ -1,7 +1,9 @@
 /* model/gguf.h: GGUF v2 and v3 files, read as hostile input. Everything is checked at open: counts
  * and lengths against the bytes that remain, types, alignment, names, shapes, offsets. After that
  * the getters cannot fail except by absence. Immutable after open; safe to share between threads.
- * Source: the format description in ggml's docs/gguf.md. */
+ * A file that is truncated while mapped does not end the process: the lost part reads as zeros, and
+ * model_gguf_check says so from then on. Texts and arrays keep their bounds whatever becomes of the
+ * file. Source: the format description in ggml's docs/gguf.md. */
 #ifndef ARTEL_MODEL_GGUF_H
 #define ARTEL_MODEL_GGUF_H
 
@@ -40,9 +42,10 @@ typedef enum {
     MODEL_TYPE_BF16 = 30,
 } model_type;
 
-/* "Q8_0"; for unknown numbers "type N" is not distinguished: "?". Static text. */
+/* "Q8_0", also for types that the format defines and we cannot read; "?" for all other numbers.
+ * Static text. */
 const char *model_type_name(uint32_t type);
-/* Elements and bytes of one block; false for types this reader does not know. */
+/* Elements and bytes of one block; false, nothing set, for types that this reader cannot read. */
 bool model_type_layout(uint32_t type, size_t *block_elements, size_t *block_bytes);
 
 typedef enum {
@@ -61,35 +64,48 @@ typedef enum {
     GGUF_F64,
 } gguf_value_type;
 
+/* `data` is at a multiple of the file's alignment (32 unless it says otherwise, never assume more
+ * than 1) from the start of the file, which is at a page in model_gguf_open and where the caller
+ * put it in model_gguf_open_memory. */
 struct gguf_tensor {
     str_view name;    /* borrowed from the file */
     uint32_t type;    /* model_type */
     uint32_t n_dims;  /* 0 to 4 */
     uint64_t dims[4]; /* dims[0] is contiguous; unused ones are 1 */
-    const void *data; /* borrowed; aligned as the file says (at least 1) */
-    size_t n_bytes;
+    const void *data; /* borrowed; n_bytes are readable */
+    size_t n_bytes;   /* 0 when a dimension is 0 */
 };
 
-/* An array value. Strings are reached one by one with gguf_array_str in ascending order, O(1) each.
- */
+/* An array value. Strings are taken one by one with gguf_array_next_str, O(1) each. */
 struct gguf_array {
     gguf_value_type type; /* of the elements; never GGUF_ARRAY */
     uint64_t n;
     const void *data; /* first element, unaligned, little endian; for strings the packed records */
+    const void *end;  /* of the value */
 };
 
-/* Maps and checks `path`. ERR_NOT_FOUND, ERR_IO, ERR_FORMAT (the text names the first fault and its
- * byte offset), ERR_UNSUPPORTED (big endian, split file). */
+/* More keys or tensors than this are refused: several times what any model has, and few enough that
+ * a file made to collide in the name tables costs a second at most. */
+enum { GGUF_MAX_ENTRIES = 1 << 16 };
+
+/* Maps and checks `path`. ERR_NOT_FOUND, ERR_IO, ERR_NOMEM, ERR_FORMAT (the text names the first
+ * fault and its byte offset), ERR_UNSUPPORTED (big endian, version, split file, a tensor type we
+ * cannot read). Cost: O(bytes before the tensor data); the tensor data is not touched. */
 MUST_USE err_code model_gguf_open(model_gguf **out, const char *path, err *e);
 /* The same for bytes in memory, borrowed until close; `name` is for messages. */
 MUST_USE err_code model_gguf_open_memory(model_gguf **out, const void *data, size_t n_bytes,
                                          const char *name, err *e);
 void model_gguf_close(model_gguf *g);
-/* ERR_IO when a mapped file has become shorter since it was opened. Call before long reads. */
+/* ERR_IO when a mapped file has become shorter since it was opened, or a page of it was lost. Call
+ * after computing and before showing a result: only ERR_OK says that every byte read was the
+ * file's. Always ERR_OK for bytes in memory. Cost: one system call. */
 MUST_USE err_code model_gguf_check(const model_gguf *g, err *e);
 
 uint32_t model_gguf_version(const model_gguf *g);
+/* Of the whole file. */
 size_t model_gguf_n_bytes(const model_gguf *g);
+/* As given to open, for messages. Borrowed until close. */
+const char *model_gguf_name(const model_gguf *g);
 
 size_t model_gguf_n_kv(const model_gguf *g);
 /* i < n_kv: key and type of the i-th pair, in file order. */
@@ -98,15 +114,18 @@ str_view model_gguf_kv(const model_gguf *g, size_t i, gguf_value_type *type);
 /* Each returns true and sets *out when `key` exists and its value fits: integers of any width and
  * sign that are in range, f32/f64 for floats, bool for bool. Otherwise false, *out untouched. */
 bool model_gguf_u32(const model_gguf *g, const char *key, uint32_t *out);
+bool model_gguf_i64(const model_gguf *g, const char *key, int64_t *out);
 bool model_gguf_f32(const model_gguf *g, const char *key, float *out);
 bool model_gguf_bool(const model_gguf *g, const char *key, bool *out);
 bool model_gguf_str(const model_gguf *g, const char *key, str_view *out);
 bool model_gguf_array(const model_gguf *g, const char *key, struct gguf_array *out);
 bool model_gguf_has(const model_gguf *g, const char *key);
-/* Element i of an integer array as u32 (in range), of a float array as f32. i < a->n. */
+/* Element i of an integer array as u32 (in range), of a float array as f32; false, *out untouched,
+ * when the element type or value does not fit. i < a->n. */
 bool gguf_array_u32(const struct gguf_array *a, uint64_t i, uint32_t *out);
 bool gguf_array_f32(const struct gguf_array *a, uint64_t i, float *out);
-/* Takes the first string off a string array: *a is advanced, n lowered. a->n > 0. */
+/* Takes the first string off a string array: *a is advanced, n lowered. a->n > 0. Borrowed from the
+ * file. */
 str_view gguf_array_next_str(struct gguf_array *a);
 
 size_t model_gguf_n_tensors(const model_gguf *g);
