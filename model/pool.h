@@ -4,19 +4,30 @@
 #ifndef ARTEL_MODEL_POOL_H
 #define ARTEL_MODEL_POOL_H
 
+#include <stddef.h>
+
 #include "base/err.h"
 
 typedef struct model__pool model__pool;
 
 /* Part `index` of `n_parts`; called once per part, each on its own thread, part 0 on the caller's.
- */
+ * A part must not call model__pool_run. */
 typedef void model__part_fn(void *arg, unsigned index, unsigned n_parts);
 
-/* n_threads >= 1 counts the caller. Threads are started at the first run. */
+/* Working memory that every part may use while it runs: room for one panel of unpacked weights. */
+enum { MODEL__POOL_SCRATCH_BYTES = 512 * 1024 };
+
+/* n_threads >= 1 counts the caller. Threads are started at the first run. ERR_NOMEM. */
 MUST_USE err_code model__pool_create(model__pool **out, unsigned n_threads, err *e);
+/* Ends the threads and waits for them. Accepts NULL. */
 void model__pool_destroy(model__pool *p);
+/* Parts that the next run is split into. Lower than asked for after the first run if the system
+ * refused to start more threads. */
 unsigned model__pool_n_threads(const model__pool *p);
 /* Returns when every part has returned; their writes are visible to the caller. */
 void model__pool_run(model__pool *p, model__part_fn *fn, void *arg);
+/* MODEL__POOL_SCRATCH_BYTES for part `index`, aligned to 64, uninitialised, owned by the pool. Only
+ * that part may use it, only while it runs. */
+void *model__pool_scratch(model__pool *p, unsigned index);
 
 #endif

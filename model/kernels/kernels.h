@@ -1,0 +1,51 @@
+/* model/kernels/kernels.h: what one instruction set provides. Everything here is internal to
+ * model/. */
+#ifndef ARTEL_MODEL_KERNELS_KERNELS_H
+#define ARTEL_MODEL_KERNELS_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/isa.h"
+#include "model/quant.h"
+
+/* Output rows are computed 16 at a time, a panel; the last panel of a matrix may have fewer. */
+enum { MODEL__PANEL_ROWS = 16 };
+/* Tokens computed in one pass over a panel, at most. */
+enum { MODEL__TILE_TOKENS = 8 };
+
+/* y = W x for a range of panels and a few tokens.
+ *
+ * The result of a row and token depends on nothing but that row and token, and is the same for all
+ * instruction sets: quantised weights:
+ *   acc = 0; for each group of 32, ascending: acc = fma(isum, scale_w * scale_x, acc), then where
+ * the format has minima acc = fma(-min, sum_x, acc); formats with finer scales do both halves of
+ * the first, then of the second kind. isum is the exact integer dot product. f32, f16, bf16: four
+ * accumulators, element i goes to i % 4 by fma; result (a0 + a1) + (a2 + a3). */
+struct model__rows_job {
+    const struct model__format *format;
+    const uint8_t *rows; /* as in the file; row r at r * row_bytes */
+    size_t row_bytes;
+    size_t n_in;
+    size_t n_out;
+    /* Activations of quantised formats: tiles of `tile` tokens (1, 2, 4 or 8), in each tile the
+     * groups in ascending order, in each group one record per token. */
+    const struct model__act *acts;
+    size_t tile;
+    const float *x; /* activations of the other formats */
+    size_t x_stride;
+    float *y;
+    size_t y_stride;
+    size_t n_tok;
+};
+
+struct model__kernels {
+    /* Panels begin <= p < end. scratch: MODEL__POOL_SCRATCH_BYTES, aligned to 64. */
+    void (*rows)(const struct model__rows_job *job, size_t begin, size_t end, void *scratch);
+    /* Quantises one token: group g goes to out[g * tile]. Same result as model__act_quantise. */
+    void (*quantise)(struct model__act *out, size_t tile, const float *x, size_t n_groups);
+};
+
+extern const struct model__kernels model__kernels_scalar;
+
+#endif

@@ -1,0 +1,274 @@
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include "model/linear.h"
+#include "tests/unit/model/random_weights.h"
+
+/* A matrix with everything needed to apply it. */
+struct fixture {
+    const struct model__format *format;
+    size_t n_in;
+    size_t n_out;
+    uint8_t *base; /* what was allocated; the rows begin one byte in: tensors have any alignment */
+    const uint8_t *rows;
+    model__linear *l;
+};
+
+static struct fixture fixture_create(uint32_t type, size_t n_in, size_t n_out, uint64_t *seed)
+{
+    const struct model__format *f = model__format_of(type);
+    assert_non_null(f);
+    size_t n_bytes = model__format_row_bytes(f, n_in) * n_out;
+    struct fixture x = {.format = f, .n_in = n_in, .n_out = n_out};
+    x.base = malloc(n_bytes + 1);
+    x.rows = x.base + 1;
+    random_rows(f, x.base + 1, n_bytes, seed);
+    struct gguf_tensor t = tensor_of(type, x.rows, n_in, n_out, n_bytes);
+    err e = {0};
+    assert_ok(model__linear_create(&x.l, &t, &e), &e);
+    assert_int_equal(model__linear_n_in(x.l), n_in);
+    assert_int_equal(model__linear_n_out(x.l), n_out);
+    return x;
+}
+
+static void fixture_destroy(struct fixture *x)
+{
+    model__linear_destroy(x->l);
+    free(x->base);
+}
+
+static void apply(const struct fixture *f, model__pool *pool, float *y, const float *x,
+                  size_t n_tok)
+{
+    void *scratch = mem_alloc_aligned(model__linear_scratch(f->l, n_tok), 64);
+    assert_non_null(scratch);
+    model__linear_apply(f->l, pool, y, f->n_out, x, f->n_in, n_tok, scratch);
+    mem_free(scratch);
+}
+
+/* What the product should be, in double precision from the dequantised row; *bound is how far a
+ * right answer may be away. Quantising activations to 127 steps moves each by at most half a step
+ * plus the rounding of the step to f16 (2^-11 of the value); f32 sums of n terms stay within n *
+ * 2^-24 of the sum of magnitudes. */
+static double expected(const struct fixture *f, const float *x, size_t r, double *bound)
+{
+    float *w = malloc(f->n_in * sizeof *w);
+    model__linear_row(f->l, r, w);
+    double sum = 0;
+    double magnitude = 0;
+    *bound = 0;
+    for (size_t i = 0; i < f->n_in; i++) {
+        sum += (double)w[i] * x[i];
+        magnitude += fabs((double)w[i] * x[i]);
+        if (f->format->quantised) {
+            float max = 0;
+            for (size_t k = i / 32 * 32; k < i / 32 * 32 + 32; k++)
+                max = fmaxf(max, fabsf(x[k]));
+            *bound += fabs((double)w[i]) * max * (0.5 / 127 + 0x1p-11);
+        }
+    }
+    /* Formats with minima sum scale * w and min apart, which may each be larger than their
+     * difference. */
+    double slack = f->format->has_min ? 16 : 1;
+    *bound += magnitude * slack * (double)f->n_in * 0x1p-23;
+    free(w);
+    return sum;
+}
+
+static void check_against_double(const struct fixture *f, model__pool *pool, size_t n_tok,
+                                 uint64_t *seed)
+{
+    float *x = malloc(n_tok * f->n_in * sizeof *x);
+    float *y = malloc(n_tok * f->n_out * sizeof *y);
+    random_floats(x, n_tok * f->n_in, seed);
+    apply(f, pool, y, x, n_tok);
+    for (size_t t = 0; t < n_tok; t++)
+        for (size_t r = 0; r < f->n_out; r++) {
+            double bound;
+            double want = expected(f, x + t * f->n_in, r, &bound);
+            double got = y[t * f->n_out + r];
+            if (!(fabs(got - want) <= bound))
+                fail_msg("type %s, %zu x %zu, token %zu row %zu: got %.9g want %.9g, bound %.3g",
+                         model_type_name(f->format->type), f->n_in, f->n_out, t, r, got, want,
+                         bound);
+        }
+    free(x);
+    free(y);
+}
+
+static void test_linear__is_the_product(void **state)
+{
+    (void)state;
+    model__isa_force(MODEL_ISA_SCALAR);
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 2, NULL), NULL);
+    uint64_t seed = 1;
+    for (size_t i = 0; i < N_TYPES; i++) {
+        size_t unit = model__format_of(all_types[i])->n_elements;
+        size_t widths[] = {unit, 3 * unit, unit == 1 ? 37 : 8 * unit};
+        for (size_t k = 0; k < 3; k++) {
+            struct fixture f = fixture_create(all_types[i], widths[k], 19, &seed);
+            check_against_double(&f, pool, 1, &seed);
+            check_against_double(&f, pool, 5, &seed);
+            fixture_destroy(&f);
+        }
+    }
+    model__pool_destroy(pool);
+}
+
+/* The promise of MODEL__LINEAR_EXACT_TOKENS: alone or in a batch, with one thread or three. */
+static void test_linear__small_batches_change_nothing(void **state)
+{
+    (void)state;
+    model__pool *one = NULL;
+    model__pool *three = NULL;
+    assert_ok(model__pool_create(&one, 1, NULL), NULL);
+    assert_ok(model__pool_create(&three, 3, NULL), NULL);
+    uint64_t seed = 2;
+    enum { N_TOK = MODEL__LINEAR_EXACT_TOKENS, N_OUT = 53 };
+    for (size_t i = 0; i < N_TYPES; i++) {
+        struct fixture f = fixture_create(all_types[i], 512, N_OUT, &seed);
+        float *x = malloc(N_TOK * f.n_in * sizeof *x);
+        random_floats(x, N_TOK * f.n_in, &seed);
+        float alone[N_TOK][N_OUT];
+        float batch[N_TOK][N_OUT];
+        for (size_t t = 0; t < N_TOK; t++)
+            apply(&f, one, alone[t], x + t * f.n_in, 1);
+        for (size_t n = 1; n <= N_TOK; n++) {
+            apply(&f, n % 2 ? one : three, batch[0], x, n);
+            assert_memory_equal(batch, alone, n * sizeof alone[0]);
+        }
+        free(x);
+        fixture_destroy(&f);
+    }
+    model__pool_destroy(one);
+    model__pool_destroy(three);
+}
+
+static void test_linear__many_equal_one_by_one(void **state)
+{
+    (void)state;
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 3, NULL), NULL);
+    uint64_t seed = 3;
+    static const uint32_t types[3] = {MODEL_TYPE_Q8_0, MODEL_TYPE_F16, MODEL_TYPE_Q6_K};
+    static const size_t n_out[3] = {40, 7, 129};
+    struct fixture f[3];
+    const model__linear *l[3];
+    float *y[3];
+    enum { N_TOK = 3, N_IN = 256, STRIDE = 200 };
+    for (size_t i = 0; i < 3; i++) {
+        f[i] = fixture_create(types[i], N_IN, n_out[i], &seed);
+        l[i] = f[i].l;
+        y[i] = calloc(N_TOK * STRIDE, sizeof(float));
+    }
+    float x[N_TOK][N_IN + 5];
+    random_floats(x[0], N_TOK * (N_IN + 5), &seed);
+    void *scratch = mem_alloc_aligned(model__linear_scratch(l[0], N_TOK), 64);
+    model__linear_apply_many(l, 3, pool, y, (size_t[]){STRIDE, STRIDE, STRIDE}, x[0], N_IN + 5,
+                             N_TOK, scratch);
+    for (size_t i = 0; i < 3; i++) {
+        float single[N_TOK * STRIDE] = {0};
+        model__linear_apply(l[i], pool, single, STRIDE, x[0], N_IN + 5, N_TOK, scratch);
+        /* Nothing between the rows of y is written. */
+        assert_memory_equal(y[i], single, sizeof single);
+        assert_true(single[n_out[i]] == 0 && single[0] != 0);
+        free(y[i]);
+        fixture_destroy(&f[i]);
+    }
+    mem_free(scratch);
+    model__pool_destroy(pool);
+}
+
+static void test_linear__keeps_nan_to_its_token(void **state)
+{
+    (void)state;
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 1, NULL), NULL);
+    uint64_t seed = 4;
+    struct fixture f = fixture_create(MODEL_TYPE_Q8_0, 64, 20, &seed);
+    float x[3][64];
+    float y[3][20];
+    random_floats(x[0], 3 * 64, &seed);
+    x[1][40] = NAN;
+    x[2][3] = INFINITY;
+    apply(&f, pool, y[0], x[0], 3);
+    for (size_t r = 0; r < 20; r++) {
+        assert_true(isfinite(y[0][r]) != 0);
+        assert_true(!isfinite(y[1][r]));
+        assert_true(!isfinite(y[2][r]));
+    }
+    fixture_destroy(&f);
+    model__pool_destroy(pool);
+}
+
+static void test_linear__refuses_what_it_cannot_do(void **state)
+{
+    (void)state;
+    uint8_t data[64] = {0};
+    const struct {
+        struct gguf_tensor t;
+        err_code want;
+    } cases[] = {
+        {{.name = STR("w"),
+          .type = MODEL_TYPE_I8,
+          .n_dims = 2,
+          .dims = {1, 1},
+          .data = data,
+          .n_bytes = 1},
+         ERR_UNSUPPORTED},
+        {{.name = STR("w"), .type = 77, .n_dims = 2, .dims = {1, 1}, .data = data, .n_bytes = 64},
+         ERR_UNSUPPORTED},
+        {{.name = STR("w"), .type = 0, .n_dims = 1, .dims = {4, 1}, .data = data, .n_bytes = 16},
+         ERR_FORMAT},
+        {{.name = STR("w"), .type = 0, .n_dims = 2, .dims = {0, 1}, .data = data, .n_bytes = 16},
+         ERR_FORMAT},
+        {{.name = STR("w"), .type = 0, .n_dims = 2, .dims = {4, 5}, .data = data, .n_bytes = 64},
+         ERR_FORMAT},
+        {{.name = STR("w"), .type = 8, .n_dims = 2, .dims = {33, 1}, .data = data, .n_bytes = 64},
+         ERR_FORMAT},
+        {{.name = STR("w"),
+          .type = 0,
+          .n_dims = 2,
+          .dims = {UINT64_MAX, 4},
+          .data = data,
+          .n_bytes = 64},
+         ERR_FORMAT},
+        {{.name = STR("w"),
+          .type = 0,
+          .n_dims = 2,
+          .dims = {4, UINT64_MAX / 4},
+          .data = data,
+          .n_bytes = 64},
+         ERR_FORMAT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        model__linear *l = NULL;
+        err e = {0};
+        assert_int_equal(model__linear_create(&l, &cases[i].t, &e), cases[i].want);
+        assert_null(l);
+        assert_true(e.text[0] != 0);
+    }
+    model__linear_destroy(NULL);
+}
+
+static void test_linear__survives_failing_allocations(void **state)
+{
+    (void)state;
+    float data[4] = {1, 2, 3, 4};
+    struct gguf_tensor t = tensor_of(MODEL_TYPE_F32, data, 2, 2, sizeof data);
+    FOR_EACH_FAILING_ALLOCATION({
+        model__linear *l = NULL;
+        err_code rc = model__linear_create(&l, &t, NULL);
+        assert_true(rc == ERR_OK || (rc == ERR_NOMEM && !l));
+        model__linear_destroy(l);
+    })
+}
+
+TEST_MAIN(cmocka_unit_test(test_linear__is_the_product),
+          cmocka_unit_test(test_linear__small_batches_change_nothing),
+          cmocka_unit_test(test_linear__many_equal_one_by_one),
+          cmocka_unit_test(test_linear__keeps_nan_to_its_token),
+          cmocka_unit_test(test_linear__refuses_what_it_cannot_do),
+          cmocka_unit_test(test_linear__survives_failing_allocations))
