@@ -9,13 +9,25 @@
 #define LIKELY(x)              __builtin_expect(!!(x), 1)
 #define UNLIKELY(x)            __builtin_expect(!!(x), 0)
 #define FALL_THROUGH           __attribute__((fallthrough))
+/* For functions whose arguments select code at compile time. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 #else
 #define MUST_USE
 #define PRINTF_LIKE(fmt, args)
 #define MAYBE_UNUSED
-#define LIKELY(x)    (x)
-#define UNLIKELY(x)  (x)
-#define FALL_THROUGH ((void)0)
+#define LIKELY(x)     (x)
+#define UNLIKELY(x)   (x)
+#define FALL_THROUGH  ((void)0)
+#define ALWAYS_INLINE static inline
+#endif
+
+/* Before a loop whose (small, constant) count should be unrolled wholly. */
+#if defined(__clang__)
+#define UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define UNROLL _Pragma("GCC unroll 16")
+#else
+#define UNROLL
 #endif
 
 #endif

@@ -1,11 +1,22 @@
 #include "model/linear.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 
 #include "base/mem.h"
 #include "base/size.h"
 #include "model/kernels/kernels.h"
+#include "model/kernels/panel.h"
 #include "model/quant.h"
+
+/* The packed form of a matrix, made at its first use if the limit allows. */
+struct cache {
+    atomic_int state; /* enum cache_state; whoever moves it from NONE to BUSY owns the rest until it
+                         moves on */
+    uint8_t *panels;  /* owned; readable once READY was seen */
+    size_t n_bytes;
+};
+enum cache_state { CACHE_NONE, CACHE_BUSY, CACHE_READY, CACHE_REFUSED };
 
 struct model__linear {
     const struct model__format *format;
@@ -13,7 +24,49 @@ struct model__linear {
     size_t row_bytes;
     size_t n_in;
     size_t n_out;
+    struct cache *cache; /* the one mutable part */
 };
+
+struct whole {
+    model__linear linear;
+    struct cache cache;
+};
+
+/* Packed copies of all matrices of the process together. The default model fits several times; a
+ * model that does not is packed on the way, panel by panel, which costs a fifth of the time but no
+ * memory. */
+static atomic_size_t packed_bytes;
+static atomic_size_t packed_limit = 32u << 20;
+
+void model__linear_pack_limit(size_t n_bytes)
+{
+    atomic_store(&packed_limit, n_bytes);
+}
+
+static const struct model__kernels *kernels_now(void)
+{
+    switch (model_isa_current()) {
+#if defined(ARTEL_KERNELS_AVX2)
+    case MODEL_ISA_AVX2: return &model__kernels_avx2;
+#endif
+#if defined(ARTEL_KERNELS_AVX_VNNI)
+    case MODEL_ISA_AVX_VNNI: return &model__kernels_avx_vnni;
+#endif
+#if defined(ARTEL_KERNELS_AVX512)
+    case MODEL_ISA_AVX512_VNNI:
+    case MODEL_ISA_AMX: return &model__kernels_avx512;
+#endif
+#if defined(ARTEL_KERNELS_NEON)
+    case MODEL_ISA_NEON: return &model__kernels_neon;
+#endif
+    default: return &model__kernels_scalar;
+    }
+}
+
+static size_t n_panels_of(const model__linear *l)
+{
+    return (l->n_out + MODEL__PANEL_ROWS - 1) / MODEL__PANEL_ROWS;
+}
 
 err_code model__linear_create(model__linear **out, const struct gguf_tensor *t, err *e)
 {
@@ -29,9 +82,11 @@ err_code model__linear_create(model__linear **out, const struct gguf_tensor *t, 
     if (!fits)
         return err_set(e, ERR_FORMAT, "tensor %.*s is not a matrix that its data can fill",
                        STR_ARG(t->name));
-    model__linear *l = mem_zero(1, sizeof *l);
-    if (!l)
+    struct whole *whole = mem_zero(1, sizeof *whole);
+    if (!whole)
         return err_set(e, ERR_NOMEM, "out of memory for tensor %.*s", STR_ARG(t->name));
+    model__linear *l = &whole->linear;
+    l->cache = &whole->cache;
     l->format = f;
     l->rows = t->data;
     l->n_in = (size_t)t->dims[0];
@@ -43,7 +98,13 @@ err_code model__linear_create(model__linear **out, const struct gguf_tensor *t, 
 
 void model__linear_destroy(model__linear *l)
 {
-    mem_free(l);
+    if (!l)
+        return;
+    if (l->cache->panels) {
+        atomic_fetch_sub(&packed_bytes, l->cache->n_bytes);
+        mem_free(l->cache->panels);
+    }
+    mem_free(l); /* the first member of what was allocated */
 }
 
 size_t model__linear_n_in(const model__linear *l)
@@ -96,7 +157,74 @@ struct work {
     size_t n_tok;
     size_t tile;
     struct model__act *acts;
+    bool claimed[MODEL__LINEAR_MANY]; /* matrices that this call packs */
 };
+
+/* ---- packing ---- */
+
+/* Whether the caller is now the one who has to fill l->cache->panels. */
+static bool cache_claim(const model__linear *l)
+{
+    struct cache *c = l->cache;
+    int none = CACHE_NONE;
+    if (atomic_load_explicit(&c->state, memory_order_relaxed) != CACHE_NONE ||
+        !atomic_compare_exchange_strong(&c->state, &none, CACHE_BUSY))
+        return false;
+    size_t n_bytes = model__panel_bytes(l->format, l->n_in) * n_panels_of(l);
+    size_t before = atomic_fetch_add(&packed_bytes, n_bytes);
+    size_t limit = atomic_load(&packed_limit);
+    if (n_bytes <= limit && before <= limit - n_bytes)
+        c->panels = mem_alloc_aligned(n_bytes, 64);
+    if (!c->panels) {
+        atomic_fetch_sub(&packed_bytes, n_bytes);
+        atomic_store(&c->state, CACHE_REFUSED);
+        return false;
+    }
+    c->n_bytes = n_bytes;
+    return true;
+}
+
+static const uint8_t *packed_of(const model__linear *l)
+{
+    if (atomic_load_explicit(&l->cache->state, memory_order_acquire) != CACHE_READY)
+        return NULL;
+    return l->cache->panels;
+}
+
+static void pack_part(void *arg, unsigned index, unsigned n_parts)
+{
+    const struct work *w = arg;
+    for (size_t i = 0; i < w->n_l; i++) {
+        const model__linear *l = w->l[i];
+        if (!w->claimed[i])
+            continue;
+        size_t n_panels = n_panels_of(l);
+        size_t panel_bytes = model__panel_bytes(l->format, l->n_in);
+        for (size_t p = n_panels * index / n_parts; p < n_panels * (index + 1) / n_parts; p++) {
+            size_t r0 = p * MODEL__PANEL_ROWS;
+            size_t n_rows = l->n_out - r0 < MODEL__PANEL_ROWS ? l->n_out - r0 : MODEL__PANEL_ROWS;
+            w->kernels->pack(l->cache->panels + p * panel_bytes, l->format,
+                             l->rows + r0 * l->row_bytes, l->row_bytes, n_rows, l->n_in);
+        }
+    }
+}
+
+static void pack_what_is_new(struct work *w)
+{
+    bool any = false;
+    for (size_t i = 0; i < w->n_l; i++) {
+        w->claimed[i] = cache_claim(w->l[i]);
+        any = any || w->claimed[i];
+    }
+    if (!any)
+        return;
+    model__pool_run(w->pool, pack_part, w);
+    for (size_t i = 0; i < w->n_l; i++)
+        if (w->claimed[i])
+            atomic_store_explicit(&w->l[i]->cache->state, CACHE_READY, memory_order_release);
+}
+
+/* ---- applying ---- */
 
 static void quantise_tokens(const struct work *w, size_t begin, size_t end)
 {
@@ -104,6 +232,11 @@ static void quantise_tokens(const struct work *w, size_t begin, size_t end)
     for (size_t t = begin; t < end; t++)
         w->kernels->quantise(w->acts + t / w->tile * w->tile * n_groups + t % w->tile, w->tile,
                              w->x + t * w->x_stride, n_groups);
+    /* Kernels compute whole tiles; what they read beyond the last token is zero. */
+    for (size_t t = end; end == w->n_tok && t % w->tile != 0; t++)
+        for (size_t g = 0; g < n_groups; g++)
+            w->acts[t / w->tile * w->tile * n_groups + g * w->tile + t % w->tile] =
+                (struct model__act){0};
 }
 
 static void quantise_part(void *arg, unsigned index, unsigned n_parts)
@@ -126,7 +259,7 @@ static void rows_part(void *arg, unsigned index, unsigned n_parts)
     size_t at = 0;
     for (size_t i = 0; i < w->n_l; i++) {
         const model__linear *l = w->l[i];
-        size_t n_panels = round_up(l->n_out, MODEL__PANEL_ROWS) / MODEL__PANEL_ROWS;
+        size_t n_panels = n_panels_of(l);
         size_t first = begin > at ? round_up(begin - at, l->row_bytes) / l->row_bytes : 0;
         size_t last = end > at ? round_up(end - at, l->row_bytes) / l->row_bytes : 0;
         at += n_panels * l->row_bytes;
@@ -136,6 +269,7 @@ static void rows_part(void *arg, unsigned index, unsigned n_parts)
             .row_bytes = l->row_bytes,
             .n_in = l->n_in,
             .n_out = l->n_out,
+            .packed = packed_of(l),
             .acts = w->acts,
             .tile = w->tile,
             .x = w->x,
@@ -158,7 +292,7 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
     if (n_tok == 0)
         return;
     struct work w = {
-        .kernels = &model__kernels_scalar,
+        .kernels = kernels_now(),
         .pool = pool,
         .l = l,
         .n_l = n_l,
@@ -176,6 +310,8 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
         assert(l[i]->n_in == w.n_in);
         quantised = quantised || l[i]->format->quantised;
     }
+    if (w.kernels->pack)
+        pack_what_is_new(&w);
     /* For a few tokens quantising takes less time than a barrier. */
     if (quantised && n_tok <= MODEL__TILE_TOKENS)
         quantise_tokens(&w, 0, n_tok);

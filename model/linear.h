@@ -46,6 +46,11 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
                               float *const *y, const size_t *y_stride, const float *x,
                               size_t x_stride, size_t n_tok, void *scratch);
 
+/* At its first use a matrix is copied into the form that kernels read fastest, as long as such
+ * copies take no more than n_bytes in the whole process (32 MiB unless set). Results do not depend
+ * on it. Counts from the next first use on. */
+void model__linear_pack_limit(size_t n_bytes);
+
 /* Row r < n_out as f32[n_in]: embedding look-up. Exact. */
 void model__linear_row(const model__linear *l, size_t r, float *out);
 

@@ -14,22 +14,24 @@ enum { MODEL__PANEL_ROWS = 16 };
 /* Tokens computed in one pass over a panel, at most. */
 enum { MODEL__TILE_TOKENS = 8 };
 
-/* y = W x for a range of panels and a few tokens.
+/* y = W x for a range of panels and some tokens.
  *
  * The result of a row and token depends on nothing but that row and token, and is the same for all
- * instruction sets: quantised weights:
- *   acc = 0; for each group of 32, ascending: acc = fma(isum, scale_w * scale_x, acc), then where
- * the format has minima acc = fma(-min, sum_x, acc); formats with finer scales do both halves of
- * the first, then of the second kind. isum is the exact integer dot product. f32, f16, bf16: four
- * accumulators, element i goes to i % 4 by fma; result (a0 + a1) + (a2 + a3). */
+ * instruction sets. Quantised weights: acc = 0; for each group of 32, ascending, acc = fma(isum,
+ * scale_w * scale_x, acc), then where the format has minima acc = fma(-min, sum_x, acc); formats
+ * with scales per 16 elements do both halves of the first kind, then of the second. isum is the
+ * exact integer dot product. f32, f16, bf16: four accumulators, element i goes to i % 4 by fma; the
+ * result is (a0 + a1) + (a2 + a3). */
 struct model__rows_job {
     const struct model__format *format;
     const uint8_t *rows; /* as in the file; row r at r * row_bytes */
     size_t row_bytes;
     size_t n_in;
     size_t n_out;
+    const uint8_t *packed; /* all panels (kernels/panel.h), 64-aligned; or NULL: pack on the way */
     /* Activations of quantised formats: tiles of `tile` tokens (1, 2, 4 or 8), in each tile the
-     * groups in ascending order, in each group one record per token. */
+     * groups in ascending order, in each group one record per token. All records of the last tile
+     * are initialised. */
     const struct model__act *acts;
     size_t tile;
     const float *x; /* activations of the other formats */
@@ -44,8 +46,16 @@ struct model__kernels {
     void (*rows)(const struct model__rows_job *job, size_t begin, size_t end, void *scratch);
     /* Quantises one token: group g goes to out[g * tile]. Same result as model__act_quantise. */
     void (*quantise)(struct model__act *out, size_t tile, const float *x, size_t n_groups);
+    /* One panel, `n_rows` (1 to 16) rows at `rows`; model__panel_bytes at `out`, 64-aligned. NULL:
+     * these kernels do not use panels. */
+    void (*pack)(uint8_t *out, const struct model__format *f, const uint8_t *rows, size_t row_bytes,
+                 size_t n_rows, size_t n_in);
 };
 
 extern const struct model__kernels model__kernels_scalar;
+extern const struct model__kernels model__kernels_avx2;
+extern const struct model__kernels model__kernels_avx_vnni;
+extern const struct model__kernels model__kernels_avx512;
+extern const struct model__kernels model__kernels_neon;
 
 #endif

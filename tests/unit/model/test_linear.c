@@ -100,7 +100,6 @@ static void check_against_double(const struct fixture *f, model__pool *pool, siz
 static void test_linear__is_the_product(void **state)
 {
     (void)state;
-    model__isa_force(MODEL_ISA_SCALAR);
     model__pool *pool = NULL;
     assert_ok(model__pool_create(&pool, 2, NULL), NULL);
     uint64_t seed = 1;
@@ -144,6 +143,54 @@ static void test_linear__small_batches_change_nothing(void **state)
     }
     model__pool_destroy(one);
     model__pool_destroy(three);
+}
+
+/* Every instruction set that can run here against the oracle: the same bits, packed or not, at
+ * widths of one to several blocks and heights around the 16 rows of a panel. */
+static void test_linear__every_isa_gives_the_same_bits(void **state)
+{
+    (void)state;
+    model_isa before = model_isa_current();
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 2, NULL), NULL);
+    uint64_t seed = 5;
+    enum { N_TOK = MODEL__LINEAR_EXACT_TOKENS };
+    static const size_t heights[] = {1, 16, 17, 35};
+    for (size_t i = 0; i < N_TYPES * 3 * 4 * 2; i++) {
+        uint32_t type = all_types[i % N_TYPES];
+        size_t unit = model__format_of(type)->n_elements;
+        size_t widths[] = {unit, 3 * unit, unit == 1 ? 601 : unit == 32 ? 31 * unit : 9 * unit};
+        size_t n_out = heights[i / N_TYPES / 3 % 4];
+        model__linear_pack_limit(i / N_TYPES / 12 ? 0 : 32u << 20);
+        struct fixture f = fixture_create(type, widths[i / N_TYPES % 3], n_out, &seed);
+        float *x = malloc(N_TOK * f.n_in * sizeof *x);
+        float *want = malloc(N_TOK * n_out * sizeof *want);
+        float *got = malloc(N_TOK * n_out * sizeof *got);
+        random_floats(x, N_TOK * f.n_in, &seed);
+        model__isa_force(MODEL_ISA_SCALAR);
+        apply(&f, pool, want, x, N_TOK);
+        for (int isa = 0; isa < MODEL_ISA_COUNT; isa++) {
+            if (!model__isa_usable((model_isa)isa))
+                continue;
+            model__isa_force((model_isa)isa);
+            static const size_t batches[] = {1, 2, 3, 5, 8, 11, N_TOK};
+            for (size_t k = 0; k < sizeof batches / sizeof *batches; k++) {
+                size_t n_tok = batches[k];
+                apply(&f, pool, got, x, n_tok);
+                if (memcmp(got, want, n_tok * n_out * sizeof *got) != 0)
+                    fail_msg("%s, %s, %zu x %zu, %zu tokens, pass %zu: not the oracle's bits",
+                             model_isa_name((model_isa)isa), model_type_name(type), f.n_in, n_out,
+                             n_tok, i / N_TYPES / 12);
+            }
+        }
+        free(x);
+        free(want);
+        free(got);
+        fixture_destroy(&f);
+    }
+    model__linear_pack_limit(32u << 20);
+    model__isa_force(before);
+    model__pool_destroy(pool);
 }
 
 static void test_linear__many_equal_one_by_one(void **state)
@@ -268,6 +315,7 @@ static void test_linear__survives_failing_allocations(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_linear__is_the_product),
           cmocka_unit_test(test_linear__small_batches_change_nothing),
+          cmocka_unit_test(test_linear__every_isa_gives_the_same_bits),
           cmocka_unit_test(test_linear__many_equal_one_by_one),
           cmocka_unit_test(test_linear__keeps_nan_to_its_token),
           cmocka_unit_test(test_linear__refuses_what_it_cannot_do),

@@ -1,0 +1,36 @@
+/* model/kernels/panel.h: the packed form of weights that the vector kernels read.
+ *
+ * A panel is 16 rows of a matrix. Each block's run of 4-byte words is interleaved: word k of rows 0
+ * to 15 stands in 64 consecutive bytes, so that one vector lane works for one row and no sum ever
+ * crosses lanes. The 2-byte fields of the blocks follow after all words, interleaved the same way:
+ *   n_blocks * n_words * 64 bytes, n_blocks * n_halves * 32 bytes, padding to 64.
+ * Packing moves bits without changing them (Q8_0 alone is stored with its sign bits flipped, as
+ * unsigned numbers), so a panel takes as much memory as the rows it stands for. f32, f16 and bf16
+ * rows are one run. */
+#ifndef ARTEL_MODEL_KERNELS_PANEL_H
+#define ARTEL_MODEL_KERNELS_PANEL_H
+
+#include "model/kernels/kernels.h"
+
+/* What packing regards as a block. */
+struct model__panel_shape {
+    size_t n_blocks;
+    size_t n_words;  /* per block */
+    size_t n_halves; /* per block */
+};
+
+static inline struct model__panel_shape model__panel_shape(const struct model__format *f,
+                                                           size_t n_in)
+{
+    if (f->quantised)
+        return (struct model__panel_shape){n_in / f->n_elements, f->n_words, f->n_halves};
+    return (struct model__panel_shape){1, (n_in * f->n_bytes + 3) / 4, 0};
+}
+
+static inline size_t model__panel_bytes(const struct model__format *f, size_t n_in)
+{
+    struct model__panel_shape s = model__panel_shape(f, n_in);
+    return (s.n_blocks * (s.n_words * 64 + s.n_halves * 32) + 63) / 64 * 64;
+}
+
+#endif
