@@ -16,12 +16,12 @@ struct guard {
     atomic_bool lost;
 };
 
-/* Signal state has to be global. Everything that the handler touches is a lock-free atomic or
- * constant after install(). */
+/* Signal state has to be global. What the handler reads is a lock-free atomic, or was set before
+ * the handler was installed. */
 static guard ranges[GUARD_MAX];
 static uintptr_t page_bytes;
 static struct sigaction previous;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
 
 static guard *find(uintptr_t at)
 {
@@ -61,17 +61,24 @@ static void on_sigbus(int number, siginfo_t *info, void *context)
 
 static void install(void)
 {
-    page_bytes = (uintptr_t)sysconf(_SC_PAGESIZE);
-    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
-    action.sa_sigaction = on_sigbus;
-    sigemptyset(&action.sa_mask);
-    /* Cannot fail for a valid signal number and handler. */
-    sigaction(SIGBUS, &action, &previous);
+    pthread_mutex_lock(&installing);
+    if (page_bytes == 0)
+        page_bytes = (uintptr_t)sysconf(_SC_PAGESIZE);
+    struct sigaction now;
+    sigaction(SIGBUS, NULL, &now); /* cannot fail for a valid signal number */
+    if (!(now.sa_flags & SA_SIGINFO) || now.sa_sigaction != on_sigbus) {
+        previous = now;
+        struct sigaction ours = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
+        ours.sa_sigaction = on_sigbus;
+        sigemptyset(&ours.sa_mask);
+        sigaction(SIGBUS, &ours, NULL);
+    }
+    pthread_mutex_unlock(&installing);
 }
 
 guard *guard_add(const void *data, size_t n_bytes)
 {
-    pthread_once(&once, install);
+    install();
     for (size_t i = 0; i < GUARD_MAX; i++) {
         guard *g = &ranges[i];
         if (atomic_exchange(&g->taken, true))

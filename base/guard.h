@@ -13,8 +13,9 @@
 
 typedef struct guard guard;
 
-/* Guards a read-only mapping; data is aligned to a page, n_bytes >= 1. The first call installs the
- * signal handler for good. NULL when GUARD_MAX ranges are guarded already. */
+/* Guards a read-only mapping; data is aligned to a page, n_bytes >= 1. Installs the
+ * signal handler, again if another took its place. NULL when GUARD_MAX ranges are guarded already.
+ */
 enum { GUARD_MAX = 64 };
 MUST_USE guard *guard_add(const void *data, size_t n_bytes);
 /* Before munmap, when no thread reads the range any more. Accepts NULL. */
