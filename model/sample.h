@@ -9,7 +9,7 @@
 #include "model/vocab.h"
 
 struct model_sample_options {
-    float temperature; /* 0: greedy, ties to the lowest id */
+    float temperature; /* 0 (or less, or NaN): greedy, ties to the lowest id */
     float top_p; /* 1: off. Smallest set whose probability reaches it (Holtzman et al. 2020) */
     float min_p; /* 0: off. Drops tokens below min_p times the largest probability */
     uint64_t seed;
@@ -23,10 +23,12 @@ struct model_sampler {
 };
 void model_sampler_init(struct model_sampler *s, const struct model_sample_options *options);
 
-/* Chooses among ids for which allowed[id] is non-zero (NULL: all). logits: f32[n]. scratch: at
- * least n * 8 bytes, unused when greedy. *prob (may be NULL) gets the softmax probability, at
- * temperature 1 over the allowed ids, of the chosen token. MODEL_TOKEN_NONE when nothing is allowed
- * or all logits are NaN. */
+/* Chooses among ids for which allowed[id] is non-zero (NULL: all); NaN logits are never chosen.
+ * logits: f32[n]. scratch: at least n * 8 bytes, aligned to 4, unused when greedy. min_p and top_p,
+ * in this order, both act on the distribution at the options' temperature; the likeliest token
+ * always remains. *prob (may be NULL) gets the softmax probability, at temperature 1 over the
+ * allowed ids, of the chosen token. MODEL_TOKEN_NONE when nothing is allowed or all logits are NaN.
+ * Cost: O(n), and O(log n) per token kept by top_p. */
 model_token model_sample(struct model_sampler *s, const float *logits, size_t n,
                          const uint8_t *allowed, void *scratch, float *prob);
 

@@ -16,11 +16,13 @@ typedef struct model_session model_session;
 struct model_session_options {
     uint32_t n_ctx;     /* positions in the KV cache; 0: as trained */
     uint32_t n_threads; /* kernels' threads, the caller included; 0: one per processor, at most 8 */
-    uint32_t n_batch;   /* tokens per prefill chunk, the unit of cancellation; 0: 256 */
+    uint32_t n_batch;   /* tokens per prefill chunk, at most 4096; 0: 256 */
+    uint32_t n_logits;  /* most positions whose logits one feed returns, at most n_batch; 0: 1 */
 };
 #define MODEL_SESSION_OPTIONS_DEFAULT ((struct model_session_options){0})
 
-/* `w` must outlive the session. ERR_NOMEM, ERR_RANGE (n_ctx beyond what was trained). */
+/* `w` must outlive the session. ERR_NOMEM, ERR_RANGE (n_ctx beyond what was trained, or another
+ * option past its maximum). */
 MUST_USE err_code model_session_create(model_session **out, const model_weights *w,
                                        const struct model_session_options *options, err *e);
 void model_session_destroy(model_session *s);
@@ -31,19 +33,30 @@ struct model_feed_stats {
 };
 
 /* Makes the cache hold exactly ids[0..n) and computes the logits after ids[n-1]. The longest common
- * prefix with what the cache holds is reused; at least the last token is evaluated. Polls `cancel`
- * between chunks; after ERR_CANCELLED the cache holds the chunks that were finished, so that a
- * later call goes on from there. ERR_RANGE: n is 0 or above n_ctx, or an id is outside the
- * vocabulary; the cache is unchanged. `stats` may be NULL. */
+ * prefix with what the cache holds is reused; at least the last token is evaluated. Chunks end at
+ * multiples of n_batch, so that the same tokens in a fresh session and after a reuse that ends at
+ * such a multiple give the same bits; elsewhere kernels for other batch sizes may round
+ * differently. Polls `cancel` between layers; after ERR_CANCELLED the cache holds the chunks that
+ * were finished, so that a later call goes on from there. ERR_RANGE: n is 0 or above n_ctx, or an
+ * id is outside the vocabulary; the cache is unchanged. ERR_FORMAT: the weights are damaged, the
+ * logits were not finite; the cache is empty. `stats` may be NULL. */
 MUST_USE err_code model_session_feed(model_session *s, const model_token *ids, size_t n,
                                      const cancel_flag *cancel, struct model_feed_stats *stats,
                                      err *e);
+/* The same with the logits after each of the last n_last tokens, 1 <= n_last <= min(n, n_logits):
+ * all of these are evaluated, in one chunk if they fit. For checking drafted tokens. */
+MUST_USE err_code model_session_feed_logits(model_session *s, const model_token *ids, size_t n,
+                                            size_t n_last, const cancel_flag *cancel,
+                                            struct model_feed_stats *stats, err *e);
 /* One more token after those in the cache: the fast path of generation. Same errors. */
 MUST_USE err_code model_session_step(model_session *s, model_token id, err *e);
 /* Logits after the last token, f32[n_vocab], borrowed until the next feed or step. NULL before the
- * first. */
+ * first and after one that failed. */
 const float *model_session_logits(const model_session *s);
-/* Forgets the tokens from position n on; n <= length. */
+/* Logits after the token `back` positions before the last (0: the last), or NULL where the last
+ * feed did not compute them. */
+const float *model_session_logits_at(const model_session *s, size_t back);
+/* Forgets the tokens from position n on; n <= length. The logits stay readable. */
 void model_session_truncate(model_session *s, size_t n);
 size_t model_session_length(const model_session *s);
 size_t model_session_n_ctx(const model_session *s);

@@ -1,0 +1,624 @@
+#include "model/session.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/size.h"
+#include "model/ops.h"
+#include "model/pool.h"
+#include "model/weights_internal.h"
+
+enum {
+    DEFAULT_BATCH =
+        256, /* 128 costs 8 % of the prefill speed, 512 gains 2 % and doubles the scratch */
+    MAX_BATCH = 4096,
+    MAX_DEFAULT_THREADS = 8,
+    /* Fewer tokens than this are normalised, rotated and activated by the caller alone: waking the
+     * other threads costs about as much. */
+    PARALLEL_TOKENS = 8,
+    /* The same for attention, in multiplications. */
+    PARALLEL_ATTENTION = 1 << 15,
+    ALIGN = 64,
+};
+
+/* Everything the token loop writes besides the cache. B = n_batch; the widths are the largest of
+ * any layer. */
+struct scratch {
+    float *x;        /* [B][n_embd] residual stream */
+    float *h;        /* [B][n_embd] normalised input, then output of a half block */
+    float *qkv;      /* [B][(n_head + 2 n_head_kv) head_dim] */
+    float *att;      /* [B][n_head head_dim] */
+    float *gate;     /* [B][n_ff] */
+    float *up;       /* [B][n_ff] */
+    float *rope;     /* [B][2][n_rot]: cosines, signed sines */
+    float *logits;   /* [n_logits][n_vocab] */
+    void *linear;    /* model__linear_apply's own */
+    uint8_t *attend; /* [n_threads][attend_stride] */
+};
+
+struct model_session {
+    const model_weights *w;
+    const struct model__ops *ops;
+    model__pool *pool;
+    size_t n_ctx, n_batch, n_logits, n_threads;
+
+    model_token *ids; /* [n_ctx]: what the cache holds */
+    size_t n;
+    size_t n_rows; /* rows of scratch.logits that are valid; 0: none */
+
+    /* f16. Per layer and KV head: keys as tiles, values as rows (model/ops.h). */
+    void *kv_memory;
+    uint16_t *kv;
+    size_t *kv_off; /* [n_layer] */
+    size_t n_pos;   /* n_ctx rounded up to whole tiles */
+    size_t kv_bytes;
+
+    /* Rotation by p = 64 a + b is the product of two table entries: [n_ctx / 64 + 1 + 64][n_rot /
+     * 2] pairs (cos, sin); f64, so that every position is exact to f32. */
+    double *turns;
+    size_t n_turns_high;
+
+    void *scratch_memory;
+    size_t scratch_bytes, attend_stride;
+    struct scratch b;
+};
+
+/* ---- memory ---- */
+
+static void *take(uint8_t *base, size_t *used, size_t count, size_t item_bytes)
+{
+    size_t off = *used;
+    *used += (count * item_bytes + ALIGN - 1) / ALIGN * ALIGN;
+    return base ? base + off : NULL;
+}
+
+/* Lays the scratch out from `base`; with NULL only counts. Returns the bytes. No overflow: every
+ * factor is bounded by the loader and MAX_BATCH. */
+static size_t lay_scratch(model_session *s, uint8_t *base)
+{
+    const struct model_hparams *hp = &s->w->hp;
+    size_t n_qkv = 0, n_q = 0, used = 0, n = s->n_batch;
+    for (uint32_t l = 0; l < hp->n_layer; l++) {
+        const struct model__layer *layer = &s->w->layers[l];
+        size_t q = (size_t)layer->n_head * hp->head_dim;
+        size_t all = q + 2 * (size_t)layer->n_head_kv * hp->head_dim;
+        n_q = q > n_q ? q : n_q;
+        n_qkv = all > n_qkv ? all : n_qkv;
+    }
+    s->b.x = take(base, &used, n * hp->n_embd, sizeof(float));
+    s->b.h = take(base, &used, n * hp->n_embd, sizeof(float));
+    s->b.qkv = take(base, &used, n * n_qkv, sizeof(float));
+    s->b.att = take(base, &used, n * n_q, sizeof(float));
+    s->b.gate = take(base, &used, n * hp->n_ff, sizeof(float));
+    s->b.up = take(base, &used, n * hp->n_ff, sizeof(float));
+    s->b.rope = take(base, &used, n * 2 * hp->n_rot, sizeof(float));
+    s->b.logits = take(base, &used, s->n_logits * hp->n_vocab, sizeof(float));
+    s->b.linear = take(base, &used, model__weights_scratch(s->w, n), 1);
+    s->attend_stride = (model__attend_scratch(hp->head_dim) + ALIGN - 1) / ALIGN * ALIGN;
+    s->b.attend = take(base, &used, s->n_threads, s->attend_stride);
+    return used;
+}
+
+/* Elements of one KV head's keys; its values follow the keys of all heads of the layer. */
+static size_t key_stride(const model_session *s)
+{
+    return s->n_pos * s->w->hp.head_dim;
+}
+
+static size_t value_stride(const model_session *s)
+{
+    return s->n_pos * model__value_stride(s->w->hp.head_dim);
+}
+
+static err_code allocate_cache(model_session *s)
+{
+    const struct model_hparams *hp = &s->w->hp;
+    s->n_pos = (s->n_ctx + MODEL__TILE - 1) / MODEL__TILE * MODEL__TILE;
+    s->kv_off = mem_zero(hp->n_layer, sizeof *s->kv_off);
+    s->ids = mem_zero(s->n_ctx, sizeof *s->ids);
+    if (!s->kv_off || !s->ids)
+        return ERR_NOMEM;
+    size_t total = 0, per_head = key_stride(s) + value_stride(s);
+    for (uint32_t l = 0; l < hp->n_layer; l++) {
+        size_t n;
+        s->kv_off[l] = total;
+        if (!size_mul(&n, per_head, s->w->layers[l].n_head_kv) || !size_add(&total, total, n))
+            return ERR_NOMEM;
+    }
+    if (!size_mul(&s->kv_bytes, total, sizeof *s->kv) || s->kv_bytes > SIZE_MAX - ALIGN)
+        return ERR_NOMEM;
+    /* Zeroed, so that what lies beyond the last position is finite; the system hands out such pages
+     * only when they are written. */
+    s->kv_memory = mem_zero(s->kv_bytes + ALIGN, 1);
+    if (!s->kv_memory)
+        return ERR_NOMEM;
+    uintptr_t at = ((uintptr_t)s->kv_memory + ALIGN - 1) / ALIGN * ALIGN;
+    s->kv = (uint16_t *)at;
+    return ERR_OK;
+}
+
+static err_code make_turns(model_session *s)
+{
+    size_t half = s->w->hp.n_rot / 2;
+    s->n_turns_high = s->n_ctx / MODEL__TILE + 1;
+    s->turns = mem_zero((s->n_turns_high + MODEL__TILE) * half, 2 * sizeof *s->turns);
+    if (!s->turns)
+        return ERR_NOMEM;
+    for (size_t a = 0; a < s->n_turns_high + MODEL__TILE; a++) {
+        size_t pos = a < s->n_turns_high ? a * MODEL__TILE : a - s->n_turns_high;
+        for (size_t i = 0; i < half; i++) {
+            double angle = (double)pos * s->w->rope_step[i];
+            s->turns[(a * half + i) * 2] = cos(angle);
+            s->turns[(a * half + i) * 2 + 1] = sin(angle);
+        }
+    }
+    return ERR_OK;
+}
+
+static err_code allocate_scratch(model_session *s)
+{
+    s->scratch_bytes = lay_scratch(s, NULL);
+    s->scratch_memory = mem_alloc_aligned(s->scratch_bytes, ALIGN);
+    if (!s->scratch_memory)
+        return ERR_NOMEM;
+    lay_scratch(s, s->scratch_memory);
+    return ERR_OK;
+}
+
+err_code model_session_create(model_session **out, const model_weights *w,
+                              const struct model_session_options *options, err *e)
+{
+    size_t n_ctx = options->n_ctx ? options->n_ctx : w->hp.n_ctx_train;
+    size_t n_batch = options->n_batch ? options->n_batch : DEFAULT_BATCH;
+    size_t n_logits = options->n_logits ? options->n_logits : 1;
+    if (n_ctx > w->hp.n_ctx_train)
+        return err_set(e, ERR_RANGE, "model: a context of %zu tokens; it was trained with %u",
+                       n_ctx, w->hp.n_ctx_train);
+    if (n_batch > MAX_BATCH || n_logits > n_batch)
+        return err_set(e, ERR_RANGE,
+                       "model: chunks of %zu tokens, logits for %zu; at most %d and "
+                       "as many as the chunk",
+                       n_batch, n_logits, MAX_BATCH);
+    model_session *s = mem_zero(1, sizeof *s);
+    if (!s)
+        return ERR_NOMEM;
+    unsigned n_threads = options->n_threads ? options->n_threads : thread_cpu_count();
+    if (!options->n_threads && n_threads > MAX_DEFAULT_THREADS)
+        n_threads = MAX_DEFAULT_THREADS;
+    s->w = w;
+    s->ops = model__ops();
+    s->n_ctx = n_ctx;
+    s->n_batch = n_batch < n_ctx ? n_batch : n_ctx;
+    s->n_logits = n_logits;
+    s->n_threads = n_threads;
+    err_code rc = model__pool_create(&s->pool, n_threads, e);
+    if (rc == ERR_OK)
+        rc = allocate_cache(s);
+    if (rc == ERR_OK)
+        rc = make_turns(s);
+    if (rc == ERR_OK)
+        rc = allocate_scratch(s);
+    if (rc == ERR_OK) {
+        *out = s;
+        return ERR_OK;
+    }
+    if (rc == ERR_NOMEM)
+        err_set(e, rc, "model: no memory for a context of %zu tokens", n_ctx);
+    model_session_destroy(s);
+    return rc;
+}
+
+void model_session_destroy(model_session *s)
+{
+    if (!s)
+        return;
+    model__pool_destroy(s->pool);
+    mem_free(s->scratch_memory);
+    mem_free(s->turns);
+    mem_free(s->kv_memory);
+    mem_free(s->kv_off);
+    mem_free(s->ids);
+    mem_free(s);
+}
+
+/* ---- forward pass ---- */
+
+/* One layer over one chunk: what the threads need. */
+struct pass {
+    model_session *s;
+    const model_token *ids; /* of the chunk */
+    const struct model__layer *layer;
+    size_t layer_index;
+    size_t n_tok; /* in the chunk */
+    size_t pos;   /* of its first token */
+    size_t first; /* tokens before this one are done: only their keys and values were needed */
+    /* What over_tokens runs, for tokens [begin, end). */
+    void (*work)(struct pass *p, size_t begin, size_t end);
+    size_t work_begin;
+    /* Norm to apply after a residual sum. */
+    const float *norm, *norm_bias, *half_bias;
+};
+
+static void token_part(void *arg, unsigned index, unsigned n_parts)
+{
+    struct pass *p = arg;
+    size_t n = p->n_tok - p->work_begin;
+    p->work(p, p->work_begin + n * index / n_parts, p->work_begin + n * (index + 1) / n_parts);
+}
+
+/* Runs `work` over the tokens from `begin` on, on all threads if there are enough. */
+static void over_tokens(struct pass *p, size_t begin, void (*work)(struct pass *, size_t, size_t))
+{
+    p->work = work;
+    p->work_begin = begin;
+    if (p->n_tok - begin < PARALLEL_TOKENS)
+        work(p, begin, p->n_tok);
+    else
+        model__pool_run(p->s->pool, token_part, p);
+}
+
+static void normalise(const struct pass *p, float *out, const float *x)
+{
+    const model_weights *w = p->s->w;
+    if (w->layer_norm)
+        p->s->ops->layernorm(out, x, p->norm, p->norm_bias, w->hp.n_embd, w->hp.norm_eps);
+    else
+        p->s->ops->rmsnorm(out, x, p->norm, w->hp.n_embd, w->hp.norm_eps);
+}
+
+/* Embeddings, their norm, and the chunk's rotations. */
+static void start_tokens(struct pass *p, size_t begin, size_t end)
+{
+    model_session *s = p->s;
+    size_t d = s->w->hp.n_embd, n_rot = s->w->hp.n_rot, half = n_rot / 2;
+    for (size_t t = begin; t < end; t++) {
+        float *x = s->b.x + t * d;
+        model__linear_row(s->w->tok_embd, (size_t)p->ids[t], x);
+        if (s->w->embd_scale != 1)
+            for (size_t i = 0; i < d; i++)
+                x[i] *= s->w->embd_scale;
+        normalise(p, s->b.h + t * d, x);
+
+        const double *a = s->turns + (p->pos + t) / MODEL__TILE * n_rot;
+        const double *b = s->turns + (s->n_turns_high + (p->pos + t) % MODEL__TILE) * n_rot;
+        float *c = s->b.rope + t * 2 * n_rot, *sine = c + n_rot;
+        size_t first = s->w->rope_halves ? 1 : 2, second = s->w->rope_halves ? half : 1;
+        for (size_t i = 0; i < half; i++) {
+            double re = a[2 * i] * b[2 * i] - a[2 * i + 1] * b[2 * i + 1];
+            double im = a[2 * i] * b[2 * i + 1] + a[2 * i + 1] * b[2 * i];
+            float cf = (float)re * s->w->rope_gain, sf = (float)im * s->w->rope_gain;
+            c[i * first] = c[i * first + second] = cf;
+            sine[i * first] = -sf;
+            sine[i * first + second] = sf;
+        }
+    }
+}
+
+static uint16_t *keys_of(const struct pass *p, size_t head)
+{
+    return p->s->kv + p->s->kv_off[p->layer_index] + head * key_stride(p->s);
+}
+
+static uint16_t *values_of(const struct pass *p, size_t head)
+{
+    return p->s->kv + p->s->kv_off[p->layer_index] + p->layer->n_head_kv * key_stride(p->s) +
+           head * value_stride(p->s);
+}
+
+/* Biases, per-head norms and rotation of queries and keys; keys and values go to the cache. */
+static void finish_qkv(struct pass *p, size_t begin, size_t end)
+{
+    model_session *s = p->s;
+    const struct model__ops *ops = s->ops;
+    const struct model_hparams *hp = &s->w->hp;
+    const struct model__layer *layer = p->layer;
+    size_t dim = hp->head_dim, n_q = layer->n_head, n_kv = layer->n_head_kv;
+    size_t width = (n_q + 2 * n_kv) * dim, v_stride = model__value_stride(dim);
+    void (*rotate)(float *, const float *, const float *, size_t) =
+        s->w->rope_halves ? ops->rope_halves : ops->rope_pairs;
+    for (size_t t = begin; t < end; t++) {
+        float *qkv = s->b.qkv + t * width;
+        const float *c = s->b.rope + t * 2 * hp->n_rot, *sine = c + hp->n_rot;
+        if (layer->qkv_bias)
+            ops->add_scaled(qkv, layer->qkv_bias, 1, width);
+        for (size_t head = t < p->first ? n_q : 0; head < n_q + n_kv; head++) {
+            const float *gain = head < n_q ? layer->q_norm : layer->k_norm;
+            if (gain)
+                ops->rmsnorm(qkv + head * dim, qkv + head * dim, gain, dim, hp->norm_eps);
+            rotate(qkv + head * dim, c, sine, hp->n_rot);
+        }
+        size_t pos = p->pos + t;
+        for (size_t head = 0; head < n_kv; head++) {
+            uint16_t half[512];
+            ops->to_f16(half, qkv + (n_q + head) * dim, dim);
+            uint16_t *key =
+                keys_of(p, head) + pos / MODEL__TILE * MODEL__TILE * dim + pos % MODEL__TILE;
+            for (size_t i = 0; i < dim; i++)
+                key[i * MODEL__TILE] = half[i];
+            ops->to_f16(values_of(p, head) + pos * v_stride, qkv + (n_q + n_kv + head) * dim, dim);
+        }
+    }
+}
+
+static void attend_part(void *arg, unsigned index, unsigned n_parts)
+{
+    struct pass *p = arg;
+    model_session *s = p->s;
+    size_t dim = s->w->hp.head_dim, n_kv = p->layer->n_head_kv;
+    size_t group = p->layer->n_head / n_kv;
+    size_t width = (p->layer->n_head + 2 * n_kv) * dim, n_tok = p->n_tok - p->first;
+    size_t per_block = model__attend_tokens(group);
+    size_t n_blocks = (n_tok + per_block - 1) / per_block;
+    /* Late tokens see more keys: dealing the blocks out in turn, the longest first, evens the
+     * parts. */
+    for (size_t unit = index; unit < n_blocks * n_kv; unit += n_parts) {
+        size_t block = n_blocks - 1 - unit / n_kv, head = unit % n_kv;
+        size_t t = p->first + block * per_block;
+        size_t n = p->n_tok - t < per_block ? p->n_tok - t : per_block;
+        struct model__attend_args a = {
+            .q = s->b.qkv + t * width + head * group * dim,
+            .q_stride = width,
+            .out = s->b.att + t * p->layer->n_head * dim + head * group * dim,
+            .out_stride = p->layer->n_head * dim,
+            .k = keys_of(p, head),
+            .v = values_of(p, head),
+            .n_tok = n,
+            .group = group,
+            .head_dim = dim,
+            .first_pos = p->pos + t,
+            .scale = s->w->attn_scale,
+            .scratch = s->b.attend + index * s->attend_stride,
+        };
+        s->ops->attend(&a);
+    }
+}
+
+/* x += scale * (h + bias), then h = norm(x) if there is one. */
+static void add_half(struct pass *p, size_t begin, size_t end)
+{
+    model_session *s = p->s;
+    size_t d = s->w->hp.n_embd;
+    for (size_t t = begin; t < end; t++) {
+        float *x = s->b.x + t * d, *h = s->b.h + t * d;
+        s->ops->add_scaled(x, h, s->w->residual_scale, d);
+        if (p->half_bias)
+            s->ops->add_scaled(x, p->half_bias, s->w->residual_scale, d);
+        if (p->norm)
+            normalise(p, h, x);
+    }
+}
+
+static void activate(struct pass *p, size_t begin, size_t end)
+{
+    model_session *s = p->s;
+    const struct model__layer *layer = p->layer;
+    size_t n = layer->n_ff;
+    for (size_t t = begin; t < end; t++) {
+        float *gate = s->b.gate + t * n, *up = s->b.up + t * n;
+        if (layer->up_bias)
+            s->ops->add_scaled(up, layer->up_bias, 1, n);
+        if (layer->gate_bias)
+            s->ops->add_scaled(gate, layer->gate_bias, 1, n);
+        if (!layer->gate)
+            s->ops->gelu_mul(up, NULL, n);
+        else if (s->w->gelu)
+            s->ops->gelu_mul(gate, up, n);
+        else
+            s->ops->silu_mul(gate, up, n);
+    }
+}
+
+/* Rows of h through the q, k, v matrices into qkv. For tokens whose queries nobody asks for, only
+ * k, v. */
+static void project_qkv(struct pass *p)
+{
+    model_session *s = p->s;
+    const struct model__layer *layer = p->layer;
+    size_t d = s->w->hp.n_embd, dim = s->w->hp.head_dim;
+    size_t n_q = layer->n_head * dim, n_kv = layer->n_head_kv * dim, width = n_q + 2 * n_kv;
+    const model__linear *const *m = (const model__linear *const *)layer->qkv;
+    float *y[3] = {s->b.qkv, s->b.qkv + n_q, s->b.qkv + n_q + n_kv};
+    const size_t strides[3] = {width, width, width};
+    if (layer->n_qkv == 1 || p->first == 0) {
+        model__linear_apply_many(m, layer->n_qkv, s->pool, y, strides, s->b.h, d, p->n_tok,
+                                 s->b.linear);
+        return;
+    }
+    model__linear_apply_many(m + 1, 2, s->pool, y + 1, strides, s->b.h, d, p->n_tok, s->b.linear);
+    if (p->first < p->n_tok)
+        model__linear_apply(m[0], s->pool, y[0] + p->first * width, width, s->b.h + p->first * d, d,
+                            p->n_tok - p->first, s->b.linear);
+}
+
+static void run_attention(struct pass *p)
+{
+    model_session *s = p->s;
+    const struct model__layer *layer = p->layer;
+    size_t d = s->w->hp.n_embd, dim = s->w->hp.head_dim, n_q = layer->n_head * dim;
+    size_t n_tok = p->n_tok - p->first;
+    if (n_tok * n_q * (p->pos + p->n_tok) < PARALLEL_ATTENTION)
+        attend_part(p, 0, 1);
+    else
+        model__pool_run(s->pool, attend_part, p);
+    model__linear_apply(layer->o, s->pool, s->b.h + p->first * d, d, s->b.att + p->first * n_q, n_q,
+                        n_tok, s->b.linear);
+}
+
+static void run_ffn(struct pass *p)
+{
+    model_session *s = p->s;
+    const struct model__layer *layer = p->layer;
+    size_t d = s->w->hp.n_embd, ff = layer->n_ff, first = p->first, n_tok = p->n_tok - first;
+    const model__linear *const m[2] = {layer->up, layer->gate};
+    float *const y[2] = {s->b.up + first * ff, s->b.gate + first * ff};
+    const size_t strides[2] = {ff, ff};
+    model__linear_apply_many(m, layer->gate ? 2 : 1, s->pool, y, strides, s->b.h + first * d, d,
+                             n_tok, s->b.linear);
+    over_tokens(p, first, activate);
+    model__linear_apply(layer->down, s->pool, s->b.h + first * d, d, layer->gate ? y[1] : y[0], ff,
+                        n_tok, s->b.linear);
+}
+
+static void run_head(struct pass *p)
+{
+    model_session *s = p->s;
+    const model_weights *w = s->w;
+    size_t d = w->hp.n_embd, n_vocab = w->hp.n_vocab, n = p->n_tok - p->first;
+    model__linear_apply(w->output, s->pool, s->b.logits, n_vocab, s->b.h + p->first * d, d, n,
+                        s->b.linear);
+    for (size_t t = 0; t < n; t++) {
+        float *y = s->b.logits + t * n_vocab;
+        if (w->output_bias)
+            s->ops->add_scaled(y, w->output_bias, 1, n_vocab);
+        if (w->logit_factor != 1)
+            for (size_t i = 0; i < n_vocab; i++)
+                y[i] *= w->logit_factor;
+    }
+}
+
+/* Evaluates n_tok tokens at position s->n; the logits of the last n_out of them (0: none, only the
+ * cache grows). ERR_CANCELLED leaves s->n as it was. */
+static err_code run_chunk(model_session *s, const model_token *ids, size_t n_tok, size_t n_out,
+                          const cancel_flag *cancel)
+{
+    const model_weights *w = s->w;
+    struct pass p = {.s = s, .ids = ids, .n_tok = n_tok, .pos = s->n};
+    p.norm = w->layers[0].attn_norm;
+    p.norm_bias = w->layers[0].attn_norm_bias;
+    over_tokens(&p, 0, start_tokens);
+    for (uint32_t l = 0; l < w->hp.n_layer; l++) {
+        if (cancel_requested(cancel))
+            return ERR_CANCELLED;
+        bool last = l + 1 == w->hp.n_layer;
+        p.layer = &w->layers[l];
+        p.layer_index = l;
+        /* In the last layer only tokens whose logits are wanted go on past the cache. */
+        p.first = last ? n_tok - n_out : 0;
+        project_qkv(&p);
+        over_tokens(&p, 0, finish_qkv);
+        if (p.first == n_tok)
+            break;
+        run_attention(&p);
+        p.half_bias = p.layer->o_bias;
+        p.norm = p.layer->ffn_norm;
+        p.norm_bias = p.layer->ffn_norm_bias;
+        over_tokens(&p, p.first, add_half);
+        run_ffn(&p);
+        p.half_bias = p.layer->down_bias;
+        p.norm = last ? w->output_norm : w->layers[l + 1].attn_norm;
+        p.norm_bias = last ? w->output_norm_bias : w->layers[l + 1].attn_norm_bias;
+        over_tokens(&p, p.first, add_half);
+    }
+    if (n_out > 0)
+        run_head(&p);
+    memcpy(s->ids + s->n, ids, n_tok * sizeof *ids);
+    s->n += n_tok;
+    return ERR_OK;
+}
+
+/* ---- public calls ---- */
+
+static err_code check_ids(const model_session *s, const model_token *ids, size_t n, err *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] < 0 || (uint32_t)ids[i] >= s->w->hp.n_vocab)
+            return err_set(e, ERR_RANGE, "model: token %zu is %ld, outside the vocabulary of %u", i,
+                           (long)ids[i], s->w->hp.n_vocab);
+    return ERR_OK;
+}
+
+static err_code check_logits(model_session *s, size_t n_rows, err *e)
+{
+    if (!s->ops->all_finite(s->b.logits, n_rows * s->w->hp.n_vocab)) {
+        s->n = 0;
+        return err_set(e, ERR_FORMAT,
+                       "model: the result is not a finite number: the weights are damaged");
+    }
+    s->n_rows = n_rows;
+    return ERR_OK;
+}
+
+err_code model_session_feed_logits(model_session *s, const model_token *ids, size_t n,
+                                   size_t n_last, const cancel_flag *cancel,
+                                   struct model_feed_stats *stats, err *e)
+{
+    if (n == 0 || n > s->n_ctx)
+        return err_set(e, ERR_RANGE, "model: %zu tokens; the context holds 1 to %zu", n, s->n_ctx);
+    if (n_last == 0 || n_last > n || n_last > s->n_logits)
+        return err_set(e, ERR_RANGE, "model: logits of %zu tokens asked for; at most %zu", n_last,
+                       n < s->n_logits ? n : s->n_logits);
+    err_code rc = check_ids(s, ids, n, e);
+    if (rc != ERR_OK)
+        return rc;
+    size_t common = 0;
+    while (common < s->n && common < n - n_last && s->ids[common] == ids[common])
+        common++;
+    s->n = common;
+    s->n_rows = 0;
+    while (rc == ERR_OK && s->n < n) {
+        if (cancel_requested(cancel))
+            return ERR_CANCELLED;
+        size_t end = (s->n / s->n_batch + 1) * s->n_batch;
+        /* The tokens that want logits stay together. */
+        if (end > n - n_last)
+            end = n - s->n <= s->n_batch ? n : n - n_last;
+        rc = run_chunk(s, ids + s->n, end - s->n, end == n ? n_last : 0, cancel);
+    }
+    if (rc != ERR_OK)
+        return rc;
+    if (stats)
+        *stats = (struct model_feed_stats){.n_reused = common, .n_read = n - common};
+    return check_logits(s, n_last, e);
+}
+
+err_code model_session_feed(model_session *s, const model_token *ids, size_t n,
+                            const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
+{
+    return model_session_feed_logits(s, ids, n, 1, cancel, stats, e);
+}
+
+err_code model_session_step(model_session *s, model_token id, err *e)
+{
+    if (s->n == s->n_ctx)
+        return err_set(e, ERR_RANGE, "model: the context of %zu tokens is full", s->n_ctx);
+    err_code rc = check_ids(s, &id, 1, e);
+    if (rc != ERR_OK)
+        return rc;
+    s->n_rows = 0;
+    rc = run_chunk(s, &id, 1, 1, NULL);
+    return rc == ERR_OK ? check_logits(s, 1, e) : rc;
+}
+
+const float *model_session_logits(const model_session *s)
+{
+    return model_session_logits_at(s, 0);
+}
+
+const float *model_session_logits_at(const model_session *s, size_t back)
+{
+    return back < s->n_rows ? s->b.logits + (s->n_rows - 1 - back) * s->w->hp.n_vocab : NULL;
+}
+
+void model_session_truncate(model_session *s, size_t n)
+{
+    assert(n <= s->n);
+    s->n = n;
+}
+
+size_t model_session_length(const model_session *s)
+{
+    return s->n;
+}
+
+size_t model_session_n_ctx(const model_session *s)
+{
+    return s->n_ctx;
+}
+
+size_t model_session_n_bytes(const model_session *s)
+{
+    size_t turns = (s->n_turns_high + MODEL__TILE) * s->w->hp.n_rot * sizeof *s->turns;
+    return s->kv_bytes + s->scratch_bytes + turns + s->n_ctx * sizeof *s->ids;
+}

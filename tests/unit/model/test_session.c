@@ -1,0 +1,338 @@
+#include "tests/unit/model/model_under_test.h"
+
+#include <math.h>
+
+#include "base/file.h"
+#include "model/isa.h"
+#include "model/sample.h"
+
+/* ---- the story model: a real one, trained by others, with a known greedy text ---- */
+
+static const char story_path[] = ARTEL_SHARED_DIR "/vectors/stories260K.gguf";
+
+static const char story_document[] = ARTEL_SHARED_DIR "/vectors/stories260K.md";
+
+/* What the document beside the file says that the reference implementation prints: the lines after
+ * its command with "-t 0.0". */
+static str_view documented_story(buf *document)
+{
+    err e = {0};
+    buf_init(document, 1 << 20);
+    assert_ok(file_read(document, story_document, &e), &e);
+    str_view text = buf_view(document), head = STR("-t 0.0\n");
+    text = str_slice(text, str_find(text, head) + head.len, text.len);
+    return str_slice(text, 0, str_find(text, STR("\n```")));
+}
+
+/* The text of a SentencePiece token: "▁" is a space, "<0x0A>" a byte. */
+static size_t spm_piece(char out[64], str_view piece)
+{
+    unsigned byte;
+    char text[16] = "";
+    if (piece.len == 6)
+        memcpy(text, piece.ptr, 6);
+    if (sscanf(text, "<0x%2X>", &byte) == 1) {
+        out[0] = (char)byte;
+        return 1;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < piece.len && n < 63; i++) {
+        if (piece.len - i >= 3 && memcmp(piece.ptr + i, "\xE2\x96\x81", 3) == 0) {
+            out[n++] = ' ';
+            i += 2;
+        } else {
+            out[n++] = piece.ptr[i];
+        }
+    }
+    return n;
+}
+
+static str_view token_text(const model_gguf *g, model_token id)
+{
+    struct gguf_array a;
+    assert_true(model_gguf_array(g, "tokenizer.ggml.tokens", &a));
+    str_view v = {0};
+    for (model_token i = 0; i <= id; i++)
+        v = gguf_array_next_str(&a);
+    return v;
+}
+
+static void test_session__tells_the_documented_story(void **state)
+{
+    (void)state;
+    struct under_test m = {0};
+    err e = {0};
+    if (model_gguf_open(&m.g, story_path, &e) == ERR_NOT_FOUND) {
+        print_message("skipped: %s is absent\n", story_path);
+        skip();
+    }
+    assert_ok(model_weights_load(&m.w, m.g, &e), &e);
+    buf document;
+    str_view story = documented_story(&document);
+    assert_true(story.len > 500);
+    for (model_isa isa = 0; isa < MODEL_ISA_COUNT; isa++) {
+        if (!model__isa_usable(isa))
+            continue;
+        model_isa before = model_isa_current();
+        model__isa_force(isa);
+        model_session *s = make_session(&m, MODEL_SESSION_OPTIONS_DEFAULT);
+        struct model_sampler sampler;
+        model_sampler_init(&sampler, &MODEL_SAMPLE_GREEDY);
+        char text[4096];
+        size_t n = 0;
+        model_token id = 1; /* begin of text */
+        for (int i = 0; i < 256; i++) {
+            assert_ok(model_session_step(s, id, &e), &e);
+            id = model_sample(&sampler, model_session_logits(s), 512, NULL, NULL, NULL);
+            if (id == 1)
+                break;
+            n += spm_piece(text + n, token_text(m.g, id));
+        }
+        print_message("%s\n", model_isa_name(isa));
+        /* The reference drops the space that SentencePiece puts first. */
+        str_view told = str_trim_left((str_view){text, n});
+        assert_int_equal(told.len, story.len);
+        assert_memory_equal(told.ptr, story.ptr, story.len);
+        model_session_destroy(s);
+        model__isa_force(before);
+    }
+    buf_release(&document);
+    release_model(&m);
+}
+
+/* ---- the cache ---- */
+
+/* Largest difference between logits, over the largest magnitude. */
+static float distance(const float *a, const float *b, size_t n)
+{
+    float most = 0, size = 0;
+    for (size_t i = 0; i < n; i++) {
+        most = fmaxf(most, fabsf(a[i] - b[i]));
+        size = fmaxf(size, fabsf(b[i]));
+    }
+    return most / size;
+}
+
+static float *copy_logits(const model_session *s, size_t n)
+{
+    float *copy = malloc(n * sizeof *copy);
+    assert_non_null(copy);
+    assert_non_null(model_session_logits(s));
+    memcpy(copy, model_session_logits(s), n * sizeof *copy);
+    return copy;
+}
+
+static void test_session__reuse_is_bit_identical(void **state)
+{
+    (void)state;
+    struct under_test m = default_model();
+    enum { N = 150, BATCH = 32 };
+    size_t n_vocab = model_weights_hparams(m.w)->n_vocab;
+    model_token ids[N], other[N];
+    some_tokens(ids, N, (uint32_t)n_vocab);
+    memcpy(other, ids, sizeof ids);
+    other[100] = other[100] == 7 ? 8 : 7;
+    err e = {0};
+
+    model_session *s = make_session(&m, (struct model_session_options){.n_batch = BATCH});
+    struct model_feed_stats stats;
+    assert_ok(model_session_feed(s, ids, N, NULL, &stats, &e), &e);
+    assert_int_equal(stats.n_reused, 0);
+    assert_int_equal(stats.n_read, N);
+    float *fresh = copy_logits(s, n_vocab);
+    /* Diverges at 100; the way back reuses the same 100. Forget to a chunk boundary, then return.
+     */
+    assert_ok(model_session_feed(s, other, N, NULL, &stats, &e), &e);
+    assert_int_equal(stats.n_reused, 100);
+    assert_memory_not_equal(model_session_logits(s), fresh, n_vocab * sizeof *fresh);
+    model_session_truncate(s, 96);
+    assert_ok(model_session_feed(s, ids, N, NULL, &stats, &e), &e);
+    assert_int_equal(stats.n_reused, 96);
+    assert_int_equal(stats.n_read, N - 96);
+    assert_memory_equal(model_session_logits(s), fresh, n_vocab * sizeof *fresh);
+    /* The same tokens again: the last one is evaluated. */
+    assert_ok(model_session_feed(s, ids, N, NULL, &stats, &e), &e);
+    assert_int_equal(stats.n_reused, N - 1);
+    assert_int_equal(stats.n_read, 1);
+    /* Elsewhere the batch differs, and with it the kernels' rounding. Products carry bf16 (2^-8) or
+     * int8 (2^-8 of a group's largest) errors that are independent between elements; over 8 layers
+     * 5 % of the largest logit is three times what was ever seen. */
+    assert_true(distance(model_session_logits(s), fresh, n_vocab) < 0.05f);
+    free(fresh);
+    model_session_destroy(s);
+    release_model(&m);
+}
+
+static void test_session__steps_equal_a_batch(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    static const uint32_t types[] = {MODEL_TYPE_F32, MODEL_TYPE_Q8_0, MODEL_TYPE_Q4_K};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        o.type = types[i];
+        struct under_test m = make_model(&o);
+        enum { N = 140 };
+        model_token ids[N];
+        some_tokens(ids, N, o.n_vocab);
+        err e = {0};
+        model_session *batch = make_session(&m, (struct model_session_options){.n_threads = 2});
+        model_session *steps = make_session(&m, (struct model_session_options){.n_threads = 1});
+        assert_ok(model_session_feed(batch, ids, N, NULL, NULL, &e), &e);
+        for (size_t t = 0; t < N; t++)
+            assert_ok(model_session_step(steps, ids[t], &e), &e);
+        assert_int_equal(model_session_length(steps), N);
+        float d = distance(model_session_logits(steps), model_session_logits(batch), o.n_vocab);
+        print_message("%s: %g\n", model_type_name(o.type), (double)d);
+        /* Large batches may go through bf16 tiles (2^-8 per product, averaging out over the row) or
+         * BLAS, steps through int8 activations (half of 1/127 of a group's largest). */
+        assert_true(d < 0.05f);
+        model_session_destroy(batch);
+        model_session_destroy(steps);
+        release_model(&m);
+    }
+}
+
+static void test_session__small_batches_equal_steps_exactly(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    o.type = MODEL_TYPE_Q8_0;
+    struct under_test m = make_model(&o);
+    enum { N = 90, K = 5 };
+    model_token ids[N];
+    some_tokens(ids, N, o.n_vocab);
+    err e = {0};
+    model_session *s = make_session(&m, (struct model_session_options){.n_logits = K});
+    model_session *t = make_session(&m, (struct model_session_options){.n_threads = 1});
+    assert_ok(model_session_feed(s, ids, N - K, NULL, NULL, &e), &e);
+    assert_ok(model_session_feed(t, ids, N - K, NULL, NULL, &e), &e);
+    struct model_feed_stats stats;
+    assert_ok(model_session_feed_logits(s, ids, N, K, NULL, &stats, &e), &e);
+    assert_int_equal(stats.n_read, K);
+    for (size_t i = 0; i < K; i++) {
+        assert_ok(model_session_step(t, ids[N - K + i], &e), &e);
+        assert_memory_equal(model_session_logits_at(s, K - 1 - i), model_session_logits(t),
+                            o.n_vocab * sizeof(float));
+    }
+    assert_null(model_session_logits_at(s, K));
+    model_session_destroy(s);
+    model_session_destroy(t);
+    release_model(&m);
+}
+
+static void test_session__cancel_keeps_finished_chunks(void **state)
+{
+    (void)state;
+    struct under_test m = default_model();
+    enum { N = 120 };
+    size_t n_vocab = model_weights_hparams(m.w)->n_vocab;
+    model_token ids[N];
+    some_tokens(ids, N, (uint32_t)n_vocab);
+    err e = {0};
+    model_session *s = make_session(&m, (struct model_session_options){.n_batch = 32});
+    assert_ok(model_session_feed(s, ids, 64, NULL, NULL, &e), &e);
+    cancel_flag cancel = {0};
+    cancel_request(&cancel);
+    assert_int_equal(model_session_feed(s, ids, N, &cancel, NULL, &e), ERR_CANCELLED);
+    assert_int_equal(model_session_length(s), 64);
+    assert_null(model_session_logits(s));
+    struct model_feed_stats stats;
+    assert_ok(model_session_feed(s, ids, N, NULL, &stats, &e), &e);
+    assert_int_equal(stats.n_reused, 64);
+    model_session *fresh = make_session(&m, (struct model_session_options){.n_batch = 32});
+    assert_ok(model_session_feed(fresh, ids, N, NULL, NULL, &e), &e);
+    assert_memory_equal(model_session_logits(s), model_session_logits(fresh),
+                        n_vocab * sizeof(float));
+    model_session_destroy(fresh);
+    model_session_destroy(s);
+    release_model(&m);
+}
+
+/* ---- refusals ---- */
+
+static void test_session__refuses_what_does_not_fit(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    struct under_test m = make_model(&o);
+    model_session *s = make_session(&m, (struct model_session_options){.n_ctx = 16});
+    model_token ids[20];
+    some_tokens(ids, 20, o.n_vocab);
+    err e = {0};
+    assert_null(model_session_logits(s));
+    assert_int_equal(model_session_feed(s, ids, 0, NULL, NULL, &e), ERR_RANGE);
+    assert_int_equal(model_session_feed(s, ids, 17, NULL, NULL, &e), ERR_RANGE);
+    assert_int_equal(model_session_feed_logits(s, ids, 4, 2, NULL, NULL, &e), ERR_RANGE);
+    assert_ok(model_session_feed(s, ids, 10, NULL, NULL, &e), &e);
+    ids[3] = (model_token)o.n_vocab;
+    assert_int_equal(model_session_feed(s, ids, 10, NULL, NULL, &e), ERR_RANGE);
+    ids[3] = -1;
+    assert_int_equal(model_session_feed(s, ids, 10, NULL, NULL, &e), ERR_RANGE);
+    assert_int_equal(model_session_step(s, (model_token)o.n_vocab, &e), ERR_RANGE);
+    assert_int_equal(model_session_length(s), 10);
+    assert_non_null(model_session_logits(s));
+    for (int i = 10; i < 16; i++)
+        assert_ok(model_session_step(s, 1, &e), &e);
+    assert_int_equal(model_session_step(s, 1, &e), ERR_RANGE);
+    model_session_destroy(s);
+
+    const struct model_session_options bad[] = {
+        {.n_ctx = o.n_ctx + 1}, {.n_batch = 5000}, {.n_batch = 8, .n_logits = 9}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        s = NULL;
+        assert_int_equal(model_session_create(&s, m.w, &bad[i], &e), ERR_RANGE);
+        assert_null(s);
+    }
+    release_model(&m);
+}
+
+static void test_session__reports_damaged_weights(void **state)
+{
+    (void)state;
+    static const char *const tensors[] = {"blk.1.attn_q.weight", "blk.2.ffn_down.weight",
+                                          "blk.0.attn_v.weight", "token_embd.weight"};
+    static const uint32_t types[] = {MODEL_TYPE_F32, MODEL_TYPE_Q8_0, MODEL_TYPE_Q6_K};
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) {
+        for (size_t j = 0; j < sizeof types / sizeof *types; j++) {
+            struct make_gguf_options o = MAKE_GGUF_SMALL;
+            o.type = types[j];
+            o.poison = tensors[i];
+            struct under_test m = make_model(&o);
+            model_session *s = make_session(&m, MODEL_SESSION_OPTIONS_DEFAULT);
+            const model_token ids[3] = {0, 1, 0};
+            err e = {0};
+            assert_int_equal(model_session_feed(s, ids, 3, NULL, NULL, &e), ERR_FORMAT);
+            assert_non_null(strstr(e.text, "damaged"));
+            assert_null(model_session_logits(s));
+            model_session_destroy(s);
+            release_model(&m);
+        }
+    }
+}
+
+static void test_session__survives_failing_allocations(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    struct under_test m = make_model(&o);
+    const struct model_session_options options = {.n_ctx = 64, .n_threads = 2};
+    err e = {0};
+    FOR_EACH_FAILING_ALLOCATION({
+        model_session *s = NULL;
+        if (model_session_create(&s, m.w, &options, &e) == ERR_OK)
+            assert_non_null(s);
+        else
+            assert_null(s);
+        model_session_destroy(s);
+    });
+    release_model(&m);
+}
+
+TEST_MAIN(cmocka_unit_test(test_session__tells_the_documented_story),
+          cmocka_unit_test(test_session__reuse_is_bit_identical),
+          cmocka_unit_test(test_session__steps_equal_a_batch),
+          cmocka_unit_test(test_session__small_batches_equal_steps_exactly),
+          cmocka_unit_test(test_session__cancel_keeps_finished_chunks),
+          cmocka_unit_test(test_session__refuses_what_does_not_fit),
+          cmocka_unit_test(test_session__reports_damaged_weights),
+          cmocka_unit_test(test_session__survives_failing_allocations))

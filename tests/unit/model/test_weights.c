@@ -1,0 +1,318 @@
+#include "tests/unit/model/model_under_test.h"
+
+#include <math.h>
+
+#include "base/log.h"
+
+static void test_weights__load_every_architecture(void **state)
+{
+    (void)state;
+    static const char *const archs[] = {"llama",      "qwen2", "qwen3",
+                                        "starcoder2", "gemma", "granite"};
+    for (size_t i = 0; i < sizeof archs / sizeof *archs; i++) {
+        for (int variant = 0; variant < 8; variant++) {
+            struct make_gguf_options o = MAKE_GGUF_SMALL;
+            o.arch = archs[i];
+            o.fused_qkv = variant & 1;
+            o.separate_output = variant & 2;
+            o.optional_biases = variant & 4;
+            o.head_dim = variant & 1 ? 80 : 0;
+            o.vector_type = variant & 2 ? MODEL_TYPE_F16 : 0;
+            /* A file that offers an own head to gemma has one tensor too many. */
+            struct under_test m = make_model(&o);
+            const struct model_hparams *hp = model_weights_hparams(m.w);
+            assert_string_equal(hp->arch, archs[i]);
+            assert_int_equal(hp->n_vocab, o.n_vocab);
+            assert_int_equal(hp->n_ctx_train, o.n_ctx);
+            assert_int_equal(hp->n_embd, o.n_embd);
+            assert_int_equal(hp->n_layer, o.n_layer);
+            assert_int_equal(hp->n_head, o.n_head);
+            assert_int_equal(hp->n_head_kv, o.n_head_kv);
+            assert_int_equal(hp->n_ff, o.n_ff);
+            assert_int_equal(hp->head_dim, o.head_dim ? o.head_dim : o.n_embd / o.n_head);
+            model_session *s = make_session(&m, MODEL_SESSION_OPTIONS_DEFAULT);
+            const model_token ids[3] = {5, 0, 299};
+            err e = {0};
+            assert_ok(model_session_feed(s, ids, 3, NULL, NULL, &e), &e);
+            model_session_destroy(s);
+            release_model(&m);
+        }
+    }
+}
+
+static void test_weights__default_model_is_used_in_place(void **state)
+{
+    (void)state;
+    struct under_test m = default_model();
+    const struct model_hparams *hp = model_weights_hparams(m.w);
+    /* The figures of model/default/CARD.md. */
+    assert_int_equal(hp->n_vocab, 12352);
+    assert_int_equal(hp->n_layer, 8);
+    assert_int_equal(hp->n_embd, 256);
+    assert_int_equal(hp->n_ctx_train, 1024);
+    assert_int_equal(model_weights_n_params(m.w), 9457920);
+    assert_in_range(model_weights_n_bytes(m.w), 10000000, 10500000);
+    const struct gguf_tensor *t = model_gguf_find_tensor(m.g, "token_embd.weight");
+    assert_non_null(t);
+    assert_int_equal((uintptr_t)t->data % 32, 0);
+    release_model(&m);
+}
+
+/* ---- refusals: each fault, the code, and a word that must stand in the sentence ---- */
+
+struct fault {
+    const char *name;
+    struct make_gguf_options o;
+    err_code code;
+    const char *word;
+};
+
+#define KEY(...)                                                                                   \
+    (const struct make_gguf_key[])                                                                 \
+    {                                                                                              \
+        {__VA_ARGS__},                                                                             \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
+#define U32(k, v) KEY(.key = "llama." k, .kind = 'u', .u = (v))
+#define F32(k, v) KEY(.key = "llama." k, .kind = 'f', .f = (v))
+
+static void check_faults(const struct fault *faults, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct make_gguf_options o = MAKE_GGUF_SMALL;
+        const struct make_gguf_options *f = &faults[i].o;
+        o.arch = f->arch ? f->arch : o.arch;
+        o.type = f->type ? f->type : o.type;
+        o.n_embd = f->n_embd ? f->n_embd : o.n_embd;
+        o.head_dim = f->head_dim;
+        o.vector_type = f->vector_type;
+        o.separate_output = f->separate_output;
+        o.rope_freqs = f->rope_freqs;
+        o.fused_qkv = f->fused_qkv;
+        o.keys = f->keys;
+        o.drop = f->drop;
+        o.narrow = f->narrow;
+        struct under_test m;
+        err e = {0};
+        err_code rc = try_model(&m, &o, &e);
+        if (rc != faults[i].code || !strstr(e.text, faults[i].word)) {
+            print_error("%s: %s \"%s\", want %s with \"%s\"\n", faults[i].name, err_name(rc),
+                        e.text, err_name(faults[i].code), faults[i].word);
+            release_model(&m);
+            fail();
+        }
+        release_model(&m);
+    }
+}
+
+static void test_weights__refuse_missing_keys(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "general.architecture",
+        "llama.context_length",
+        "llama.embedding_length",
+        "llama.block_count",
+        "llama.feed_forward_length",
+        "llama.attention.head_count",
+        "llama.attention.layer_norm_rms_epsilon",
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        check_faults(&(struct fault){keys[i], {.drop = keys[i]}, ERR_FORMAT, keys[i]}, 1);
+    const struct fault other[] = {
+        {"starcoder2 epsilon",
+         {.arch = "starcoder2", .drop = "starcoder2.attention.layer_norm_epsilon"},
+         ERR_FORMAT,
+         "layer_norm_epsilon"},
+        {"granite logit scale",
+         {.arch = "granite", .drop = "granite.logit_scale"},
+         ERR_FORMAT,
+         "logit_scale"},
+    };
+    check_faults(other, sizeof other / sizeof *other);
+}
+
+static void test_weights__refuse_values_out_of_range(void **state)
+{
+    (void)state;
+    const struct fault faults[] = {
+        {"another architecture",
+         {.keys = KEY(.key = "general.architecture", .kind = 's', .s = "mamba")},
+         ERR_UNSUPPORTED,
+         "\"mamba\""},
+        {"architecture is a number",
+         {.keys = KEY(.key = "general.architecture", .kind = 'u')},
+         ERR_FORMAT,
+         "general.architecture"},
+        {"no layers", {.keys = U32("block_count", 0)}, ERR_FORMAT, "block_count"},
+        {"too many layers", {.keys = U32("block_count", 513)}, ERR_FORMAT, "block_count"},
+        {"layers as text",
+         {.keys = KEY(.key = "llama.block_count", .kind = 's', .s = "3")},
+         ERR_FORMAT,
+         "whole number"},
+        {"more layers than tensors", {.keys = U32("block_count", 4)}, ERR_FORMAT, "blk.3."},
+        {"no context", {.keys = U32("context_length", 0)}, ERR_FORMAT, "context_length"},
+        {"endless context",
+         {.keys = U32("context_length", UINT32_MAX)},
+         ERR_FORMAT,
+         "context_length"},
+        {"no width", {.keys = U32("embedding_length", 0)}, ERR_FORMAT, "embedding_length"},
+        {"huge width", {.keys = U32("embedding_length", 1u << 31)}, ERR_FORMAT, "embedding_length"},
+        {"no heads", {.keys = U32("attention.head_count", 0)}, ERR_FORMAT, "head_count"},
+        {"heads do not divide the width",
+         {.keys = U32("attention.head_count", 3)},
+         ERR_FORMAT,
+         "multiple"},
+        {"KV heads do not divide the heads",
+         {.keys = U32("attention.head_count_kv", 3)},
+         ERR_FORMAT,
+         "multiple"},
+        {"no KV heads", {.keys = U32("attention.head_count_kv", 0)}, ERR_FORMAT, "head_count_kv"},
+        {"heads per layer, too few",
+         {.keys = KEY(.key = "llama.attention.head_count", .kind = 'a', .u = 4, .n_array = 2)},
+         ERR_FORMAT,
+         "2 values for 3 layers"},
+        {"KV heads per layer, zero",
+         {.keys = KEY(.key = "llama.attention.head_count_kv", .kind = 'a', .u = 0, .n_array = 3)},
+         ERR_FORMAT,
+         "head_count_kv"},
+        {"ff per layer, too few",
+         {.keys = KEY(.key = "llama.feed_forward_length", .kind = 'a', .u = 512, .n_array = 0)},
+         ERR_FORMAT,
+         "0 values"},
+        {"heads too large", {.keys = U32("attention.key_length", 1024)}, ERR_FORMAT, "key_length"},
+        {"values of another size",
+         {.head_dim = 64, .keys = U32("attention.value_length", 32)},
+         ERR_UNSUPPORTED,
+         "different sizes"},
+        {"odd rotation", {.keys = U32("rope.dimension_count", 63)}, ERR_FORMAT, "rope"},
+        {"rotation of half a head", {.keys = U32("rope.dimension_count", 32)}, ERR_FORMAT, "rope"},
+        {"rotation beyond the head",
+         {.keys = U32("rope.dimension_count", 128)},
+         ERR_FORMAT,
+         "rope"},
+        {"epsilon 0", {.keys = F32("attention.layer_norm_rms_epsilon", 0)}, ERR_FORMAT, "epsilon"},
+        {"epsilon NaN",
+         {.keys = F32("attention.layer_norm_rms_epsilon", NAN)},
+         ERR_FORMAT,
+         "epsilon"},
+        {"epsilon negative",
+         {.keys = F32("attention.layer_norm_rms_epsilon", -1)},
+         ERR_FORMAT,
+         "epsilon"},
+        {"rope base 0", {.keys = F32("rope.freq_base", 0)}, ERR_FORMAT, "freq_base"},
+        {"rope base infinite", {.keys = F32("rope.freq_base", INFINITY)}, ERR_FORMAT, "freq_base"},
+        {"rope factor negative",
+         {.keys = F32("rope.scaling.factor", -2)},
+         ERR_FORMAT,
+         "scaling.factor"},
+        {"rope factor NaN",
+         {.keys = F32("rope.scaling.factor", NAN)},
+         ERR_FORMAT,
+         "scaling.factor"},
+        {"rope scaling unknown",
+         {.keys = KEY(.key = "llama.rope.scaling.type", .kind = 's', .s = "longrope")},
+         ERR_UNSUPPORTED,
+         "\"longrope\""},
+        {"experts", {.keys = U32("expert_count", 8)}, ERR_UNSUPPORTED, "8 experts"},
+        {"more tokens than rows",
+         {.keys = KEY(.key = "tokenizer.ggml.tokens", .kind = 'a', .u = 0, .n_array = 301)},
+         ERR_FORMAT,
+         "301 tokens"},
+        {"vocabulary larger than its rows",
+         {.keys = U32("vocab_size", 301)},
+         ERR_FORMAT,
+         "vocab_size"},
+    };
+    check_faults(faults, sizeof faults / sizeof *faults);
+}
+
+static void test_weights__refuse_missing_and_misshapen_tensors(void **state)
+{
+    (void)state;
+    static const char *const required[] = {
+        "token_embd.weight",        "output_norm.weight",    "blk.0.attn_norm.weight",
+        "blk.1.attn_q.weight",      "blk.1.attn_k.weight",   "blk.1.attn_v.weight",
+        "blk.2.attn_output.weight", "blk.0.ffn_norm.weight", "blk.0.ffn_gate.weight",
+        "blk.0.ffn_up.weight",      "blk.2.ffn_down.weight",
+    };
+    for (size_t i = 0; i < sizeof required / sizeof *required; i++)
+        check_faults(&(struct fault){required[i], {.drop = required[i]}, ERR_FORMAT, required[i]},
+                     1);
+    for (size_t i = 1; i < sizeof required / sizeof *required; i++)
+        check_faults(&(struct fault){required[i], {.narrow = required[i]}, ERR_FORMAT, required[i]},
+                     1);
+    static const struct {
+        const char *arch, *tensor;
+    } biases[] = {
+        {"qwen2", "blk.0.attn_q.bias"},           {"qwen2", "blk.0.attn_k.bias"},
+        {"qwen2", "blk.0.attn_v.bias"},           {"qwen3", "blk.1.attn_q_norm.weight"},
+        {"qwen3", "blk.1.attn_k_norm.weight"},    {"starcoder2", "blk.0.attn_q.bias"},
+        {"starcoder2", "blk.0.attn_output.bias"}, {"starcoder2", "blk.0.attn_norm.bias"},
+        {"starcoder2", "blk.0.ffn_norm.bias"},    {"starcoder2", "blk.0.ffn_up.bias"},
+        {"starcoder2", "blk.0.ffn_down.bias"},    {"starcoder2", "output_norm.bias"},
+    };
+    for (size_t i = 0; i < sizeof biases / sizeof *biases; i++) {
+        const struct fault f[] = {
+            {biases[i].tensor,
+             {.arch = biases[i].arch, .drop = biases[i].tensor},
+             ERR_FORMAT,
+             biases[i].tensor},
+            {biases[i].tensor,
+             {.arch = biases[i].arch, .narrow = biases[i].tensor},
+             ERR_FORMAT,
+             biases[i].tensor},
+        };
+        check_faults(f, 2);
+    }
+    const struct fault other[] = {
+        {"output",
+         {.separate_output = true, .narrow = "output.weight"},
+         ERR_FORMAT,
+         "output.weight"},
+        {"fused", {.fused_qkv = true, .narrow = "blk.0.attn_qkv.weight"}, ERR_FORMAT, "attn_qkv"},
+        {"rope", {.rope_freqs = true, .narrow = "rope_freqs.weight"}, ERR_FORMAT, "rope_freqs"},
+        {"vector type", {.vector_type = MODEL_TYPE_I32}, ERR_UNSUPPORTED, "I32"},
+        {"matrix type", {.type = MODEL_TYPE_I8}, ERR_UNSUPPORTED, "token_embd.weight"},
+    };
+    check_faults(other, sizeof other / sizeof *other);
+}
+
+static void test_weights__survive_failing_allocations(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    o.arch = "qwen2";
+    o.vector_type = MODEL_TYPE_F16;
+    size_t n;
+    uint8_t *bytes = make_gguf_memory(&o, &n);
+    model_gguf *g = NULL;
+    err e = {0};
+    assert_ok(model_gguf_open_memory(&g, bytes, n, "made", &e), &e);
+    FOR_EACH_FAILING_ALLOCATION({
+        model_weights *w = NULL;
+        if (model_weights_load(&w, g, &e) == ERR_OK)
+            assert_non_null(w);
+        else
+            assert_null(w);
+        model_weights_destroy(w);
+    });
+    model_gguf_close(g);
+    free(bytes);
+}
+
+static int quiet(void **state)
+{
+    (void)state;
+    log_set_level(LOG_ERROR);
+    return 0;
+}
+
+TEST_MAIN(cmocka_unit_test_setup(test_weights__load_every_architecture, quiet),
+          cmocka_unit_test(test_weights__default_model_is_used_in_place),
+          cmocka_unit_test(test_weights__refuse_missing_keys),
+          cmocka_unit_test(test_weights__refuse_values_out_of_range),
+          cmocka_unit_test(test_weights__refuse_missing_and_misshapen_tensors),
+          cmocka_unit_test(test_weights__survive_failing_allocations))
