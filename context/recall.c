@@ -735,6 +735,15 @@ void ctx_recall_remove(ctx_recall *r, uint64_t id)
         kill_doc(r, doc);
 }
 
+const int32_t *ctx_recall_text(const ctx_recall *r, uint64_t id, size_t *n)
+{
+    uint32_t doc = find_doc(r, id);
+    if (doc == NO_DOC)
+        return NULL;
+    *n = r->docs[doc].n;
+    return r->docs[doc].home->ids + r->docs[doc].begin + 1;
+}
+
 static err_code grow(void *array, uint32_t *cap, size_t need, size_t item_bytes)
 {
     if (need <= *cap)

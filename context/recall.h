@@ -70,6 +70,8 @@ MUST_USE err_code ctx_recall_edit(ctx_recall *r, uint64_t id, size_t begin, size
                                   const int32_t *ids, size_t n_inserted, err *e);
 /* Forgets the document. Unknown ids are ignored. */
 void ctx_recall_remove(ctx_recall *r, uint64_t id);
+/* The document's tokens, borrowed until the next change; NULL when there is no such document. */
+const int32_t *ctx_recall_text(const ctx_recall *r, uint64_t id, size_t *n);
 /* Goes on merging for about n_steps tokens (some 0.3 us each). True while there is more to do. Not
  * needed for right results; queries are quicker after it. */
 bool ctx_recall_work(ctx_recall *r, size_t n_steps);
