@@ -1,0 +1,245 @@
+#include "lsp/lsp_internal.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "lsp/uri.h"
+
+static char *copy_z(str_view v)
+{
+    char *p = mem_alloc(v.len + 1);
+    if (p) {
+        if (v.len)
+            memcpy(p, v.ptr, v.len);
+        p[v.len] = '\0';
+    }
+    return p;
+}
+
+lsp_doc *lsp__doc_find(lsp_server *s, str_view uri)
+{
+    for (lsp_doc *d = s->docs; d; d = d->next)
+        if (str_eq(str_of(d->uri), uri))
+            return d;
+    return NULL;
+}
+
+static void doc_destroy(lsp_doc *doc)
+{
+    if (!doc)
+        return;
+    lsp_shown_release(&doc->shown);
+    lsp_text_release(&doc->text);
+    mem_free(doc->uri);
+    mem_free(doc->language);
+    mem_free(doc);
+}
+
+static void make_unusable(lsp_server *s, lsp_doc *doc, const char *why)
+{
+    if (!doc->unusable) {
+        char line[512];
+        snprintf(line, sizeof line, "No suggestions for %.200s: %s.", doc->uri, why);
+        lsp__show_message(s, 2, line);
+    }
+    doc->unusable = why;
+    lsp_shown_forget(&doc->shown);
+    lsp__asks_outdated(s, doc->seq, false);
+    doc->seq = ++s->last_seq;
+}
+
+static const char *reason(err_code rc)
+{
+    return rc == ERR_RANGE ? "the document is too large" : "memory is short";
+}
+
+err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view language, str_view text)
+{
+    lsp_doc *doc = mem_zero(1, sizeof *doc);
+    if (!doc)
+        return ERR_NOMEM;
+    lsp_shown_init(&doc->shown);
+    doc->uri = copy_z(uri);
+    doc->language = copy_z(language);
+    err_code rc = lsp_text_init(&doc->text, s->options->max_message_bytes);
+    if (!doc->uri || !doc->language || rc != ERR_OK) {
+        doc_destroy(doc);
+        return ERR_NOMEM;
+    }
+    rc = lsp_text_set(&doc->text, text);
+    if (rc != ERR_OK)
+        make_unusable(s, doc, reason(rc));
+    doc->seq = ++s->last_seq;
+    doc->next = s->docs;
+    s->docs = doc;
+    *out = doc;
+    return ERR_OK;
+}
+
+void lsp__doc_close(lsp_server *s, lsp_doc *doc)
+{
+    lsp__asks_outdated(s, doc->seq, true);
+    for (lsp_doc **at = &s->docs; *at; at = &(*at)->next) {
+        if (*at == doc) {
+            *at = doc->next;
+            break;
+        }
+    }
+    doc_destroy(doc);
+}
+
+void lsp__doc_edit(lsp_server *s, lsp_doc *doc, size_t begin, size_t end, str_view with)
+{
+    lsp__asks_outdated(s, doc->seq, false);
+    doc->seq = ++s->last_seq;
+    lsp_shown_edit(&doc->shown, begin, end, with);
+    err_code rc = lsp_text_replace(&doc->text, begin, end, with);
+    if (rc != ERR_OK)
+        make_unusable(s, doc, reason(rc));
+    doc->hint = rc == ERR_OK ? begin + with.len : 0;
+}
+
+void lsp__doc_set(lsp_server *s, lsp_doc *doc, str_view text)
+{
+    str_view old = lsp_text_view(&doc->text);
+    size_t head = 0, tail = 0;
+    while (head < old.len && head < text.len && old.ptr[head] == text.ptr[head])
+        head++;
+    while (tail < old.len - head && tail < text.len - head &&
+           old.ptr[old.len - 1 - tail] == text.ptr[text.len - 1 - tail])
+        tail++;
+    doc->unusable = NULL;
+    lsp__doc_edit(s, doc, head, old.len - tail, str_slice(text, head, text.len - tail));
+}
+
+void lsp__doc_lost_edit(lsp_server *s, str_view uri, const char *why)
+{
+    for (lsp_doc *d = s->docs; d; d = d->next)
+        if (uri.len == 0 || str_eq(uri, str_of(d->uri)))
+            make_unusable(s, d, why);
+}
+
+static bool same_folder(const lsp_folder *f, str_view uri)
+{
+    return str_eq(str_of(f->uri), uri);
+}
+
+err_code lsp__folder_add(lsp_server *s, str_view uri)
+{
+    arena a;
+    arena_init(&a, (size_t)1 << 20);
+    str_view path = {NULL, 0};
+    err_code rc = lsp_uri_to_path(&path, &a, uri);
+    lsp_folder *f = rc == ERR_OK ? mem_zero(1, sizeof *f) : NULL;
+    if (f) {
+        f->uri = copy_z(uri);
+        f->path = copy_z(path);
+        if (f->uri && f->path) {
+            f->next = s->folders;
+            s->folders = f;
+        } else {
+            mem_free(f->uri);
+            mem_free(f->path);
+            mem_free(f);
+            rc = ERR_NOMEM;
+        }
+    } else if (rc == ERR_OK) {
+        rc = ERR_NOMEM;
+    }
+    arena_release(&a);
+    return rc;
+}
+
+void lsp__folder_remove(lsp_server *s, str_view uri)
+{
+    for (lsp_folder **at = &s->folders; *at; at = &(*at)->next) {
+        lsp_folder *f = *at;
+        if (!same_folder(f, uri))
+            continue;
+        *at = f->next;
+        mem_free(f->uri);
+        mem_free(f->path);
+        mem_free(f);
+        return;
+    }
+}
+
+err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, str_view *path, str_view *repo)
+{
+    str_view full = {NULL, 0}, below = {NULL, 0};
+    const lsp_folder *home = NULL;
+    err_code rc = lsp_uri_to_path(&full, a, str_of(doc->uri));
+    if (rc == ERR_FORMAT) {
+        full = arena_copy(a, str_of(doc->uri));
+        rc = arena_failed(a) ? ERR_NOMEM : ERR_OK;
+    }
+    if (rc != ERR_OK)
+        return rc;
+    for (const lsp_folder *f = s->folders; f; f = f->next) {
+        str_view rel = lsp_path_below(full, str_of(f->path));
+        /* Of nested folders the inner one. */
+        if (rel.len && (!home || strlen(f->path) > strlen(home->path))) {
+            home = f;
+            below = rel;
+        }
+    }
+    *path = below.len ? below : lsp_path_base(full);
+    *repo = home ? arena_copy(a, lsp_path_base(str_of(home->path))) : (str_view){NULL, 0};
+    return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+}
+
+void lsp__docs_release(lsp_server *s)
+{
+    while (s->docs) {
+        lsp_doc *doc = s->docs;
+        s->docs = doc->next;
+        doc_destroy(doc);
+    }
+    while (s->folders)
+        lsp__folder_remove(s, str_of(s->folders->uri));
+}
+
+bool lsp__param_pos(const cJSON *v, lsp_pos *out)
+{
+    lsp_pos p;
+    if (!lsp_json_as_uint(lsp_json_get(v, "line"), &p.line) ||
+        !lsp_json_as_uint(lsp_json_get(v, "character"), &p.col))
+        return false;
+    *out = p;
+    return true;
+}
+
+bool lsp__param_range(const cJSON *v, lsp_range *out)
+{
+    lsp_range r;
+    if (!lsp__param_pos(lsp_json_get(v, "start"), &r.start) ||
+        !lsp__param_pos(lsp_json_get(v, "end"), &r.end))
+        return false;
+    *out = r;
+    return true;
+}
+
+bool lsp__param_doc(lsp_doc **out, lsp_server *s, const struct lsp_message *m)
+{
+    str_view uri;
+    if (!lsp_json_as_str(lsp_json_path(m->params, "textDocument", "uri", NULL), &uri)) {
+        if (m->kind == LSP_REQUEST)
+            lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "textDocument.uri must be a string");
+        else
+            log_write(LOG_WARNING, "%s without a textDocument.uri was ignored", m->method);
+        return false;
+    }
+    lsp_doc *doc = lsp__doc_find(s, uri);
+    if (!doc) {
+        if (m->kind == LSP_REQUEST)
+            lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "the document %.200s is not open",
+                              uri.ptr);
+        else
+            log_write(LOG_WARNING, "%s for %.200s, which is not open, was ignored", m->method,
+                      uri.ptr);
+        return false;
+    }
+    *out = doc;
+    return true;
+}

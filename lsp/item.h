@@ -1,0 +1,52 @@
+/* lsp/item.h: suggestions as LSP items. Values in, JSON out; knows no server. */
+#ifndef ARTEL_LSP_ITEM_H
+#define ARTEL_LSP_ITEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "assist/complete/complete.h"
+#include "base/str.h"
+#include "lsp/text.h"
+#include "lsp/write.h"
+
+/* The command that an accepted inline item runs; its argument is {"uri": ..., "bytes": ...}. */
+#define LSP_ACCEPT_COMMAND "artel.accept"
+
+struct lsp_item_place {
+    const lsp_text *text;
+    lsp_encoding encoding;
+    size_t cursor; /* byte offset */
+    str_view uri;
+    str_view language; /* for the code block that previews several lines */
+};
+
+/* What a suggestion would replace is on the cursor's line and covers the cursor; others must not be
+ * sent, because inline items span one line. */
+bool lsp_item_is_sound(const struct lsp_item_place *place, const struct assist_suggestion *s);
+
+/* An InlineCompletionItem of plain text. `s` must be sound. */
+void lsp_item_write_inline(lsp_writer *w, const struct lsp_item_place *place,
+                           const struct assist_suggestion *s);
+
+struct lsp_item_caps {
+    bool insert_text_mode; /* the client knows insertTextMode "asIs" */
+    bool label_details;
+    bool markdown; /* documentation may be markdown */
+};
+
+/* A CompletionItem for the same text. Its range begins at the start of the word before the cursor,
+ * so that the editor's own filter, which matches what is typed against the item, keeps it. `rank`
+ * orders items. */
+void lsp_item_write_completion(lsp_writer *w, const struct lsp_item_place *place,
+                               const struct lsp_item_caps *caps, const struct assist_suggestion *s,
+                               size_t rank);
+
+/* Turns a suggestion for a text in which a popup's entry had been put at [begin, begin + entry.len)
+ * into the text that replaces [begin, end) of the real document, as selectedCompletionInfo wants
+ * it: it begins with the entry and has exactly its range. Appends to `out`; false when it does not
+ * extend the entry. `after` is the real text from `end` on, up to the line's end. */
+bool lsp_item_extend_entry(buf *out, str_view entry, size_t begin, str_view after,
+                           const struct assist_suggestion *s);
+
+#endif

@@ -1,0 +1,209 @@
+/* lsp/lsp_internal.h: the server's state and what its methods share. Everything here belongs to the
+ * main thread. One method is one file, on_<method>.c, with one handler. */
+#ifndef ARTEL_LSP_INTERNAL_H
+#define ARTEL_LSP_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "lsp/frame.h"
+#include "lsp/item.h"
+#include "lsp/out.h"
+#include "lsp/rpc.h"
+#include "lsp/server.h"
+#include "lsp/settings.h"
+#include "lsp/shown.h"
+#include "lsp/text.h"
+#include "lsp/worker.h"
+
+typedef struct lsp_server lsp_server;
+
+typedef struct lsp_doc lsp_doc;
+struct lsp_doc {
+    lsp_doc *next;
+    char *uri;      /* as the client spells it; identity is byte equality */
+    char *language; /* LSP language id */
+    lsp_text text;
+    lsp_shown shown;
+    uint64_t seq;         /* unique over all documents and states; changes with every edit */
+    int64_t version;      /* the client's; only for the log */
+    size_t hint;          /* byte offset where the user last was, for preparing */
+    uint64_t prepare_at;  /* clock time; 0: nothing to prepare */
+    const char *unusable; /* why no suggestions can be made, static text; NULL when they can */
+};
+
+typedef struct lsp_folder lsp_folder;
+struct lsp_folder {
+    lsp_folder *next;
+    char *uri;
+    char *path;
+};
+
+typedef enum { LSP_ASK_INLINE, LSP_ASK_ITEMS } lsp_ask_kind;
+
+/* A request that is not answered yet. */
+typedef struct lsp_ask lsp_ask;
+struct lsp_ask {
+    lsp_ask *next;
+    char *id;
+    lsp_ask_kind kind;
+    bool invoked;
+    uint64_t seq; /* of the document when it arrived */
+    size_t cursor;
+    uint64_t start_at; /* clock time before which it is not started; 0: was started */
+    uint64_t received_ns;
+    lsp_job *job;       /* NULL until started */
+    char *entry;        /* selectedCompletionInfo.text, owned; NULL without */
+    size_t entry_begin; /* bytes of the document that the entry replaces */
+    size_t entry_end;
+};
+
+typedef void lsp_on_reply(lsp_server *s, const struct lsp_message *reply);
+
+/* A request of ours that the client has not answered. */
+typedef struct lsp_own lsp_own;
+struct lsp_own {
+    lsp_own *next;
+    uint32_t number;
+    lsp_on_reply *on_reply; /* may be NULL */
+};
+
+typedef enum { LSP_NEW, LSP_RUNNING, LSP_SHUT_DOWN } lsp_phase;
+typedef enum { LSP_TRACE_OFF, LSP_TRACE_MESSAGES, LSP_TRACE_VERBOSE } lsp_trace_level;
+typedef enum { LSP_PROGRESS_NONE, LSP_PROGRESS_ASKED, LSP_PROGRESS_SHOWN } lsp_progress_state;
+
+struct lsp_client_caps {
+    bool inline_completion;
+    bool configuration;   /* answers workspace/configuration */
+    bool register_config; /* takes registrations of didChangeConfiguration */
+    bool register_items;  /* takes registrations of textDocument/completion */
+    bool progress;        /* takes window/workDoneProgress/create */
+    struct lsp_item_caps items;
+};
+
+struct lsp_server {
+    const struct lsp_server_options *options;
+    lsp_out *out;
+    lsp_worker *worker;
+    lsp_frame_reader in;
+    int wake_fd[2]; /* read end, write end */
+    int parent_fd;  /* readable when the client's process ended; -1: not watched */
+    lsp_phase phase;
+    bool stop;
+    lsp_encoding encoding;
+    struct lsp_client_caps caps;
+    lsp_trace_level trace;
+    struct lsp_settings base;     /* defaults, command line, initializationOptions */
+    struct lsp_settings settings; /* base plus the client's configuration */
+    bool items_registered;        /* textDocument/completion, statically or later */
+    lsp_progress_state progress;
+    bool loading;
+    lsp_doc *docs;
+    lsp_folder *folders;
+    lsp_ask *asks; /* oldest first */
+    lsp_job *jobs; /* all that the worker has */
+    lsp_own *own;
+    uint32_t last_own;
+    uint64_t last_seq;
+    uint64_t *reported; /* hashes of sentences about settings that were logged already */
+    size_t n_reported;
+    err last_failure; /* of the engine, so that each is told once */
+    uint64_t n_accepted;
+};
+
+/* --- talking (talk.c) --- */
+
+/* Answers a request. result_end takes a writer on which answer_begin, the key "result" and one
+ * value were written; it closes, sends and releases. When memory is short an internal error is sent
+ * instead. */
+void lsp__answer_begin(lsp_writer *w, const char *id);
+void lsp__answer_end(lsp_server *s, lsp_writer *w, const char *id);
+void lsp__answer_null(lsp_server *s, const char *id);
+void lsp__answer_error(lsp_server *s, const char *id, int code, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+/* A notification: begin, write the value of params, end. */
+void lsp__notify_begin(lsp_writer *w, const char *method);
+void lsp__notify_end(lsp_server *s, lsp_writer *w);
+/* A request of ours: begin (gives its number), write the value of params, end. */
+uint32_t lsp__call_begin(lsp_server *s, lsp_writer *w, const char *method);
+void lsp__call_end(lsp_server *s, lsp_writer *w, uint32_t number, lsp_on_reply *on_reply);
+void lsp__on_response(lsp_server *s, const struct lsp_message *m);
+/* window/showMessage; type 1 error, 2 warning. For what the user must act on. */
+void lsp__show_message(lsp_server *s, int type, const char *text);
+/* $/logTrace when the client wants it; `verbose` may be NULL. */
+void lsp__trace(lsp_server *s, const char *message, const char *verbose);
+/* A TraceValue; anything else is off. */
+lsp_trace_level lsp__trace_level(const cJSON *v);
+/* Sends the log to the client as window/logMessage, from any thread. */
+void lsp__log_to_client(lsp_server *s);
+/* Puts the engine's loading on the client's progress display. */
+void lsp__progress_begin(lsp_server *s);
+void lsp__progress_end(lsp_server *s);
+
+/* --- documents (docs.c) --- */
+
+lsp_doc *lsp__doc_find(lsp_server *s, str_view uri);
+/* Opens or reopens. ERR_NOMEM; a text that is too large gives a document that is unusable. */
+MUST_USE err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view language,
+                                str_view text);
+void lsp__doc_close(lsp_server *s, lsp_doc *doc);
+/* Replaces [begin, end), following the shown suggestions. On failure the document is unusable until
+ * it is opened again or sent whole. */
+void lsp__doc_edit(lsp_server *s, lsp_doc *doc, size_t begin, size_t end, str_view with);
+/* Replaces everything, as the smallest edit that does it. Makes an unusable document usable. */
+void lsp__doc_set(lsp_server *s, lsp_doc *doc, str_view text);
+/* An edit was lost: the document (all, when uri is empty) is not what the user sees any more. */
+void lsp__doc_lost_edit(lsp_server *s, str_view uri, const char *why);
+/* Name of the document and of its repository for the prompt, in `a`. ERR_NOMEM. */
+MUST_USE err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, str_view *path,
+                                 str_view *repo);
+MUST_USE err_code lsp__folder_add(lsp_server *s, str_view uri);
+void lsp__folder_remove(lsp_server *s, str_view uri);
+void lsp__docs_release(lsp_server *s);
+
+/* textDocument.uri of params, and its document. False after answering (or logging) what is wrong.
+ */
+bool lsp__param_doc(lsp_doc **out, lsp_server *s, const struct lsp_message *m);
+bool lsp__param_range(const cJSON *v, lsp_range *out);
+bool lsp__param_pos(const cJSON *v, lsp_pos *out);
+
+/* --- suggestions (suggest.c) --- */
+
+/* Takes over m->id's request: answers now or later, exactly once. */
+void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind);
+/* $/cancelRequest for this id. */
+void lsp__ask_cancel(lsp_server *s, const char *id);
+/* The document with state `seq` is gone or changed: its jobs stop, its requests are answered. */
+void lsp__asks_outdated(lsp_server *s, uint64_t seq, bool closed);
+void lsp__asks_end(lsp_server *s);
+/* The document is worth reading ahead around doc->hint, once it has been quiet. */
+void lsp__prepare_later(lsp_server *s, lsp_doc *doc);
+/* Starts what is due. Returns the time of the next, or 0. */
+uint64_t lsp__timers(lsp_server *s, uint64_t now);
+void lsp__job_done(lsp_server *s, lsp_job *job);
+/* (Re)loads the engine as the settings say. */
+void lsp__load(lsp_server *s);
+
+/* --- configuration (configure.c) --- */
+
+void lsp__settings_from(lsp_server *s, struct lsp_settings *to, const cJSON *object);
+/* Takes new settings from the client (NULL or null: back to the base) and acts on what changed. */
+void lsp__configure(lsp_server *s, const cJSON *object);
+/* Asks the client for its configuration. */
+void lsp__configuration_pull(lsp_server *s);
+
+/* --- dispatch.c and the methods --- */
+
+void lsp__dispatch(lsp_server *s, const struct lsp_message *m);
+
+typedef void lsp_handler(lsp_server *s, const struct lsp_message *m);
+lsp_handler lsp__on_initialize, lsp__on_initialized, lsp__on_shutdown, lsp__on_exit,
+    lsp__on_set_trace, lsp__on_cancel, lsp__on_did_open, lsp__on_did_change, lsp__on_did_close,
+    lsp__on_did_change_configuration, lsp__on_did_change_workspace_folders,
+    lsp__on_inline_completion, lsp__on_completion, lsp__on_execute_command;
+
+/* A descriptor that becomes readable when process `pid` ends, or -1 where that cannot be had. */
+int lsp__parent_watch(uint32_t pid);
+
+#endif

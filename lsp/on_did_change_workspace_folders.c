@@ -1,0 +1,20 @@
+#include "lsp/lsp_internal.h"
+
+#include "base/log.h"
+
+void lsp__on_did_change_workspace_folders(lsp_server *s, const struct lsp_message *m)
+{
+    const cJSON *folder;
+    str_view uri;
+    cJSON_ArrayForEach(folder, lsp_json_path(m->params, "event", "removed", NULL))
+    {
+        if (lsp_json_as_str(lsp_json_get(folder, "uri"), &uri))
+            lsp__folder_remove(s, uri);
+    }
+    cJSON_ArrayForEach(folder, lsp_json_path(m->params, "event", "added", NULL))
+    {
+        if (!lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) ||
+            lsp__folder_add(s, uri) != ERR_OK)
+            log_write(LOG_WARNING, "a workspace folder without a usable uri was ignored");
+    }
+}

@@ -1,0 +1,140 @@
+#include "lsp/lsp_internal.h"
+
+#include "base/log.h"
+
+static bool caps_bool(const cJSON *v)
+{
+    bool b = false;
+    return lsp_json_as_bool(v, &b) && b;
+}
+
+static bool list_has(const cJSON *list, const char *want)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, list)
+    {
+        str_view text;
+        if (lsp_json_as_str(item, &text) && str_eq(text, str_of(want)))
+            return true;
+    }
+    return false;
+}
+
+/* UTF-8 costs nothing to map; UTF-16 is what every client must know. */
+static lsp_encoding choose_encoding(const cJSON *offered)
+{
+    if (!cJSON_IsArray(offered))
+        return LSP_UTF16;
+    if (list_has(offered, "utf-8"))
+        return LSP_UTF8;
+    if (!list_has(offered, "utf-16") && list_has(offered, "utf-32"))
+        return LSP_UTF32;
+    return LSP_UTF16;
+}
+
+static void read_caps(lsp_server *s, const cJSON *caps)
+{
+    const cJSON *doc = lsp_json_get(caps, "textDocument");
+    const cJSON *completion = lsp_json_get(doc, "completion");
+    const cJSON *item = lsp_json_get(completion, "completionItem");
+    const cJSON *work = lsp_json_get(caps, "workspace");
+    const cJSON *mode;
+    s->encoding = choose_encoding(lsp_json_path(caps, "general", "positionEncodings", NULL));
+    s->caps.inline_completion = cJSON_IsObject(lsp_json_get(doc, "inlineCompletion"));
+    s->caps.configuration = caps_bool(lsp_json_get(work, "configuration"));
+    s->caps.register_config =
+        caps_bool(lsp_json_path(work, "didChangeConfiguration", "dynamicRegistration", NULL));
+    s->caps.register_items = caps_bool(lsp_json_get(completion, "dynamicRegistration"));
+    s->caps.progress = caps_bool(lsp_json_path(caps, "window", "workDoneProgress", NULL));
+    s->caps.items.label_details = caps_bool(lsp_json_get(item, "labelDetailsSupport"));
+    s->caps.items.markdown = list_has(lsp_json_get(item, "documentationFormat"), "markdown");
+    cJSON_ArrayForEach(mode, lsp_json_path(item, "insertTextModeSupport", "valueSet", NULL))
+    {
+        uint32_t n;
+        if (lsp_json_as_uint(mode, &n) && n == 1)
+            s->caps.items.insert_text_mode = true;
+    }
+}
+
+static void read_folders(lsp_server *s, const cJSON *params)
+{
+    const cJSON *folders = lsp_json_get(params, "workspaceFolders");
+    const cJSON *folder;
+    str_view uri;
+    cJSON_ArrayForEach(folder, folders)
+    {
+        if (!lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) ||
+            lsp__folder_add(s, uri) != ERR_OK)
+            log_write(LOG_WARNING, "a workspace folder without a usable uri was ignored");
+    }
+    if (!s->folders && lsp_json_as_str(lsp_json_get(params, "rootUri"), &uri) &&
+        lsp__folder_add(s, uri) != ERR_OK)
+        log_write(LOG_WARNING, "the rootUri is not usable and was ignored");
+}
+
+static void write_capabilities(lsp_server *s, lsp_writer *w)
+{
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "positionEncoding", str_of(lsp_encoding_name(s->encoding)));
+    lsp_write_key(w, "textDocumentSync");
+    lsp_write_raw(w, STR("{\"openClose\":true,\"change\":2}"));
+    lsp_write_key(w, "inlineCompletionProvider");
+    lsp_write_raw(w, STR("{}"));
+    if (s->items_registered) {
+        lsp_write_key(w, "completionProvider");
+        /* No blank among them: a popup after each space would be in the way. */
+        lsp_write_raw(w,
+                      STR("{\"triggerCharacters\":[\".\",\":\",\"(\",\"[\",\"{\",\"=\",\",\"]}"));
+    }
+    lsp_write_key(w, "executeCommandProvider");
+    lsp_write_raw(w, STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\"]}"));
+    lsp_write_key(w, "workspace");
+    lsp_write_raw(w,
+                  STR("{\"workspaceFolders\":{\"supported\":true,\"changeNotifications\":true}}"));
+    lsp_write_object_end(w);
+}
+
+void lsp__on_initialize(lsp_server *s, const struct lsp_message *m)
+{
+    if (s->phase != LSP_NEW) {
+        lsp__answer_error(s, m->id, LSP_INVALID_REQUEST, "initialize came a second time");
+        return;
+    }
+    const cJSON *caps = lsp_json_get(m->params, "capabilities");
+    if (!cJSON_IsObject(caps)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "initialize needs capabilities");
+        return;
+    }
+    uint32_t pid;
+    const cJSON *process = lsp_json_get(m->params, "processId");
+    if (process && !cJSON_IsNull(process) && (!lsp_json_as_uint(process, &pid) || pid == 0)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "processId must be a number or null");
+        return;
+    }
+    read_caps(s, caps);
+    read_folders(s, m->params);
+    s->trace = lsp__trace_level(lsp_json_get(m->params, "trace"));
+    lsp__settings_from(s, &s->base, lsp_json_get(m->params, "initializationOptions"));
+    s->settings = s->base;
+    if (process && !cJSON_IsNull(process))
+        s->parent_fd = lsp__parent_watch(pid);
+    s->items_registered =
+        s->settings.completion_items == LSP_ITEMS_ALWAYS ||
+        (s->settings.completion_items == LSP_ITEMS_AUTO && !s->caps.inline_completion);
+    s->phase = LSP_RUNNING;
+
+    lsp_writer w;
+    lsp__answer_begin(&w, m->id);
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "capabilities");
+    write_capabilities(s, &w);
+    lsp_write_key(&w, "serverInfo");
+    lsp_write_object_begin(&w);
+    lsp_write_member_str(&w, "name", STR("artel"));
+    if (s->options->version)
+        lsp_write_member_str(&w, "version", str_of(s->options->version));
+    lsp_write_object_end(&w);
+    lsp_write_object_end(&w);
+    lsp__answer_end(s, &w, m->id);
+    lsp__load(s);
+}

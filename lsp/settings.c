@@ -1,0 +1,152 @@
+#include "lsp/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void lsp_settings_init(struct lsp_settings *s)
+{
+    *s = (struct lsp_settings){
+        .enable = true,
+        .completion_items = LSP_ITEMS_AUTO,
+        .level = LOG_INFO,
+        .max_tokens = 64,
+        .n_alternatives = 3,
+        /* A null in time beats a good item too late. */
+        .budget_ms = 400,
+    };
+}
+
+struct reader {
+    struct lsp_settings *s;
+    lsp_settings_report *report;
+    void *user;
+};
+
+static void complain(const struct reader *r, const char *key, const char *want)
+{
+    char line[256];
+    snprintf(line, sizeof line, "setting \"%.60s\" must be %s; it keeps its value", key, want);
+    r->report(r->user, line);
+}
+
+static void read_number(const struct reader *r, const cJSON *v, uint32_t *out, uint32_t min,
+                        uint32_t max)
+{
+    uint32_t n;
+    if (lsp_json_as_uint(v, &n) && n >= min && n <= max) {
+        *out = n;
+        return;
+    }
+    char want[64];
+    snprintf(want, sizeof want, "a whole number from %u to %u", min, max);
+    complain(r, v->string, want);
+}
+
+/* Index of the string in `names` (NULL-terminated), or -1 after a complaint. */
+static int read_choice(const struct reader *r, const cJSON *v, const char *const *names,
+                       const char *want)
+{
+    str_view text;
+    if (lsp_json_as_str(v, &text))
+        for (int i = 0; names[i]; i++)
+            if (str_eq(text, str_of(names[i])))
+                return i;
+    complain(r, v->string, want);
+    return -1;
+}
+
+static void read_languages(const struct reader *r, const cJSON *v)
+{
+    uint32_t n = 0;
+    char list[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];
+    const cJSON *item;
+    bool ok = cJSON_IsArray(v) && cJSON_GetArraySize(v) <= LSP_MAX_LANGUAGES_OFF;
+    if (ok) {
+        cJSON_ArrayForEach(item, v)
+        {
+            str_view text;
+            ok = ok && lsp_json_as_str(item, &text) && text.len < LSP_LANGUAGE_BYTES;
+            if (ok)
+                memcpy(list[n++], text.ptr, text.len + 1);
+        }
+    }
+    if (!ok) {
+        complain(r, v->string, "a list of at most 64 language ids");
+        return;
+    }
+    memcpy(r->s->languages_off, list, n * sizeof list[0]);
+    r->s->n_languages_off = n;
+}
+
+static void read_one(const struct reader *r, const cJSON *v)
+{
+    static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
+    static const char *const modes[] = {"auto", "always", "never", NULL};
+    struct lsp_settings *s = r->s;
+    str_view key = str_of(v->string);
+    str_view text;
+    int choice;
+    if (str_eq(key, STR("enable"))) {
+        if (!lsp_json_as_bool(v, &s->enable))
+            complain(r, v->string, "true or false");
+    } else if (str_eq(key, STR("completionItems"))) {
+        choice = read_choice(r, v, modes, "\"auto\", \"always\" or \"never\"");
+        if (choice >= 0)
+            s->completion_items = (lsp_items_mode)choice;
+    } else if (str_eq(key, STR("logLevel"))) {
+        choice = read_choice(r, v, levels, "\"error\", \"warning\", \"info\" or \"debug\"");
+        if (choice >= 0)
+            s->level = (log_level)(choice + LOG_ERROR);
+    } else if (str_eq(key, STR("maxTokens"))) {
+        read_number(r, v, &s->max_tokens, 1, 1024);
+    } else if (str_eq(key, STR("alternatives"))) {
+        read_number(r, v, &s->n_alternatives, 1, 10);
+    } else if (str_eq(key, STR("budgetMs"))) {
+        read_number(r, v, &s->budget_ms, 0, 60000);
+    } else if (str_eq(key, STR("debounceMs"))) {
+        read_number(r, v, &s->debounce_ms, 0, 5000);
+    } else if (str_eq(key, STR("threads"))) {
+        read_number(r, v, &s->n_threads, 0, 256);
+    } else if (str_eq(key, STR("model"))) {
+        if (cJSON_IsNull(v))
+            s->model_path[0] = '\0';
+        else if (lsp_json_as_str(v, &text) && text.len < sizeof s->model_path)
+            memcpy(s->model_path, text.ptr, text.len + 1);
+        else
+            complain(r, v->string, "the path of a GGUF file, or \"\" for the built-in model");
+    } else if (str_eq(key, STR("disabledLanguages"))) {
+        read_languages(r, v);
+    } else {
+        char line[160];
+        snprintf(line, sizeof line, "setting \"%.60s\" is not known to artel", v->string);
+        r->report(r->user, line);
+    }
+}
+
+void lsp_settings_read(struct lsp_settings *s, const cJSON *object, lsp_settings_report *report,
+                       void *user)
+{
+    struct reader r = {s, report, user};
+    const cJSON *inner = lsp_json_get(object, "artel");
+    const cJSON *from = inner ? inner : object;
+    if (!from || cJSON_IsNull(from))
+        return;
+    if (!cJSON_IsObject(from)) {
+        report(user, "the settings of artel must be a JSON object");
+        return;
+    }
+    const cJSON *v;
+    cJSON_ArrayForEach(v, from)
+    {
+        if (v->string)
+            read_one(&r, v);
+    }
+}
+
+bool lsp_settings_language_is_on(const struct lsp_settings *s, str_view language)
+{
+    for (uint32_t i = 0; i < s->n_languages_off; i++)
+        if (str_eq(language, str_of(s->languages_off[i])))
+            return false;
+    return true;
+}

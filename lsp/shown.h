@@ -1,0 +1,46 @@
+/* lsp/shown.h: the suggestions last given for a document, and what is left of them as the user
+ * types along. Pure bookkeeping over byte offsets: no engine, so an answer costs nothing. Not
+ * thread-safe. */
+#ifndef ARTEL_LSP_SHOWN_H
+#define ARTEL_LSP_SHOWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "assist/complete/complete.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/str.h"
+
+typedef struct lsp_shown {
+    arena mem; /* of items and their texts */
+    struct assist_suggestion *items;
+    size_t n_items;
+    size_t anchor; /* the cursor when they were made */
+    buf typed;     /* what stands behind anchor now that did not then */
+    bool valid;
+    bool invoked;
+} lsp_shown;
+
+void lsp_shown_init(lsp_shown *s);
+void lsp_shown_release(lsp_shown *s);
+void lsp_shown_forget(lsp_shown *s);
+
+/* Remembers copies of `items` made for the cursor `cursor` of `text`. Items must lie around the
+ * cursor, as the engine promises. `invoked` tells whether the user had asked for alternatives.
+ * Forgets everything when memory is short. */
+void lsp_shown_set(lsp_shown *s, str_view text, size_t cursor, bool invoked,
+                   const struct assist_suggestion *items, size_t n_items);
+
+/* Bytes [begin, end) are about to become `with`. Typing, deleting and replacing behind the anchor
+ * is followed; a change elsewhere forgets. */
+void lsp_shown_edit(lsp_shown *s, size_t begin, size_t end, str_view with);
+
+/* Writes to items[0 .. *n_items) what may be shown at `cursor`, offsets being those of the present
+ * text; borrowed until the next call that changes s. cap >= 1. False when this cannot tell and the
+ * engine must be asked: another cursor, the items are used up or the user typed something else, or
+ * alternatives are wanted that were not made. */
+bool lsp_shown_get(const lsp_shown *s, size_t cursor, bool invoked, struct assist_suggestion *items,
+                   size_t cap, size_t *n_items);
+
+#endif

@@ -1,0 +1,602 @@
+/* Requests for suggestions, from arrival to answer. A request is answered exactly once, and a
+ * result only while the document is in the very state that the request was made for.
+ *
+ * How requests end: with items; with nothing (null, or an empty list that says "ask again") when a
+ * newer request of the same method for the same document came, or an edit; with RequestCancelled
+ * when the client cancelled; with ContentModified when the document was closed. An edit gives null
+ * rather than ContentModified because the specification reserves that error for changes outside the
+ * client's own message stream, and several clients show it to the user. */
+#include "lsp/lsp_internal.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+enum {
+    MAX_ITEMS = 10,
+    /* Reading ahead starts after this pause: shorter than any client's debounce, longer than the
+     * distance between the messages of one keystroke. */
+    PREPARE_QUIET_MS = 15,
+    MS = 1000000,
+};
+/* What one job may hold besides the document: names, the engine's results. */
+#define JOB_BYTES ((size_t)16 << 20)
+
+static lsp_doc *doc_of(lsp_server *s, uint64_t seq)
+{
+    for (lsp_doc *d = s->docs; d; d = d->next)
+        if (d->seq == seq)
+            return d;
+    return NULL;
+}
+
+/* --- the end of a request --- */
+
+static void ask_release(lsp_ask *ask)
+{
+    mem_free(ask->id);
+    mem_free(ask->entry);
+    mem_free(ask);
+}
+
+static void unlink_ask(lsp_server *s, lsp_ask *ask)
+{
+    for (lsp_ask **at = &s->asks; *at; at = &(*at)->next) {
+        if (*at == ask) {
+            *at = ask->next;
+            return;
+        }
+    }
+}
+
+/* A job that nobody waits for any more need not go on. */
+static void job_abandon(lsp_server *s, lsp_job *job)
+{
+    for (const lsp_ask *a = s->asks; a; a = a->next)
+        if (job && a->job == job)
+            return;
+    if (job)
+        cancel_request(&job->cancel);
+}
+
+/* Removes the request; its answer must be on its way. */
+static void ask_done(lsp_server *s, lsp_ask *ask)
+{
+    lsp_job *job = ask->job;
+    unlink_ask(s, ask);
+    ask_release(ask);
+    job_abandon(s, job);
+}
+
+static void answer_items(lsp_server *s, const lsp_ask *ask, const struct lsp_item_place *place,
+                         const struct assist_suggestion *items, size_t n_items)
+{
+    lsp_writer w;
+    lsp__answer_begin(&w, ask->id);
+    if (ask->kind == LSP_ASK_INLINE && n_items == 0) {
+        lsp_write_null(&w);
+    } else {
+        lsp_write_object_begin(&w);
+        /* Complete lists are filtered by the client as the user types, and never asked for again.
+         */
+        if (ask->kind == LSP_ASK_ITEMS)
+            lsp_write_member_bool(&w, "isIncomplete", true);
+        lsp_write_key(&w, "items");
+        lsp_write_array_begin(&w);
+        for (size_t i = 0; i < n_items; i++) {
+            if (ask->kind == LSP_ASK_INLINE)
+                lsp_item_write_inline(&w, place, &items[i]);
+            else
+                lsp_item_write_completion(&w, place, &s->caps.items, &items[i], i);
+        }
+        lsp_write_array_end(&w);
+        lsp_write_object_end(&w);
+    }
+    lsp__answer_end(s, &w, ask->id);
+}
+
+static void answer_nothing(lsp_server *s, const lsp_ask *ask)
+{
+    answer_items(s, ask, NULL, NULL, 0);
+}
+
+static void trace_answer(lsp_server *s, const lsp_ask *ask, size_t n_items, const lsp_job *job)
+{
+    char line[160], more[256];
+    if (s->trace == LSP_TRACE_OFF)
+        return;
+    snprintf(line, sizeof line, "%s %.40s: %zu item(s) after %.1f ms, from %s",
+             ask->kind == LSP_ASK_INLINE ? "inlineCompletion" : "completion", ask->id, n_items,
+             clock_ms(clock_now_ns() - ask->received_ns), job ? "the model" : "what was shown");
+    more[0] = '\0';
+    if (job) {
+        const struct assist_timings *t = &job->completion.timings;
+        const char *why = job->completion.silent_because;
+        snprintf(
+            more, sizeof more,
+            "prompt %zu tokens, %zu of them known, %zu generated; feed %.1f ms, decode %.1f ms%s%s",
+            t->n_prompt, t->n_reused, t->n_decoded, clock_ms(t->feed_ns), clock_ms(t->decode_ns),
+            why ? "; silent: " : "", why ? why : "");
+    }
+    lsp__trace(s, line, more);
+}
+
+static struct lsp_item_place place_of(lsp_server *s, const lsp_doc *doc, size_t cursor)
+{
+    return (struct lsp_item_place){.text = &doc->text,
+                                   .encoding = s->encoding,
+                                   .cursor = cursor,
+                                   .uri = str_of(doc->uri),
+                                   .language = str_of(doc->language)};
+}
+
+/* --- starting work --- */
+
+static lsp_job *job_for(lsp_server *s, lsp_doc *doc, lsp_job_kind kind, const lsp_ask *ask)
+{
+    str_view text = lsp_text_view(&doc->text);
+    size_t n_entry = ask && ask->entry ? strlen(ask->entry) : 0;
+    lsp_job *job = lsp_job_create(kind, text.len + n_entry + JOB_BYTES);
+    if (!job)
+        return NULL;
+    arena *a = &job->mem;
+    if (ask && ask->entry) {
+        /* The document as it would be with the popup's entry accepted. */
+        size_t n_tail = text.len - ask->entry_end;
+        char *p = arena_push(a, ask->entry_begin + n_entry + n_tail + 1);
+        if (p) {
+            memcpy(p, text.ptr ? text.ptr : "", ask->entry_begin);
+            memcpy(p + ask->entry_begin, ask->entry, n_entry);
+            memcpy(p + ask->entry_begin + n_entry, text.ptr ? text.ptr + ask->entry_end : "",
+                   n_tail);
+        }
+        job->doc.text = (str_view){p, ask->entry_begin + n_entry + n_tail};
+        job->cursor = ask->entry_begin + n_entry;
+        job->is_virtual = true;
+    } else {
+        job->doc.text = arena_copy(a, text);
+        job->cursor = ask ? ask->cursor : doc->hint;
+    }
+    job->doc.language = arena_copy(a, str_of(doc->language));
+    job->complete = ASSIST_COMPLETE_OPTIONS_DEFAULT;
+    job->complete.max_tokens = s->settings.max_tokens;
+    job->complete.budget_ms = s->settings.budget_ms;
+    job->complete.invoked = ask && ask->invoked;
+    job->complete.n_items = ask && ask->invoked ? s->settings.n_alternatives : 1;
+    job->seq = doc->seq;
+    if (lsp__doc_names(s, doc, a, &job->doc.path, &job->doc.repo) != ERR_OK || arena_failed(a)) {
+        lsp_job_destroy(job);
+        return NULL;
+    }
+    return job;
+}
+
+static bool submit(lsp_server *s, lsp_job *job)
+{
+    if (!job || !lsp_worker_submit(s->worker, job)) {
+        lsp_job_destroy(job);
+        return false;
+    }
+    job->next = s->jobs;
+    s->jobs = job;
+    return true;
+}
+
+static void forget_job(lsp_server *s, lsp_job *job)
+{
+    for (lsp_job **at = &s->jobs; *at; at = &(*at)->next) {
+        if (*at == job) {
+            *at = job->next;
+            break;
+        }
+    }
+    lsp_job_destroy(job);
+}
+
+/* Somebody waits: reading ahead gives way. What was read so far stays in the engine's cache. */
+static void stop_preparing(lsp_server *s)
+{
+    for (lsp_job *job; (job = lsp_worker_recall_prepare(s->worker)) != NULL;)
+        forget_job(s, job);
+    for (lsp_job *job = s->jobs; job; job = job->next)
+        if (job->kind == LSP_JOB_PREPARE)
+            cancel_request(&job->cancel);
+}
+
+/* A running job for the same question, or NULL: inline and popup ask at the same moment, and
+ * clients that do not cancel ask twice. */
+static lsp_job *same_question(lsp_server *s, const lsp_ask *ask)
+{
+    for (lsp_job *job = s->jobs; job && !ask->entry; job = job->next) {
+        if (job->kind == LSP_JOB_COMPLETE && job->seq == ask->seq && job->cursor == ask->cursor &&
+            !job->is_virtual && job->complete.invoked == ask->invoked &&
+            !cancel_requested(&job->cancel))
+            return job;
+    }
+    return NULL;
+}
+
+static void start(lsp_server *s, lsp_ask *ask)
+{
+    lsp_doc *doc = doc_of(s, ask->seq);
+    ask->start_at = 0;
+    ask->job = same_question(s, ask);
+    if (ask->job)
+        return;
+    stop_preparing(s);
+    doc->prepare_at = 0;
+    lsp_job *job = job_for(s, doc, LSP_JOB_COMPLETE, ask);
+    if (submit(s, job)) {
+        ask->job = job;
+        return;
+    }
+    log_write(LOG_WARNING, "a request was dropped: too much is waiting, or memory is short");
+    answer_nothing(s, ask);
+    ask_done(s, ask);
+}
+
+/* --- arrival --- */
+
+static const char *why_silent(lsp_server *s, const lsp_doc *doc)
+{
+    if (!s->settings.enable)
+        return "switched off";
+    if (!lsp_settings_language_is_on(&s->settings, str_of(doc->language)))
+        return "switched off for this language";
+    return doc->unusable;
+}
+
+/* Tries what was shown before. True when that answers. */
+static bool answer_from_shown(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
+{
+    struct assist_suggestion items[MAX_ITEMS];
+    size_t n_items;
+    if (ask->entry || !lsp_shown_get(&doc->shown, ask->cursor, ask->invoked, items,
+                                     ask->invoked ? MAX_ITEMS : 1, &n_items))
+        return false;
+    struct lsp_item_place place = place_of(s, doc, ask->cursor);
+    for (size_t i = 0; i < n_items; i++)
+        if (!lsp_item_is_sound(&place, &items[i]))
+            return false;
+    answer_items(s, ask, &place, items, n_items);
+    trace_answer(s, ask, n_items, NULL);
+    return true;
+}
+
+/* Newest wins: older requests of the same kind for the same document are answered with nothing. */
+static void supersede(lsp_server *s, const lsp_ask *newest)
+{
+    for (lsp_ask *a = s->asks, *next; a; a = next) {
+        next = a->next;
+        if (a != newest && a->seq == newest->seq && a->kind == newest->kind) {
+            answer_nothing(s, a);
+            ask_done(s, a);
+        }
+    }
+}
+
+/* The popup's entry, when the client names one. False after answering with an error. */
+static bool read_entry(lsp_server *s, const struct lsp_message *m, const lsp_doc *doc, lsp_ask *ask)
+{
+    const cJSON *info = lsp_json_path(m->params, "context", "selectedCompletionInfo", NULL);
+    str_view text;
+    lsp_range range;
+    if (ask->kind != LSP_ASK_INLINE || !info || cJSON_IsNull(info))
+        return true;
+    if (!lsp_json_as_str(lsp_json_get(info, "text"), &text) ||
+        !lsp__param_range(lsp_json_get(info, "range"), &range)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS,
+                          "selectedCompletionInfo must have a range and a text");
+        return false;
+    }
+    ask->entry_begin = lsp_text_offset(&doc->text, range.start, s->encoding);
+    ask->entry_end = lsp_text_offset(&doc->text, range.end, s->encoding);
+    if (ask->entry_begin > ask->cursor || ask->entry_end < ask->cursor ||
+        range.start.line != range.end.line) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS,
+                          "selectedCompletionInfo.range must lie around the cursor, on its line");
+        return false;
+    }
+    ask->entry = mem_alloc(text.len + 1);
+    if (!ask->entry) {
+        lsp__answer_error(s, m->id, LSP_INTERNAL_ERROR, "out of memory");
+        return false;
+    }
+    memcpy(ask->entry, text.ptr, text.len + 1);
+    return true;
+}
+
+/* Inline: triggerKind 1 is the user's gesture. Popup: 1 is typing as well as the gesture, so that
+ * it is never taken for one. */
+static bool read_trigger(const struct lsp_message *m, lsp_ask_kind kind, bool *invoked)
+{
+    const cJSON *context = lsp_json_get(m->params, "context");
+    uint32_t trigger = 2;
+    if (context && !cJSON_IsObject(context))
+        return false;
+    const cJSON *v = lsp_json_get(context, "triggerKind");
+    if (v && (!lsp_json_as_uint(v, &trigger) || trigger < 1 || trigger > 3))
+        return false;
+    *invoked = kind == LSP_ASK_INLINE && trigger == 1;
+    return true;
+}
+
+/* Decodes the request; NULL after answering it. */
+static lsp_ask *read_ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind,
+                         lsp_doc **doc)
+{
+    lsp_pos pos;
+    bool invoked;
+    if (!lsp__param_doc(doc, s, m))
+        return NULL;
+    if (!lsp__param_pos(lsp_json_get(m->params, "position"), &pos)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS,
+                          "position must have a line and a character, both whole numbers from 0");
+        return NULL;
+    }
+    if (!read_trigger(m, kind, &invoked)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "context.triggerKind must be 1 or 2");
+        return NULL;
+    }
+    if (pos.line >= (*doc)->text.n_lines && !(*doc)->unusable) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS,
+                          "line %u is past the end: there are %zu lines", pos.line,
+                          (*doc)->text.n_lines);
+        return NULL;
+    }
+    lsp_ask *ask = mem_zero(1, sizeof *ask);
+    size_t n_id = strlen(m->id) + 1;
+    char *id = mem_alloc(n_id);
+    if (!ask || !id) {
+        mem_free(ask);
+        mem_free(id);
+        lsp__answer_error(s, m->id, LSP_INTERNAL_ERROR, "out of memory");
+        return NULL;
+    }
+    memcpy(id, m->id, n_id);
+    ask->id = id;
+    ask->kind = kind;
+    ask->invoked = invoked;
+    ask->seq = (*doc)->seq;
+    ask->received_ns = clock_now_ns();
+    ask->cursor = lsp_text_offset(&(*doc)->text, pos, s->encoding);
+    if (!read_entry(s, m, *doc, ask)) {
+        ask_release(ask);
+        return NULL;
+    }
+    return ask;
+}
+
+void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
+{
+    lsp_doc *doc;
+    lsp_ask *ask = read_ask(s, m, kind, &doc);
+    if (!ask)
+        return;
+    doc->hint = ask->cursor;
+    lsp_ask **last = &s->asks;
+    while (*last)
+        last = &(*last)->next;
+    *last = ask;
+    /* Before the older one lets go of it, the work for the same question is taken over. */
+    ask->job = same_question(s, ask);
+    supersede(s, ask);
+    if (ask->job)
+        return;
+    bool silent = why_silent(s, doc) != NULL;
+    if (silent || answer_from_shown(s, doc, ask)) {
+        if (silent)
+            answer_nothing(s, ask);
+        ask_done(s, ask);
+    } else if (s->settings.debounce_ms && !ask->invoked) {
+        ask->start_at = ask->received_ns + (uint64_t)s->settings.debounce_ms * MS;
+    } else {
+        start(s, ask);
+    }
+}
+
+void lsp__ask_cancel(lsp_server *s, const char *id)
+{
+    for (lsp_ask *a = s->asks; a; a = a->next) {
+        if (strcmp(a->id, id) != 0)
+            continue;
+        lsp__answer_error(s, a->id, LSP_REQUEST_CANCELLED, "cancelled");
+        ask_done(s, a);
+        return;
+    }
+}
+
+void lsp__asks_outdated(lsp_server *s, uint64_t seq, bool closed)
+{
+    for (lsp_ask *a = s->asks, *next; a; a = next) {
+        next = a->next;
+        if (a->seq != seq)
+            continue;
+        if (closed)
+            lsp__answer_error(s, a->id, LSP_CONTENT_MODIFIED, "the document was closed");
+        else
+            answer_nothing(s, a);
+        ask_done(s, a);
+    }
+    for (lsp_job *job = s->jobs; job; job = job->next)
+        if (job->kind != LSP_JOB_LOAD && job->seq == seq)
+            cancel_request(&job->cancel);
+}
+
+void lsp__asks_end(lsp_server *s)
+{
+    while (s->asks) {
+        lsp__answer_error(s, s->asks->id, LSP_REQUEST_CANCELLED, "the server is shutting down");
+        ask_done(s, s->asks);
+    }
+    for (lsp_job *job = s->jobs; job; job = job->next)
+        cancel_request(&job->cancel);
+}
+
+/* --- answers --- */
+
+/* The engine's suggestions as those for the real document, when the request was made on a virtual
+ * one. */
+static size_t real_items(const lsp_doc *doc, const lsp_ask *ask, const lsp_job *job, arena *a,
+                         struct assist_suggestion *out, size_t cap)
+{
+    size_t n = 0;
+    str_view text = lsp_text_view(&doc->text);
+    for (size_t i = 0; i < job->completion.n_items && n < cap; i++) {
+        struct assist_suggestion it = job->completion.items[i];
+        if (ask->entry) {
+            size_t line = lsp_text_line_of(&doc->text, ask->entry_end);
+            size_t line_end = doc->text.starts[line] + lsp_text_line(&doc->text, line).len;
+            buf b;
+            buf_init(&b, (size_t)1 << 20);
+            bool ok = lsp_item_extend_entry(&b, str_of(ask->entry), ask->entry_begin,
+                                            str_slice(text, ask->entry_end, line_end), &it);
+            if (ok)
+                it.text = arena_copy(a, buf_view(&b));
+            buf_release(&b);
+            it.begin_bytes = ask->entry_begin;
+            it.end_bytes = ask->entry_end;
+            if (!ok || arena_failed(a))
+                continue;
+        }
+        out[n++] = it;
+    }
+    return n;
+}
+
+static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
+{
+    lsp_doc *doc = doc_of(s, ask->seq);
+    struct assist_suggestion items[MAX_ITEMS];
+    struct lsp_item_place place = place_of(s, doc, ask->cursor);
+    size_t n_items = real_items(doc, ask, job, &job->mem, items, ask->invoked ? MAX_ITEMS : 1);
+    size_t n_sound = 0;
+    for (size_t i = 0; i < n_items; i++)
+        if (lsp_item_is_sound(&place, &items[i]))
+            items[n_sound++] = items[i];
+    if (n_sound < n_items)
+        log_write(LOG_WARNING, "a suggestion outside the cursor's line was dropped");
+    answer_items(s, ask, &place, items, n_sound);
+    trace_answer(s, ask, n_sound, job);
+    if (!ask->entry)
+        lsp_shown_set(&doc->shown, lsp_text_view(&doc->text), ask->cursor, ask->invoked, items,
+                      n_sound);
+}
+
+/* The engine failed. Those who asked are told; those who only type are told once. */
+static void answer_failure(lsp_server *s, const lsp_ask *ask, const lsp_job *job)
+{
+    const char *text = job->error.text[0] ? job->error.text : err_name(job->rc);
+    if (strcmp(s->last_failure.text, text) != 0) {
+        err_set(&s->last_failure, job->rc, "%s", text);
+        log_write(LOG_ERROR, "no suggestion: %s", text);
+    }
+    if (ask->invoked)
+        lsp__answer_error(s, ask->id, LSP_REQUEST_FAILED, "%s", text);
+    else
+        answer_nothing(s, ask);
+}
+
+static void load_done(lsp_server *s, lsp_job *job)
+{
+    s->loading = false;
+    for (const lsp_job *other = s->jobs; other; other = other->next)
+        s->loading = s->loading || (other != job && other->kind == LSP_JOB_LOAD);
+    if (!s->loading)
+        lsp__progress_end(s);
+    if (job->rc == ERR_OK) {
+        s->last_failure = (err){{0}};
+        log_write(LOG_INFO, "loaded %s in %.0f ms", job->described ? job->described : "the model",
+                  clock_ms(job->took_ns));
+    } else if (job->rc != ERR_CANCELLED) {
+        const char *text = job->error.text[0] ? job->error.text : err_name(job->rc);
+        char line[400];
+        snprintf(line, sizeof line, "artel could not load the model: %s", text);
+        err_set(&s->last_failure, job->rc, "%s", text);
+        lsp__show_message(s, 1, line);
+    }
+}
+
+void lsp__job_done(lsp_server *s, lsp_job *job)
+{
+    if (job->kind == LSP_JOB_LOAD)
+        load_done(s, job);
+    for (lsp_ask *a = s->asks, *next; a; a = next) {
+        next = a->next;
+        if (a->job != job)
+            continue;
+        /* A request whose document changed was answered when it changed. */
+        if (job->rc == ERR_OK)
+            answer_result(s, a, job);
+        else if (job->rc == ERR_CANCELLED || job->rc == ERR_STALE)
+            answer_nothing(s, a);
+        else
+            answer_failure(s, a, job);
+        unlink_ask(s, a);
+        ask_release(a);
+    }
+    forget_job(s, job);
+}
+
+/* --- work nobody waits for --- */
+
+void lsp__prepare_later(lsp_server *s, lsp_doc *doc)
+{
+    doc->prepare_at = why_silent(s, doc) ? 0 : clock_now_ns() + (uint64_t)PREPARE_QUIET_MS * MS;
+}
+
+static void prepare(lsp_server *s, lsp_doc *doc)
+{
+    doc->prepare_at = 0;
+    /* Best effort: without memory or room it is simply not done. */
+    (void)submit(s, job_for(s, doc, LSP_JOB_PREPARE, NULL));
+}
+
+static void sooner(uint64_t *next, uint64_t due)
+{
+    if (due && (*next == 0 || due < *next))
+        *next = due;
+}
+
+uint64_t lsp__timers(lsp_server *s, uint64_t now)
+{
+    uint64_t due = 0;
+    for (lsp_ask *a = s->asks, *next; a; a = next) {
+        next = a->next;
+        if (a->start_at && a->start_at <= now)
+            start(s, a);
+        else
+            sooner(&due, a->start_at);
+    }
+    for (lsp_doc *d = s->docs; d; d = d->next) {
+        if (d->prepare_at && d->prepare_at <= now)
+            prepare(s, d);
+        else
+            sooner(&due, d->prepare_at);
+    }
+    return due;
+}
+
+void lsp__load(lsp_server *s)
+{
+    lsp_job *job = lsp_job_create(LSP_JOB_LOAD, JOB_BYTES);
+    if (job) {
+        job->load = s->options->engine_options;
+        const char *path = s->settings.model_path; /* began as the command line's */
+        job->load.model_path = path[0] ? arena_copy_z(&job->mem, str_of(path)) : NULL;
+        if (s->settings.n_threads)
+            job->load.n_threads = s->settings.n_threads;
+        if (arena_failed(&job->mem)) {
+            lsp_job_destroy(job);
+            job = NULL;
+        }
+    }
+    if (!submit(s, job)) {
+        lsp__show_message(s, 1, "artel could not load the model: out of memory");
+        return;
+    }
+    s->loading = true;
+    lsp__progress_begin(s);
+}

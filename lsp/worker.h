@@ -1,0 +1,65 @@
+/* lsp/worker.h: the thread that owns the engine. Jobs go in by value and come back whole; nothing
+ * else is shared, except each job's cancel flag. */
+#ifndef ARTEL_LSP_WORKER_H
+#define ARTEL_LSP_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "assist/complete/complete.h"
+#include "base/arena.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/thread.h"
+#include "lsp/server.h"
+
+typedef enum { LSP_JOB_LOAD, LSP_JOB_PREPARE, LSP_JOB_COMPLETE } lsp_job_kind;
+
+typedef struct lsp_job lsp_job;
+struct lsp_job {
+    lsp_job_kind kind;
+    cancel_flag cancel; /* set by the main thread at any time */
+
+    /* The question. Belongs to the worker from submit until collect, as does the answer. */
+    arena mem; /* of all text below and of the answer */
+    struct assist_document doc;
+    size_t cursor;
+    struct assist_complete_options complete;
+    struct assist_engine_options load;
+
+    /* The answer. */
+    err_code rc;
+    err error;
+    struct assist_completion completion;
+    const char *described; /* after LOAD: the engine's own words, in mem */
+    uint64_t took_ns;      /* from taking the job to its end */
+
+    /* The main thread's own notes; the worker never looks. */
+    lsp_job *next;
+    uint64_t seq;    /* of the document's state that the question is about */
+    bool is_virtual; /* the text holds a popup's entry that is not in the document */
+};
+
+typedef struct lsp_worker lsp_worker;
+
+/* Starts the thread. Whenever a job is done, one byte is written to wake_fd (non-blocking).
+ * `engine` is borrowed for the worker's life. ERR_NOMEM, ERR_IO. */
+MUST_USE err_code lsp_worker_create(lsp_worker **out, const struct lsp_engine_api *engine,
+                                    int wake_fd, err *e);
+/* Drops what waits, joins the thread, destroys the engine. Cancel the running job first. All jobs
+ * still out are then to be had from lsp_worker_collect before this call returns: pass `drop`.
+ * Blocks. */
+void lsp_worker_destroy(lsp_worker *w, void (*drop)(lsp_job *job));
+
+/* A zeroed job with a ready arena of at most max_bytes, or NULL. */
+lsp_job *lsp_job_create(lsp_job_kind kind, size_t max_bytes);
+void lsp_job_destroy(lsp_job *job);
+
+/* Hands the job over. False, the job still the caller's, when too many wait. */
+MUST_USE bool lsp_worker_submit(lsp_worker *w, lsp_job *job);
+/* Takes a waiting PREPARE job back, so that work somebody waits for comes first; NULL when none. */
+lsp_job *lsp_worker_recall_prepare(lsp_worker *w);
+/* A job that is done, or NULL. Never blocks. */
+lsp_job *lsp_worker_collect(lsp_worker *w);
+
+#endif

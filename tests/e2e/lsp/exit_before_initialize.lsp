@@ -1,0 +1,2 @@
+> {"method": "exit"}
+status 1

@@ -1,0 +1,3 @@
+init
+> {"method": "exit"}
+status 1
