@@ -69,7 +69,9 @@ static void detect(bool usable[MODEL_ISA_COUNT])
     bool avx512 = zmm && avx2 && bit(b, 16) && bit(b, 17) && bit(b, 30) && bit(b, 31);
     bool vnni512 = avx512 && bit(c, 11);
     bool amx = vnni512 && tmm && bit(d, 22) && bit(d, 24);
-    bool vnni256 = avx2 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && bit(a, 4);
+    bool more = __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0;
+    bool vnni256 = avx2 && more && bit(a, 4);
+    amx = amx && more && bit(a, 5); /* AVX-512 conversions to bf16 */
 #if defined(ARTEL_KERNELS_AVX2)
     usable[MODEL_ISA_AVX2] = avx2;
 #endif

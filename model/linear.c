@@ -53,8 +53,10 @@ static const struct model__kernels *kernels_now(void)
     case MODEL_ISA_AVX_VNNI: return &model__kernels_avx_vnni;
 #endif
 #if defined(ARTEL_KERNELS_AVX512)
-    case MODEL_ISA_AVX512_VNNI:
-    case MODEL_ISA_AMX: return &model__kernels_avx512;
+    case MODEL_ISA_AVX512_VNNI: return &model__kernels_avx512;
+#endif
+#if defined(ARTEL_KERNELS_AMX)
+    case MODEL_ISA_AMX: return &model__kernels_amx;
 #endif
 #if defined(ARTEL_KERNELS_NEON)
     case MODEL_ISA_NEON: return &model__kernels_neon;
@@ -139,8 +141,10 @@ static size_t tile_for(size_t n_tok)
 
 size_t model__linear_scratch(const model__linear *l, size_t n_tok)
 {
-    size_t n_groups = round_up(l->n_in, MODEL__GROUP) / MODEL__GROUP;
-    return round_up(n_tok, MODEL__PANEL_ROWS) * n_groups * sizeof(struct model__act);
+    /* The activation records (64 bytes for 32 elements), or two bytes for an element in the matrix
+     * unit's form; twice that where weights are not quantised (kernels.h, `exact`). */
+    size_t n_elements = round_up(n_tok, MODEL__PANEL_ROWS) * round_up(l->n_in, MODEL__GROUP);
+    return n_elements * (l->format->quantised ? 2 : 4);
 }
 
 /* One call of apply, as its parts see it. */
@@ -157,6 +161,9 @@ struct work {
     size_t n_tok;
     size_t tile;
     struct model__act *acts;
+    void *prepared; /* for the matrix unit, in the same place */
+    bool by_matrix;
+    bool exact;
     bool claimed[MODEL__LINEAR_MANY]; /* matrices that this call packs */
 };
 
@@ -200,11 +207,14 @@ static void pack_part(void *arg, unsigned index, unsigned n_parts)
             continue;
         size_t n_panels = n_panels_of(l);
         size_t panel_bytes = model__panel_bytes(l->format, l->n_in);
+        struct model__panel_shape s = model__panel_shape(l->format, l->n_in);
         for (size_t p = n_panels * index / n_parts; p < n_panels * (index + 1) / n_parts; p++) {
             size_t r0 = p * MODEL__PANEL_ROWS;
             size_t n_rows = l->n_out - r0 < MODEL__PANEL_ROWS ? l->n_out - r0 : MODEL__PANEL_ROWS;
-            w->kernels->pack(l->cache->panels + p * panel_bytes, l->format,
-                             l->rows + r0 * l->row_bytes, l->row_bytes, n_rows, l->n_in);
+            uint8_t *words = l->cache->panels + p * panel_bytes;
+            w->kernels->pack(words, words + s.n_blocks * s.n_words * 64, l->format,
+                             l->rows + r0 * l->row_bytes, l->row_bytes, n_rows, 0,
+                             l->format->quantised ? s.n_blocks : l->n_in);
         }
     }
 }
@@ -245,42 +255,85 @@ static void quantise_part(void *arg, unsigned index, unsigned n_parts)
     quantise_tokens(w, w->n_tok * index / n_parts, w->n_tok * (index + 1) / n_parts);
 }
 
-static void rows_part(void *arg, unsigned index, unsigned n_parts)
+static void prepare_part(void *arg, unsigned index, unsigned n_parts)
 {
     const struct work *w = arg;
-    /* The panels of all matrices in a row, measured in bytes of one of their rows: a part gets
-     * those that begin in its share. */
+    size_t n_blocks = (w->n_tok + 15) / 16;
+    w->kernels->prepare(w->prepared, w->exact, w->x, w->x_stride, w->n_tok, w->n_in,
+                        n_blocks * index / n_parts, n_blocks * (index + 1) / n_parts);
+}
+
+static void panels_by_rows(const struct work *w, size_t i, size_t first, size_t last, void *scratch)
+{
+    const model__linear *l = w->l[i];
+    struct model__rows_job job = {
+        .format = l->format,
+        .rows = l->rows,
+        .row_bytes = l->row_bytes,
+        .n_in = l->n_in,
+        .n_out = l->n_out,
+        .packed = packed_of(l),
+        .acts = w->acts,
+        .tile = w->tile,
+        .x = w->x,
+        .x_stride = w->x_stride,
+        .y = w->y[i],
+        .y_stride = w->y_stride[i],
+        .n_tok = w->n_tok,
+    };
+    w->kernels->rows(&job, first, last, scratch);
+}
+
+static void panels_by_matrix(const struct work *w, size_t i, size_t first, size_t last,
+                             void *scratch)
+{
+    const model__linear *l = w->l[i];
+    struct model__matrix_job job = {
+        .format = l->format,
+        .rows = l->rows,
+        .row_bytes = l->row_bytes,
+        .n_in = l->n_in,
+        .n_out = l->n_out,
+        .packed = packed_of(l),
+        .x = w->x,
+        .x_stride = w->x_stride,
+        .y = w->y[i],
+        .y_stride = w->y_stride[i],
+        .n_tok = w->n_tok,
+        .prepared = w->prepared,
+        .exact = w->exact,
+    };
+    w->kernels->matrix(&job, first, last, scratch);
+}
+
+static void product_part(void *arg, unsigned index, unsigned n_parts)
+{
+    const struct work *w = arg;
+    /* All matrices in a row are cut into as many shares as there are parts, of equal length in
+     * bytes; a part gets the panels (for the matrix unit: pairs of panels, which it computes at
+     * once) that begin in its share. */
+    size_t per_unit = w->by_matrix ? 2 : 1;
     size_t total = 0;
     for (size_t i = 0; i < w->n_l; i++)
-        total +=
-            round_up(w->l[i]->n_out, MODEL__PANEL_ROWS) / MODEL__PANEL_ROWS * w->l[i]->row_bytes;
+        total += round_up(n_panels_of(w->l[i]), per_unit) / per_unit * w->l[i]->row_bytes;
     size_t begin = total / n_parts * index + total % n_parts * index / n_parts;
     size_t end = total / n_parts * (index + 1) + total % n_parts * (index + 1) / n_parts;
     size_t at = 0;
     for (size_t i = 0; i < w->n_l; i++) {
         const model__linear *l = w->l[i];
         size_t n_panels = n_panels_of(l);
-        size_t first = begin > at ? round_up(begin - at, l->row_bytes) / l->row_bytes : 0;
-        size_t last = end > at ? round_up(end - at, l->row_bytes) / l->row_bytes : 0;
-        at += n_panels * l->row_bytes;
-        struct model__rows_job job = {
-            .format = l->format,
-            .rows = l->rows,
-            .row_bytes = l->row_bytes,
-            .n_in = l->n_in,
-            .n_out = l->n_out,
-            .packed = packed_of(l),
-            .acts = w->acts,
-            .tile = w->tile,
-            .x = w->x,
-            .x_stride = w->x_stride,
-            .y = w->y[i],
-            .y_stride = w->y_stride[i],
-            .n_tok = w->n_tok,
-        };
+        size_t first =
+            begin > at ? round_up(begin - at, l->row_bytes) / l->row_bytes * per_unit : 0;
+        size_t last = end > at ? round_up(end - at, l->row_bytes) / l->row_bytes * per_unit : 0;
+        at += round_up(n_panels, per_unit) / per_unit * l->row_bytes;
         last = last < n_panels ? last : n_panels;
-        if (first < last)
-            w->kernels->rows(&job, first, last, model__pool_scratch(w->pool, index));
+        if (first >= last)
+            continue;
+        void *scratch = model__pool_scratch(w->pool, index);
+        if (w->by_matrix)
+            panels_by_matrix(w, i, first, last, scratch);
+        else
+            panels_by_rows(w, i, first, last, scratch);
     }
 }
 
@@ -304,20 +357,25 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
         .n_tok = n_tok,
         .tile = tile_for(n_tok),
         .acts = scratch,
+        .prepared = scratch,
     };
     bool quantised = false;
     for (size_t i = 0; i < n_l; i++) {
         assert(l[i]->n_in == w.n_in);
         quantised = quantised || l[i]->format->quantised;
+        w.exact = w.exact || !l[i]->format->quantised;
     }
+    w.by_matrix = w.kernels->matrix && n_tok > MODEL__LINEAR_EXACT_TOKENS;
     if (w.kernels->pack)
         pack_what_is_new(&w);
     /* For a few tokens quantising takes less time than a barrier. */
-    if (quantised && n_tok <= MODEL__TILE_TOKENS)
+    if (w.by_matrix)
+        model__pool_run(pool, prepare_part, &w);
+    else if (quantised && n_tok <= MODEL__TILE_TOKENS)
         quantise_tokens(&w, 0, n_tok);
     else if (quantised)
         model__pool_run(pool, quantise_part, &w);
-    model__pool_run(pool, rows_part, &w);
+    model__pool_run(pool, product_part, &w);
 }
 
 void model__linear_apply(const model__linear *l, model__pool *pool, float *y, size_t y_stride,

@@ -18,7 +18,7 @@
 enum { SPIN_NS = 100000 };
 /* From here on the waiter gives its processor away between looks: when it has not happened by now,
  * the thread that we wait for may be the one that has no processor. */
-enum { SPIN_ALONE_NS = 10000 };
+enum { SPIN_ALONE_NS = 5000 };
 
 /* Workers and caller each write their own line, or they would slow each other down. */
 enum { LINE_BYTES = 64 };

@@ -3,6 +3,7 @@
 #ifndef ARTEL_MODEL_KERNELS_KERNELS_H
 #define ARTEL_MODEL_KERNELS_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,21 +42,51 @@ struct model__rows_job {
     size_t n_tok;
 };
 
+/* The same product by a matrix unit or a general matrix multiplication, for many tokens. Rounds
+ * differently. */
+struct model__matrix_job {
+    const struct model__format *format;
+    const uint8_t *rows; /* these as in model__rows_job */
+    size_t row_bytes;
+    size_t n_in;
+    size_t n_out;
+    const uint8_t *packed;
+    const float *x;
+    size_t x_stride;
+    float *y;
+    size_t y_stride;
+    size_t n_tok;
+    /* What `prepare` made of x; `exact` as given to it. */
+    const void *prepared;
+    bool exact;
+};
+
 struct model__kernels {
     /* Panels begin <= p < end. scratch: MODEL__POOL_SCRATCH_BYTES, aligned to 64. */
     void (*rows)(const struct model__rows_job *job, size_t begin, size_t end, void *scratch);
     /* Quantises one token: group g goes to out[g * tile]. Same result as model__act_quantise. */
     void (*quantise)(struct model__act *out, size_t tile, const float *x, size_t n_groups);
-    /* One panel, `n_rows` (1 to 16) rows at `rows`; model__panel_bytes at `out`, 64-aligned. NULL:
-     * these kernels do not use panels. */
-    void (*pack)(uint8_t *out, const struct model__format *f, const uint8_t *rows, size_t row_bytes,
-                 size_t n_rows, size_t n_in);
+    /* Packs a panel (kernels/panel.h), or the part of it from block `begin` to `end` (of f32, f16,
+     * bf16: elements, begin even): `n_rows` (1 to 16) rows from first_row on. NULL: these kernels
+     * do not use panels. */
+    void (*pack)(uint8_t *words, uint8_t *halves, const struct model__format *f,
+                 const uint8_t *first_row, size_t row_bytes, size_t n_rows, size_t begin,
+                 size_t end);
+    /* Matrix unit; NULL where there is none. prepare: tokens 16 * begin <= t < 16 * end of x into
+     * out, which is 64-aligned and has n_tok, rounded up to 16, times n_in, rounded up to 32, times
+     * 2 bytes; twice that if `exact`, which keeps 16 bits of every factor instead of 8 and is what
+     * f32, f16 and bf16 weights get. matrix: panels begin
+     * <= p < end. */
+    void (*prepare)(void *out, bool exact, const float *x, size_t x_stride, size_t n_tok,
+                    size_t n_in, size_t begin, size_t end);
+    void (*matrix)(const struct model__matrix_job *job, size_t begin, size_t end, void *scratch);
 };
 
 extern const struct model__kernels model__kernels_scalar;
 extern const struct model__kernels model__kernels_avx2;
 extern const struct model__kernels model__kernels_avx_vnni;
 extern const struct model__kernels model__kernels_avx512;
+extern const struct model__kernels model__kernels_amx;
 extern const struct model__kernels model__kernels_neon;
 
 #endif

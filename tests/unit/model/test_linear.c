@@ -47,11 +47,19 @@ static void apply(const struct fixture *f, model__pool *pool, float *y, const fl
     mem_free(scratch);
 }
 
-/* What the product should be, in double precision from the dequantised row; *bound is how far a
- * right answer may be away. Quantising activations to 127 steps moves each by at most half a step
- * plus the rounding of the step to f16 (2^-11 of the value); f32 sums of n terms stay within n *
- * 2^-24 of the sum of magnitudes. */
-static double expected(const struct fixture *f, const float *x, size_t r, double *bound)
+/* What the product should be, in double precision from the dequantised row, and how far a right
+ * answer may be away:
+ * - integer dot products: quantising activations to 127 steps moves each by at most half a step
+ * plus the rounding of the step to f16 (2^-11 of the value);
+ * - bf16 tiles: both factors rounded to 8 bits, 2^-9 each, of 32-bit products; for weights that are
+ * not quantised both are kept to 16 bits and one product of four is dropped, 3 * 2^-18;
+ * - everywhere: f32 sums of n terms stay within n * 2^-24 of the sum of magnitudes, twice that as w
+ * itself is rounded. Formats with minima sum scale * w and min apart, which may each be larger than
+ * their difference. */
+enum method { BY_INTEGERS, BY_TILES };
+
+static double expected(const struct fixture *f, const float *x, size_t r, enum method method,
+                       double *bound)
 {
     float *w = malloc(f->n_in * sizeof *w);
     model__linear_row(f->l, r, w);
@@ -61,15 +69,15 @@ static double expected(const struct fixture *f, const float *x, size_t r, double
     for (size_t i = 0; i < f->n_in; i++) {
         sum += (double)w[i] * x[i];
         magnitude += fabs((double)w[i] * x[i]);
-        if (f->format->quantised) {
+        if (f->format->quantised && method == BY_INTEGERS) {
             float max = 0;
             for (size_t k = i / 32 * 32; k < i / 32 * 32 + 32; k++)
                 max = fmaxf(max, fabsf(x[k]));
             *bound += fabs((double)w[i]) * max * (0.5 / 127 + 0x1p-11);
         }
     }
-    /* Formats with minima sum scale * w and min apart, which may each be larger than their
-     * difference. */
+    if (method == BY_TILES)
+        *bound += magnitude * (f->format->quantised ? 0x1.01p-8 : 3 * 0x1p-18);
     double slack = f->format->has_min ? 16 : 1;
     *bound += magnitude * slack * (double)f->n_in * 0x1p-23;
     free(w);
@@ -77,21 +85,28 @@ static double expected(const struct fixture *f, const float *x, size_t r, double
 }
 
 static void check_against_double(const struct fixture *f, model__pool *pool, size_t n_tok,
-                                 uint64_t *seed)
+                                 enum method method, uint64_t *seed)
 {
-    float *x = malloc(n_tok * f->n_in * sizeof *x);
-    float *y = malloc(n_tok * f->n_out * sizeof *y);
-    random_floats(x, n_tok * f->n_in, seed);
-    apply(f, pool, y, x, n_tok);
+    /* Rows of x and y lie apart, and what is between those of y must stay as it is. */
+    size_t x_stride = f->n_in + 3;
+    size_t y_stride = f->n_out + 5;
+    float *x = malloc(n_tok * x_stride * sizeof *x);
+    float *y = calloc(n_tok * y_stride, sizeof *y);
+    random_floats(x, n_tok * x_stride, seed);
+    void *scratch = mem_alloc_aligned(model__linear_scratch(f->l, n_tok), 64);
+    assert_non_null(scratch);
+    model__linear_apply(f->l, pool, y, y_stride, x, x_stride, n_tok, scratch);
+    mem_free(scratch);
     for (size_t t = 0; t < n_tok; t++)
-        for (size_t r = 0; r < f->n_out; r++) {
-            double bound;
-            double want = expected(f, x + t * f->n_in, r, &bound);
-            double got = y[t * f->n_out + r];
+        for (size_t r = 0; r < y_stride; r++) {
+            double bound = 0;
+            double want = r < f->n_out ? expected(f, x + t * x_stride, r, method, &bound) : 0;
+            double got = y[t * y_stride + r];
             if (!(fabs(got - want) <= bound))
-                fail_msg("type %s, %zu x %zu, token %zu row %zu: got %.9g want %.9g, bound %.3g",
-                         model_type_name(f->format->type), f->n_in, f->n_out, t, r, got, want,
-                         bound);
+                fail_msg("%s, type %s, %zu x %zu, token %zu of %zu, row %zu: got %.9g want %.9g, "
+                         "bound %.3g",
+                         model_isa_name(model_isa_current()), model_type_name(f->format->type),
+                         f->n_in, f->n_out, t, n_tok, r, got, want, bound);
         }
     free(x);
     free(y);
@@ -108,11 +123,61 @@ static void test_linear__is_the_product(void **state)
         size_t widths[] = {unit, 3 * unit, unit == 1 ? 37 : 8 * unit};
         for (size_t k = 0; k < 3; k++) {
             struct fixture f = fixture_create(all_types[i], widths[k], 19, &seed);
-            check_against_double(&f, pool, 1, &seed);
-            check_against_double(&f, pool, 5, &seed);
+            check_against_double(&f, pool, 1, BY_INTEGERS, &seed);
+            check_against_double(&f, pool, 5, BY_INTEGERS, &seed);
             fixture_destroy(&f);
         }
     }
+    model__pool_destroy(pool);
+}
+
+/* Larger batches, where a matrix unit or a general multiplication takes over if there is one. */
+static void test_linear__large_batches_are_the_product(void **state)
+{
+    (void)state;
+    model_isa before = model_isa_current();
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 2, NULL), NULL);
+    uint64_t seed = 6;
+    static const size_t batches[] = {17, 31, 32, 33, 64};
+    static const size_t heights[] = {1, 15, 33, 130};
+    for (int isa = 0; isa < MODEL_ISA_COUNT; isa++) {
+        if (!model__isa_usable((model_isa)isa))
+            continue;
+        model__isa_force((model_isa)isa);
+        for (size_t i = 0; i < N_TYPES * 4; i++) {
+            const struct model__format *format = model__format_of(all_types[i % N_TYPES]);
+            size_t unit = format->n_elements;
+            size_t width = unit == 256 ? 512 : unit == 32 ? 96 : 77;
+            model__linear_pack_limit(i / N_TYPES % 2 ? 0 : 32u << 20);
+            struct fixture f = fixture_create(format->type, width, heights[i / N_TYPES], &seed);
+            enum method method = isa == MODEL_ISA_AMX ? BY_TILES : BY_INTEGERS;
+            check_against_double(&f, pool, batches[i % 5], method, &seed);
+            fixture_destroy(&f);
+        }
+    }
+    model__linear_pack_limit(32u << 20);
+    model__isa_force(before);
+    model__pool_destroy(pool);
+}
+
+/* Deeper than what the matrix unit's kernels expand at once. */
+static void test_linear__deep_matrices_are_the_product(void **state)
+{
+    (void)state;
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 1, NULL), NULL);
+    uint64_t seed = 7;
+    static const uint32_t types[] = {MODEL_TYPE_F32, MODEL_TYPE_F16, MODEL_TYPE_Q8_0,
+                                     MODEL_TYPE_Q4_K};
+    for (size_t i = 0; i < 4; i++) {
+        model__linear_pack_limit(i % 2 ? 0 : 32u << 20);
+        struct fixture f = fixture_create(types[i], 4864, 37, &seed);
+        enum method method = model_isa_current() == MODEL_ISA_AMX ? BY_TILES : BY_INTEGERS;
+        check_against_double(&f, pool, 18, method, &seed);
+        fixture_destroy(&f);
+    }
+    model__linear_pack_limit(32u << 20);
     model__pool_destroy(pool);
 }
 
@@ -314,6 +379,8 @@ static void test_linear__survives_failing_allocations(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_linear__is_the_product),
+          cmocka_unit_test(test_linear__large_batches_are_the_product),
+          cmocka_unit_test(test_linear__deep_matrices_are_the_product),
           cmocka_unit_test(test_linear__small_batches_change_nothing),
           cmocka_unit_test(test_linear__every_isa_gives_the_same_bits),
           cmocka_unit_test(test_linear__many_equal_one_by_one),

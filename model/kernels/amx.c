@@ -1,0 +1,430 @@
+/* The matrix unit of x86 (AMX) in bf16: for many tokens. Weights are expanded to bf16 once per
+ * call, 32 rows at a time, in the tile's own order, and stay in the second cache while all tokens
+ * pass; sums are f32 over the whole depth. For few tokens the kernels are those of AVX-512.
+ *
+ * f32, f16 and bf16 weights must not lose what the file holds: each factor is split into two bf16
+ * (16 bits), and three of the four products are summed; the fourth is below 2^-16 of the first.
+ * Source: Intel, Architecture Instruction Set Extensions Programming Reference, chapter 3
+ * (TDPBF16PS). */
+#include <stdatomic.h>
+
+#include "model/kernels/avx512_impl.h"
+#include "model/kernels/panel_block.h"
+#include "model/pool.h"
+
+/* A tile: 16 rows of 64 bytes. Of activations: 16 tokens, each 32 elements. Of weights: 16 pairs of
+ * consecutive elements, each pair of 16 output rows. Of sums: 16 tokens times 16 output rows. */
+enum { TILE_BYTES = 1024, TILE_DEPTH = 32, TILE_TOKENS = 16 };
+
+static size_t n_tiles_deep(size_t n_in)
+{
+    return (n_in + TILE_DEPTH - 1) / TILE_DEPTH;
+}
+
+/* ---- activations ---- */
+
+/* One row of a tile: 32 elements to bf16, and what that loses to a second row. */
+static void split(uint8_t *high, uint8_t *low, const float *x, size_t n)
+{
+    __mmask16 first = (__mmask16)(n >= 16 ? 0xffffu : (1u << n) - 1);
+    __mmask16 second = (__mmask16)(n >= 32 ? 0xffffu : n <= 16 ? 0u : (1u << (n - 16)) - 1);
+    vf a = _mm512_maskz_loadu_ps(first, x);
+    vf b = _mm512_maskz_loadu_ps(second, x + 16);
+    __m256i a_high = (__m256i)_mm512_cvtneps_pbh(a);
+    __m256i b_high = (__m256i)_mm512_cvtneps_pbh(b);
+    _mm256_store_si256((__m256i *)(void *)high, a_high);
+    _mm256_store_si256((__m256i *)(void *)(high + 32), b_high);
+    if (!low)
+        return;
+    a = _mm512_sub_ps(a, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(a_high), 16)));
+    b = _mm512_sub_ps(b, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(b_high), 16)));
+    _mm256_store_si256((__m256i *)(void *)low, (__m256i)_mm512_cvtneps_pbh(a));
+    _mm256_store_si256((__m256i *)(void *)(low + 32), (__m256i)_mm512_cvtneps_pbh(b));
+}
+
+/* Order: block of 16 tokens, depth, then (exact) high and low part. */
+static void prepare(void *out, bool exact, const float *x, size_t x_stride, size_t n_tok,
+                    size_t n_in, size_t begin, size_t end)
+{
+    size_t n_deep = n_tiles_deep(n_in);
+    size_t step = exact ? 2 * TILE_BYTES : TILE_BYTES;
+    for (size_t block = begin; block < end; block++) {
+        uint8_t *tiles = (uint8_t *)out + block * n_deep * step;
+        for (size_t i = 0; i < TILE_TOKENS; i++) {
+            size_t t = block * TILE_TOKENS + i;
+            for (size_t k = 0; k < n_deep; k++) {
+                uint8_t *row = tiles + k * step + i * 64;
+                if (t < n_tok)
+                    split(row, exact ? row + TILE_BYTES : NULL, x + t * x_stride + k * TILE_DEPTH,
+                          n_in - k * TILE_DEPTH);
+                else
+                    memset(row, 0, 64);
+                if (t >= n_tok && exact)
+                    memset(row + TILE_BYTES, 0, 64);
+            }
+        }
+    }
+}
+
+/* ---- weights ---- */
+
+/* Two f32 per lane as bf16, `a` in the low half; to nearest, ties away from zero. */
+static inline vi to_pairs(vf a, vf b)
+{
+    const vi half = v_set1(0x8000);
+    const vi high = v_set1((int)0xffff0000u);
+    vi low_part = _mm512_srli_epi32(_mm512_add_epi32(_mm512_castps_si512(a), half), 16);
+    vi high_part = _mm512_add_epi32(_mm512_castps_si512(b), half);
+    return _mm512_ternarylogic_epi32(low_part, high_part, high, 0xf8); /* a | (b & c) */
+}
+
+/* Byte e of each lane as the f32 256 + byte: its eight bits are the top of the mantissa. */
+static inline vf byte_plus_256(vi a, int e)
+{
+    const vi exponent = v_set1(0x43800000);
+    const vi mantissa = v_set1(0x007f8000);
+    vi bits = e == 0   ? _mm512_slli_epi32(a, 15)
+              : e == 1 ? _mm512_slli_epi32(a, 7)
+              : e == 2 ? _mm512_srli_epi32(a, 1)
+                       : _mm512_srli_epi32(a, 9);
+    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(exponent, bits, mantissa, 0xf8));
+}
+
+/* Blocks of one packed panel to tiles, `stride` bytes apart, one per group. */
+ALWAYS_INLINE void expand_quantised(int type, uint8_t *tiles, size_t stride, const uint8_t *words,
+                                    const uint8_t *halves, size_t n_blocks)
+{
+    const int bias = bias_shift(type) == NO_BIAS ? 0 : 1 << bias_shift(type);
+    const float too_large = (float)(256 + bias);
+    for (size_t b = 0; b < n_blocks; b++) {
+        struct head head;
+        block_head(type, &head, words, halves);
+        UNROLL
+        for (int g = 0; g < n_groups_of(type); g++) {
+            vi q[8];
+            block_group(type, q, words, g);
+            UNROLL
+            for (int j = 0; j < 8; j++) {
+                int s = is_fine(type) ? 2 * g + j / 4 : g;
+                vf scale = head.scale[s];
+                vf base = f_mul(scale, f_set1(-too_large));
+                if (has_min(type))
+                    base = _mm512_sub_ps(base, head.min[s]);
+                vf w0 = f_fma(byte_plus_256(q[j], 0), scale, base);
+                vf w1 = f_fma(byte_plus_256(q[j], 1), scale, base);
+                vf w2 = f_fma(byte_plus_256(q[j], 2), scale, base);
+                vf w3 = f_fma(byte_plus_256(q[j], 3), scale, base);
+                _mm512_store_si512(tiles + 128 * j, to_pairs(w0, w1));
+                _mm512_store_si512(tiles + 128 * j + 64, to_pairs(w2, w3));
+            }
+            tiles += stride;
+        }
+        words += 64 * n_words_of(type);
+        halves += 32 * n_halves_of(type);
+    }
+}
+
+#define EXPAND(TYPE)                                                                               \
+    static void expand_##TYPE(uint8_t *tiles, size_t stride, const uint8_t *words,                 \
+                              const uint8_t *halves, size_t n_blocks)                              \
+    {                                                                                              \
+        expand_quantised(MODEL_TYPE_##TYPE, tiles, stride, words, halves, n_blocks);               \
+    }
+EACH_QUANTISED(EXPAND)
+
+typedef void expand_fn(uint8_t *tiles, size_t stride, const uint8_t *words, const uint8_t *halves,
+                       size_t n_blocks);
+#define EXPAND_ROW(TYPE) [MODEL_TYPE_##TYPE] = expand_##TYPE,
+static expand_fn *const expand_fns[MODEL_TYPE_BF16 + 1] = {EACH_QUANTISED(EXPAND_ROW)};
+
+static vf element(uint32_t type, const uint8_t *words, size_t i)
+{
+    if (type == MODEL_TYPE_F32)
+        return f_cast(v_load(words + 64 * i));
+    vi pair = v_load(words + 64 * (i / 2));
+    if (type == MODEL_TYPE_F16)
+        return f_low_f16(i % 2 ? _mm512_srli_epi32(pair, 16) : pair);
+    return f_cast(i % 2 ? _mm512_and_si512(pair, v_set1((int)0xffff0000u))
+                        : _mm512_slli_epi32(pair, 16));
+}
+
+static vf top_bf16(vf a)
+{
+    vi bits = _mm512_add_epi32(_mm512_castps_si512(a), v_set1(0x8000));
+    return f_cast(_mm512_and_si512(bits, v_set1((int)0xffff0000u)));
+}
+
+/* n elements; the low parts go to the tile after the high ones. */
+static void expand_float(uint32_t type, uint8_t *tiles, size_t stride, const uint8_t *words,
+                         size_t n)
+{
+    for (size_t i = 0; i < n; i += 2) {
+        vf a = element(type, words, i);
+        vf b = i + 1 < n ? element(type, words, i + 1) : f_set1(0);
+        uint8_t *row = tiles + i / TILE_DEPTH * stride + i % TILE_DEPTH / 2 * 64;
+        _mm512_store_si512(row, to_pairs(a, b));
+        _mm512_store_si512(row + TILE_BYTES,
+                           to_pairs(_mm512_sub_ps(a, top_bf16(a)), _mm512_sub_ps(b, top_bf16(b))));
+    }
+    for (size_t i = (n + 1) / 2 * 2; i % TILE_DEPTH != 0; i += 2) {
+        uint8_t *row = tiles + i / TILE_DEPTH * stride + i % TILE_DEPTH / 2 * 64;
+        memset(row, 0, 64);
+        memset(row + TILE_BYTES, 0, 64);
+    }
+}
+
+/* ---- the product ---- */
+
+/* Scratch: expanded weights, then room for packing one panel. */
+enum {
+    PACK_BYTES = 128 * 1024,
+    EXPANDED_BYTES = MODEL__POOL_SCRATCH_BYTES - PACK_BYTES,
+    MAX_PAIRS = 4 /* pairs of panels that share one reading of the activations */
+};
+
+struct shape {
+    size_t n_deep;     /* tiles over the whole depth */
+    size_t chunk;      /* of which are expanded at a time */
+    size_t tile_step;  /* bytes from one depth to the next: high and low part, or one */
+    size_t panel_step; /* bytes from one expanded panel to the next */
+    size_t n_pairs;
+};
+
+static struct shape shape_of(const struct model__matrix_job *job)
+{
+    struct shape s = {.n_deep = n_tiles_deep(job->n_in)};
+    s.tile_step = job->format->quantised ? TILE_BYTES : 2 * TILE_BYTES;
+    size_t unit = job->format->n_elements > TILE_DEPTH ? job->format->n_elements / TILE_DEPTH : 1;
+    /* At least one pair must fit, and one panel's share of the chunk must fit the packing room
+     * (f32: 4 bytes for each of 32 x 16 elements). */
+    size_t fit = EXPANDED_BYTES / (2 * s.tile_step);
+    size_t fit_pack = PACK_BYTES / (TILE_DEPTH * 16 * 4);
+    s.chunk = fit < fit_pack ? fit : fit_pack;
+    s.chunk = s.chunk / unit * unit;
+    if (s.chunk > s.n_deep)
+        s.chunk = s.n_deep;
+    s.panel_step = s.chunk * s.tile_step;
+    s.n_pairs = EXPANDED_BYTES / (2 * s.panel_step);
+    s.n_pairs = s.n_pairs < MAX_PAIRS ? s.n_pairs : MAX_PAIRS;
+    return s;
+}
+
+/* Depths begin <= k < end of one panel. */
+static void expand_panel(const struct model__matrix_job *job, const struct shape *s, uint8_t *tiles,
+                         uint8_t *room, size_t panel, size_t begin, size_t end)
+{
+    const struct model__format *f = job->format;
+    struct model__panel_shape shape = model__panel_shape(f, job->n_in);
+    size_t from = begin * TILE_DEPTH;
+    size_t to = end * TILE_DEPTH < job->n_in ? end * TILE_DEPTH : job->n_in;
+    if (f->quantised) {
+        from /= f->n_elements;
+        to /= f->n_elements;
+    }
+    const uint8_t *words;
+    const uint8_t *halves;
+    if (job->packed) {
+        words = job->packed + panel * model__panel_bytes(f, job->n_in);
+        halves = f->quantised
+                     ? words + shape.n_blocks * shape.n_words * 64 + from * shape.n_halves * 32
+                     : NULL;
+        words += f->quantised ? from * shape.n_words * 64 : from * f->n_bytes / 4 * 64;
+    } else {
+        size_t r0 = panel * MODEL__PANEL_ROWS;
+        size_t n_rows = job->n_out - r0 < MODEL__PANEL_ROWS ? job->n_out - r0 : MODEL__PANEL_ROWS;
+        uint8_t *room_halves = f->quantised ? room + (to - from) * shape.n_words * 64 : NULL;
+        words = room;
+        halves = room_halves;
+        model__kernels_avx512.pack(room, room_halves, f, job->rows + r0 * job->row_bytes,
+                                   job->row_bytes, n_rows, from, to);
+    }
+    if (f->quantised)
+        expand_fns[f->type](tiles, s->tile_step, words, halves, to - from);
+    else
+        expand_float(f->type, tiles, s->tile_step, words, to - from);
+}
+
+/* Sums of one tile go straight to y where all of it exists, and by way of a copy at the edges. */
+struct sums {
+    uint8_t *at;
+    size_t stride; /* bytes */
+    _Alignas(64) float copy[TILE_TOKENS][MODEL__PANEL_ROWS];
+};
+
+struct edge {
+    size_t n_tok;
+    size_t n_rows;
+};
+
+static float *y_at(const struct model__matrix_job *job, size_t block, size_t panel, struct edge *e)
+{
+    size_t t = block * TILE_TOKENS;
+    size_t r = panel * MODEL__PANEL_ROWS;
+    e->n_tok = t >= job->n_tok ? 0 : job->n_tok - t < TILE_TOKENS ? job->n_tok - t : TILE_TOKENS;
+    e->n_rows = r >= job->n_out                      ? 0
+                : job->n_out - r < MODEL__PANEL_ROWS ? job->n_out - r
+                                                     : MODEL__PANEL_ROWS;
+    return e->n_tok && e->n_rows ? job->y + t * job->y_stride + r : NULL;
+}
+
+static void sums_begin(struct sums *s, const struct model__matrix_job *job, size_t block,
+                       size_t panel, bool first)
+{
+    struct edge e;
+    float *y = y_at(job, block, panel, &e);
+    bool whole = e.n_tok == TILE_TOKENS && e.n_rows == MODEL__PANEL_ROWS;
+    s->at = whole ? (uint8_t *)y : (uint8_t *)s->copy;
+    s->stride = whole ? job->y_stride * sizeof(float) : 64;
+    for (size_t t = 0; !whole && !first && y && t < e.n_tok; t++)
+        memcpy(s->copy[t], y + t * job->y_stride, e.n_rows * sizeof(float));
+}
+
+static void sums_end(const struct sums *s, const struct model__matrix_job *job, size_t block,
+                     size_t panel)
+{
+    struct edge e;
+    float *y = y_at(job, block, panel, &e);
+    if (s->at != (const uint8_t *)s->copy || !y)
+        return;
+    for (size_t t = 0; t < e.n_tok; t++)
+        memcpy(y + t * job->y_stride, s->copy[t], e.n_rows * sizeof(float));
+}
+
+/* The tile instructions do not tell the compiler which memory they touch. */
+static inline void memory_is_settled(void)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+struct tile_config {
+    uint8_t palette;
+    uint8_t start_row;
+    uint8_t reserved[14];
+    uint16_t row_bytes[16];
+    uint8_t n_rows[16];
+};
+
+static void tiles_begin(void)
+{
+    struct tile_config c = {.palette = 1};
+    for (size_t i = 0; i < 8; i++) {
+        c.row_bytes[i] = 64;
+        c.n_rows[i] = 16;
+    }
+    memory_is_settled();
+    _tile_loadconfig(&c);
+}
+
+/* Two blocks of tokens (tiles 4, 5) times two panels (6, 7) into four tiles of sums (0 to 3). */
+static void product(const struct model__matrix_job *job, const struct shape *s, const uint8_t *b,
+                    size_t block, size_t panel, size_t begin, size_t end)
+{
+    size_t a_parts = job->exact ? 2 : 1;
+    const uint8_t *a0 =
+        (const uint8_t *)job->prepared + (block * s->n_deep + begin) * a_parts * TILE_BYTES;
+    /* Where the second block does not exist, the first is computed twice and dropped. */
+    bool two_blocks = (block + 1) * TILE_TOKENS < job->n_tok;
+    const uint8_t *a1 = two_blocks ? a0 + s->n_deep * a_parts * TILE_BYTES : a0;
+    const uint8_t *b0 = b;
+    const uint8_t *b1 = b + s->panel_step;
+    struct sums c[4];
+    for (size_t i = 0; i < 4; i++)
+        sums_begin(&c[i], job, block + i / 2, panel + i % 2, begin == 0);
+    memory_is_settled();
+    if (begin == 0) {
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
+    } else {
+        _tile_loadd(0, c[0].at, c[0].stride);
+        _tile_loadd(1, c[1].at, c[1].stride);
+        _tile_loadd(2, c[2].at, c[2].stride);
+        _tile_loadd(3, c[3].at, c[3].stride);
+    }
+    for (size_t k = begin; k < end; k++) {
+        _tile_loadd(4, a0, 64);
+        _tile_loadd(6, b0, 64);
+        _tile_loadd(7, b1, 64);
+        _tile_loadd(5, a1, 64);
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_dpbf16ps(1, 4, 7);
+        _tile_dpbf16ps(2, 5, 6);
+        _tile_dpbf16ps(3, 5, 7);
+        if (s->tile_step > TILE_BYTES) {
+            /* high x low weights, then low x high activations. */
+            _tile_loadd(6, b0 + TILE_BYTES, 64);
+            _tile_loadd(7, b1 + TILE_BYTES, 64);
+            _tile_dpbf16ps(0, 4, 6);
+            _tile_dpbf16ps(1, 4, 7);
+            _tile_dpbf16ps(2, 5, 6);
+            _tile_dpbf16ps(3, 5, 7);
+            _tile_loadd(4, a0 + TILE_BYTES, 64);
+            _tile_loadd(5, a1 + TILE_BYTES, 64);
+            _tile_loadd(6, b0, 64);
+            _tile_loadd(7, b1, 64);
+            _tile_dpbf16ps(0, 4, 6);
+            _tile_dpbf16ps(1, 4, 7);
+            _tile_dpbf16ps(2, 5, 6);
+            _tile_dpbf16ps(3, 5, 7);
+        }
+        a0 += a_parts * TILE_BYTES;
+        a1 += a_parts * TILE_BYTES;
+        b0 += s->tile_step;
+        b1 += s->tile_step;
+    }
+    _tile_stored(0, c[0].at, c[0].stride);
+    _tile_stored(1, c[1].at, c[1].stride);
+    _tile_stored(2, c[2].at, c[2].stride);
+    _tile_stored(3, c[3].at, c[3].stride);
+    memory_is_settled();
+    for (size_t i = 0; i < 4; i++)
+        sums_end(&c[i], job, block + i / 2, panel + i % 2);
+}
+
+static void matrix(const struct model__matrix_job *whole, size_t first, size_t last, void *scratch)
+{
+    /* What follows our last panel, if it exists, is another part's: without this copy a pair whose
+     * second half it is would write there. */
+    struct model__matrix_job ours = *whole;
+    if (last * MODEL__PANEL_ROWS < ours.n_out)
+        ours.n_out = last * MODEL__PANEL_ROWS;
+    const struct model__matrix_job *job = &ours;
+    struct shape s = shape_of(job);
+    uint8_t *expanded = scratch;
+    uint8_t *room = expanded + EXPANDED_BYTES;
+    tiles_begin();
+    for (size_t p = first; p < last; p += 2 * s.n_pairs) {
+        size_t n_panels = last - p < 2 * s.n_pairs ? last - p : 2 * s.n_pairs;
+        for (size_t begin = 0; begin < s.n_deep; begin += s.chunk) {
+            size_t end = s.n_deep - begin < s.chunk ? s.n_deep : begin + s.chunk;
+            for (size_t i = 0; i < n_panels; i++)
+                expand_panel(job, &s, expanded + i * s.panel_step, room, p + i, begin, end);
+            for (size_t block = 0; block * TILE_TOKENS < job->n_tok; block += 2)
+                for (size_t i = 0; i < n_panels; i += 2)
+                    product(job, &s, expanded + i * s.panel_step, block, p + i, begin, end);
+        }
+    }
+    /* Back to the initial state, so that switching threads does not save 8 KiB of tiles. */
+    _tile_release();
+}
+
+static void rows(const struct model__rows_job *job, size_t begin, size_t end, void *scratch)
+{
+    model__kernels_avx512.rows(job, begin, end, scratch);
+}
+
+static void quantise(struct model__act *out, size_t tile, const float *x, size_t n_groups)
+{
+    model__kernels_avx512.quantise(out, tile, x, n_groups);
+}
+
+static void pack(uint8_t *words, uint8_t *halves, const struct model__format *f,
+                 const uint8_t *first_row, size_t row_bytes, size_t n_rows, size_t begin,
+                 size_t end)
+{
+    model__kernels_avx512.pack(words, halves, f, first_row, row_bytes, n_rows, begin, end);
+}
+
+const struct model__kernels model__kernels_amx = {
+    .rows = rows, .quantise = quantise, .pack = pack, .prepare = prepare, .matrix = matrix};

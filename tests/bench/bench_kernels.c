@@ -1,0 +1,345 @@
+/* Speed of the matrix kernels beside the physical limits and the naive way.
+ *   bench_kernels [pool] [model] [decode] [prefill]     (nothing: all)
+ * ARTEL_ISA= forces an instruction set, ARTEL_BENCH_THREADS= the number of threads (default:
+ * processors). */
+#if defined(__linux__)
+#define _GNU_SOURCE /* sched_setaffinity */
+#include <sched.h>
+#endif
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/thread.h"
+#include "model/linear.h"
+#include "model/quant.h"
+#include "tests/unit/model/random_weights.h"
+
+/* Results nobody reads must still be computed. */
+static volatile float sink;
+
+static model__pool *pool;
+
+static void *need(void *p)
+{
+    if (!p) {
+        fprintf(stderr, "out of memory\n");
+        exit(1);
+    }
+    return p;
+}
+
+struct matrix {
+    model__linear *l;
+    uint8_t *data;
+    size_t n_bytes;
+};
+
+static struct matrix matrix_create(uint32_t type, size_t n_in, size_t n_out)
+{
+    const struct model__format *f = model__format_of(type);
+    struct matrix m = {.n_bytes = model__format_row_bytes(f, n_in) * n_out};
+    m.data = need(mem_alloc_aligned(m.n_bytes, 64));
+    /* One random row many times: the kernels do not look at values. */
+    uint64_t seed = 1;
+    size_t row = model__format_row_bytes(f, n_in);
+    random_rows(f, m.data, row, &seed);
+    for (size_t r = 1; r < n_out; r++)
+        memcpy(m.data + r * row, m.data, row);
+    struct gguf_tensor t = tensor_of(type, m.data, n_in, n_out, m.n_bytes);
+    err e = {0};
+    if (model__linear_create(&m.l, &t, &e) != ERR_OK) {
+        fprintf(stderr, "%s\n", e.text);
+        exit(1);
+    }
+    return m;
+}
+
+static void matrix_destroy(struct matrix *m)
+{
+    model__linear_destroy(m->l);
+    mem_free(m->data);
+}
+
+/* The best of many runs of at least 0.3 ms each over 0.4 s: other work on the machine only ever
+ * adds time, and its time slices are longer than a run. */
+static double best_seconds(void (*once)(void *arg), void *arg)
+{
+    once(arg);
+    double best = 1e30;
+    uint64_t begin_ns = clock_now_ns();
+    for (uint64_t now_ns = begin_ns; now_ns - begin_ns < 400000000u;) {
+        uint64_t start_ns = now_ns;
+        unsigned n = 0;
+        while (now_ns - start_ns < 300000u) {
+            once(arg);
+            n++;
+            now_ns = clock_now_ns();
+        }
+        double s = (double)(now_ns - start_ns) * 1e-9 / n;
+        best = s < best ? s : best;
+    }
+    return best;
+}
+
+/* ---- limits ---- */
+
+struct area {
+    const uint64_t *words;
+    size_t n_words;
+};
+
+static void read_part(void *arg, unsigned index, unsigned n_parts)
+{
+    const struct area *a = arg;
+    uint64_t sum[8] = {0};
+    size_t end = a->n_words * (index + 1) / n_parts / 8 * 8;
+    for (size_t i = a->n_words * index / n_parts / 8 * 8; i < end; i += 8)
+        for (size_t k = 0; k < 8; k++)
+            sum[k] += a->words[i + k];
+    for (size_t k = 1; k < 8; k++)
+        sum[0] += sum[k];
+    if (sum[0] == 42)
+        sink = 1;
+}
+
+static void read_once(void *arg)
+{
+    model__pool_run(pool, read_part, arg);
+}
+
+static double read_bytes_per_second(size_t n_bytes)
+{
+    uint64_t *p = need(mem_alloc_aligned(n_bytes, 64));
+    memset(p, 1, n_bytes);
+    struct area a = {p, n_bytes / 8};
+    double s = best_seconds(read_once, &a);
+    mem_free(p);
+    return (double)n_bytes / s;
+}
+
+static void nothing(void *arg, unsigned index, unsigned n_parts)
+{
+    (void)arg;
+    (void)index;
+    (void)n_parts;
+}
+
+/* On a busy machine two threads often sit on one processor for seconds, which is not what we
+ * measure here. */
+static void stay_apart(void *arg, unsigned index, unsigned n_parts)
+{
+    (void)arg;
+    (void)n_parts;
+#if defined(__linux__)
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(index, &set);
+    if (sched_setaffinity(0, sizeof set, &set) != 0)
+        fprintf(stderr, "thread %u is not pinned\n", index);
+#else
+    (void)index;
+#endif
+}
+
+static void run_nothing(void *arg)
+{
+    (void)arg;
+    model__pool_run(pool, nothing, NULL);
+}
+
+/* ---- applying matrices ---- */
+
+struct call {
+    const model__linear *l[MODEL__LINEAR_MANY];
+    size_t n_l;
+    size_t n_tok;
+    float *x;
+    float *y[MODEL__LINEAR_MANY];
+    size_t y_stride[MODEL__LINEAR_MANY];
+    void *scratch;
+};
+
+static void apply_once(void *arg)
+{
+    struct call *c = arg;
+    model__linear_apply_many(c->l, c->n_l, pool, c->y, c->y_stride, c->x,
+                             model__linear_n_in(c->l[0]), c->n_tok, c->scratch);
+    sink = c->y[0][0];
+}
+
+static struct call call_create(struct matrix *const *m, size_t n_l, size_t n_tok)
+{
+    struct call c = {.n_l = n_l, .n_tok = n_tok};
+    size_t n_in = model__linear_n_in(m[0]->l);
+    c.x = need(mem_alloc_aligned(n_tok * n_in * sizeof(float), 64));
+    uint64_t seed = 2;
+    random_floats(c.x, n_tok * n_in, &seed);
+    size_t scratch = 0;
+    for (size_t i = 0; i < n_l; i++) {
+        c.l[i] = m[i]->l;
+        c.y_stride[i] = model__linear_n_out(m[i]->l);
+        c.y[i] = need(mem_alloc_aligned(n_tok * c.y_stride[i] * sizeof(float), 64));
+        size_t n = model__linear_scratch(m[i]->l, n_tok);
+        scratch = n > scratch ? n : scratch;
+    }
+    c.scratch = need(mem_alloc_aligned(scratch, 64));
+    return c;
+}
+
+static void call_release(struct call *c)
+{
+    for (size_t i = 0; i < c->n_l; i++)
+        mem_free(c->y[i]);
+    mem_free(c->x);
+    mem_free(c->scratch);
+}
+
+static double seconds_of(uint32_t type, size_t n_in, size_t n_out, size_t n_tok, size_t *n_bytes)
+{
+    struct matrix m = matrix_create(type, n_in, n_out);
+    struct call c = call_create((struct matrix *[]){&m}, 1, n_tok);
+    double s = best_seconds(apply_once, &c);
+    *n_bytes = m.n_bytes;
+    call_release(&c);
+    matrix_destroy(&m);
+    return s;
+}
+
+/* ---- sections ---- */
+
+static void bench_pool(void)
+{
+    printf("pool: %.2f us for an empty run on %u threads\n", best_seconds(run_nothing, NULL) * 1e6,
+           model__pool_n_threads(pool));
+}
+
+/* The matrices of the embedded model's shape, as a token passes them: what a barrier and a call
+ * cost shows here. */
+enum { N_LAYER = 8, D = 256, KV = 128, FF = 768, VOCAB = 12352 };
+
+struct token {
+    struct matrix m[N_LAYER][7];
+    struct matrix head;
+    struct call c[N_LAYER][4];
+    struct call last;
+    bool with_head;
+};
+
+static void token_once(void *arg)
+{
+    struct token *t = arg;
+    for (size_t i = 0; i < N_LAYER; i++)
+        for (size_t k = 0; k < 4; k++)
+            apply_once(&t->c[i][k]);
+    if (t->with_head)
+        apply_once(&t->last);
+}
+
+static void bench_model(void)
+{
+    static const size_t n_toks[] = {1, 2, 4, 8, 16, 32, 64, 256, 512};
+    for (size_t k = 0; k < sizeof n_toks / sizeof *n_toks; k++) {
+        size_t n_tok = n_toks[k];
+        struct token t = {.with_head = n_tok <= 16};
+        double n_weights = 0;
+        for (size_t i = 0; i < N_LAYER; i++) {
+            static const size_t shape[7][2] = {{D, D},  {D, KV}, {D, KV}, {D, D},
+                                               {D, FF}, {D, FF}, {FF, D}};
+            for (size_t j = 0; j < 7; j++) {
+                t.m[i][j] = matrix_create(MODEL_TYPE_Q8_0, shape[j][0], shape[j][1]);
+                n_weights += (double)(shape[j][0] * shape[j][1]);
+            }
+            struct matrix *m = t.m[i];
+            t.c[i][0] = call_create((struct matrix *[]){m, m + 1, m + 2}, 3, n_tok);
+            t.c[i][1] = call_create((struct matrix *[]){m + 3}, 1, n_tok);
+            t.c[i][2] = call_create((struct matrix *[]){m + 4, m + 5}, 2, n_tok);
+            t.c[i][3] = call_create((struct matrix *[]){m + 6}, 1, n_tok);
+        }
+        t.head = matrix_create(MODEL_TYPE_Q8_0, D, VOCAB);
+        t.last = call_create((struct matrix *[]){&t.head}, 1, n_tok);
+        n_weights += t.with_head ? (double)D * VOCAB : 0;
+        double s = best_seconds(token_once, &t);
+        printf("model: %3zu tokens%s: %8.1f us, %7.0f tokens/s, %6.1f GB/s, %6.3f TFLOP/s\n", n_tok,
+               t.with_head ? " with head" : "          ", s * 1e6, (double)n_tok / s,
+               n_weights * 34 / 32 / s * 1e-9, 2 * n_weights * (double)n_tok / s * 1e-12);
+        for (size_t i = 0; i < N_LAYER; i++)
+            for (size_t j = 0; j < 7; j++) {
+                if (j < 4)
+                    call_release(&t.c[i][j]);
+                matrix_destroy(&t.m[i][j]);
+            }
+        call_release(&t.last);
+        matrix_destroy(&t.head);
+    }
+}
+
+static void bench_decode(void)
+{
+    double near = read_bytes_per_second(8u << 20);
+    double far = read_bytes_per_second(1u << 30);
+    printf("decode: reading memory: %.1f GB/s (8 MiB), %.1f GB/s (1 GiB)\n", near * 1e-9,
+           far * 1e-9);
+    for (size_t i = 0; i < N_TYPES; i++) {
+        size_t n_bytes;
+        double s = seconds_of(all_types[i], 2048, 2048, 1, &n_bytes);
+        double rate = (double)n_bytes / s;
+        double s4 = seconds_of(all_types[i], 2048, 2048, 4, &n_bytes);
+        double s8 = seconds_of(all_types[i], 2048, 2048, 8, &n_bytes);
+        double s_far = seconds_of(all_types[i], 2048, 131072, 1, &n_bytes);
+        double rate_far = (double)n_bytes / s_far;
+        printf("decode: %-6s 2048 x 2048: %6.1f GB/s (%3.0f %%); 4 tokens x%.2f, 8 tokens x%.2f of "
+               "the time; "
+               "2048 x 131072: %6.1f GB/s (%3.0f %%)\n",
+               model_type_name(all_types[i]), rate * 1e-9, 100 * rate / near, s4 / s, s8 / s,
+               rate_far * 1e-9, 100 * rate_far / far);
+    }
+}
+
+static void bench_prefill(void)
+{
+    for (size_t i = 0; i < N_TYPES; i++) {
+        printf("prefill: %-6s 2048 x 2048, TFLOP/s at", model_type_name(all_types[i]));
+        for (size_t n_tok = 32; n_tok <= 512; n_tok *= 4) {
+            size_t n_bytes;
+            double s = seconds_of(all_types[i], 2048, 2048, n_tok, &n_bytes);
+            printf(" %zu tokens %.3f%s", n_tok, 2.0 * 2048 * 2048 * (double)n_tok / s * 1e-12,
+                   n_tok < 512 ? "," : "\n");
+        }
+    }
+}
+
+static bool wanted(int argc, char **argv, const char *section)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], section) == 0)
+            return true;
+    return argc < 2;
+}
+
+int main(int argc, char **argv)
+{
+    const char *threads = getenv("ARTEL_BENCH_THREADS");
+    unsigned n = threads ? (unsigned)strtoul(threads, NULL, 10) : thread_cpu_count();
+    err e = {0};
+    if (model__pool_create(&pool, n ? n : 1, &e) != ERR_OK) {
+        fprintf(stderr, "%s\n", e.text);
+        return 1;
+    }
+    if (n <= thread_cpu_count())
+        model__pool_run(pool, stay_apart, NULL);
+    printf("kernels: %s, %u threads\n", model_isa_name(model_isa_current()), n);
+    if (wanted(argc, argv, "pool"))
+        bench_pool();
+    if (wanted(argc, argv, "model"))
+        bench_model();
+    if (wanted(argc, argv, "decode"))
+        bench_decode();
+    if (wanted(argc, argv, "prefill"))
+        bench_prefill();
+    model__pool_destroy(pool);
+    return 0;
+}
