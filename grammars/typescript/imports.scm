@@ -1,0 +1,2 @@
+; inherits: javascript
+(import_require_clause source: (string (string_fragment) @name)) @import
