@@ -17,8 +17,7 @@ enum {
     MAX_PROBES = 1024,
 };
 
-/* ---- Bytes as characters ------------------------------------------------------------------------
- */
+/* ---- Bytes as characters ------------------------------------------------------------- */
 
 enum { N_SHIFTED = 68, FIRST_SHIFTED = 0x100 };
 
@@ -70,8 +69,7 @@ size_t model__bpe_decode(char *out, str_view raw)
     return n_out;
 }
 
-/* ---- Texts of symbols ---------------------------------------------------------------------------
- */
+/* ---- Texts of symbols ---------------------------------------------------------------- */
 
 /* Texts that occur in merges and are no token: numbered from n_tokens up. */
 struct extras {
@@ -145,8 +143,7 @@ static err_code symbol_of(struct extras *x, str_view text, bool copy, uint32_t *
     return ERR_OK;
 }
 
-/* ---- Merge rules --------------------------------------------------------------------------------
- */
+/* ---- Merge rules --------------------------------------------------------------------- */
 
 static size_t rule_slot(const model_vocab *v, uint64_t pair)
 {
@@ -200,28 +197,39 @@ static err_code rules_init(model_vocab *v, size_t n)
     return ERR_OK;
 }
 
-/* "left right", cut at the first space that is not the first byte. */
+static bool is_joined(str_view whole, str_view left, str_view right)
+{
+    return whole.len == left.len + right.len && str_starts(whole, left) && str_ends(whole, right);
+}
+
+/* "left right", cut at the first space that is not the first byte. `guess`: the symbol that will
+ * probably result; set to the one that did. */
 static err_code add_line(model_vocab *v, struct extras *x, str_view line, uint32_t rank,
-                         buf *joined)
+                         buf *joined, uint32_t *guess)
 {
     size_t cut = line.len > 1 ? 1 + str_find_byte(str_slice(line, 1, line.len), ' ') : line.len;
     if (cut >= line.len)
         return ERR_RANGE;
     str_view left = str_slice(line, 0, cut), right = str_slice(line, cut + 1, line.len);
-    uint32_t left_id, right_id, result;
-    buf_clear(joined);
-    buf_append(joined, left);
-    buf_append(joined, right);
-    if (buf_failed(joined) != ERR_OK)
-        return ERR_NOMEM;
+    uint32_t left_id, right_id;
     err_code rc = symbol_of(x, left, false, &left_id);
     if (rc == ERR_OK)
         rc = symbol_of(x, right, false, &right_id);
-    if (rc == ERR_OK)
-        rc = symbol_of(x, buf_view(joined), true, &result);
-    if (rc == ERR_OK && !add_rule(v, (uint64_t)left_id << 32 | right_id, rank, result))
-        rc = ERR_FORMAT;
-    return rc;
+    if (rc != ERR_OK)
+        return rc;
+    if (*guess >= v->n_tokens || !v->texts_differ ||
+        !is_joined(v->tokens[*guess].raw, left, right) ||
+        !merges_may_make(v, (model_token)*guess)) {
+        buf_clear(joined);
+        buf_append(joined, left);
+        buf_append(joined, right);
+        if (buf_failed(joined) != ERR_OK)
+            return ERR_NOMEM;
+        rc = symbol_of(x, buf_view(joined), true, guess);
+        if (rc != ERR_OK)
+            return rc;
+    }
+    return add_rule(v, (uint64_t)left_id << 32 | right_id, rank, *guess) ? ERR_OK : ERR_FORMAT;
 }
 
 static err_code add_bytes(model_vocab *v, struct extras *x)
@@ -278,8 +286,10 @@ err_code model__bpe_create(model_vocab *v, const model_gguf *g, err *e)
         rc = rules_init(v, n);
     if (rc == ERR_OK)
         rc = add_bytes(v, &x);
+    uint32_t result = UINT32_MAX;
     for (size_t i = 0; i < n && rc == ERR_OK; i++) {
-        rc = add_line(v, &x, gguf_array_next_str(&lines), (uint32_t)i, &joined);
+        result++; /* trainers number the tokens in the order of the merges that make them */
+        rc = add_line(v, &x, gguf_array_next_str(&lines), (uint32_t)i, &joined, &result);
         if (rc == ERR_RANGE)
             rc = err_set(e, ERR_FORMAT, "%s: merge %zu is not two texts with a space between",
                          model_gguf_name(g), i);
@@ -293,8 +303,7 @@ err_code model__bpe_create(model_vocab *v, const model_gguf *g, err *e)
     return rc;
 }
 
-/* ---- Encoding -----------------------------------------------------------------------------------
- */
+/* ---- Encoding ------------------------------------------------------------------------ */
 
 /* The stored form of the piece, looked up as a whole. */
 static model_token find_whole(const model_vocab *v, str_view piece, buf *stored)

@@ -65,8 +65,7 @@ struct model_gguf {
     char name[];
 };
 
-/* ---- Tensor types -------------------------------------------------------------------------------
- */
+/* ---- Tensor types -------------------------------------------------------------------- */
 
 /* By number. Without a name: never assigned or removed. With a name and no size: we cannot read it.
  */
@@ -130,8 +129,7 @@ bool model_type_layout(uint32_t type, size_t *block_elements, size_t *block_byte
     return true;
 }
 
-/* ---- Little-endian numbers ----------------------------------------------------------------------
- */
+/* ---- Little-endian numbers ----------------------------------------------------------- */
 
 static uint64_t load(const unsigned char *p, size_t n_bytes)
 {
@@ -209,8 +207,7 @@ static bool load_f32(gguf_value_type type, const unsigned char *p, float *out)
     return true;
 }
 
-/* ---- Names to indices ---------------------------------------------------------------------------
- */
+/* ---- Names to indices ---------------------------------------------------------------- */
 
 static err_code table_init(struct name_table *t, size_t n)
 {
@@ -243,8 +240,7 @@ static uint32_t *table_slot(const struct name_table *t, const model_gguf *g,
     }
 }
 
-/* ---- Opening ------------------------------------------------------------------------------------
- */
+/* ---- Opening ------------------------------------------------------------------------- */
 
 struct reader {
     model_gguf *g;
@@ -292,7 +288,7 @@ static err_code take(struct reader *r, size_t n_bytes, const unsigned char **out
 
 static err_code take_u32(struct reader *r, uint32_t *out)
 {
-    const unsigned char *p;
+    const unsigned char *p = NULL;
     err_code rc = take(r, 4, &p);
     if (rc == ERR_OK)
         *out = (uint32_t)load(p, 4);
@@ -301,7 +297,7 @@ static err_code take_u32(struct reader *r, uint32_t *out)
 
 static err_code take_u64(struct reader *r, uint64_t *out)
 {
-    const unsigned char *p;
+    const unsigned char *p = NULL;
     err_code rc = take(r, 8, &p);
     if (rc == ERR_OK)
         *out = load(p, 8);
@@ -657,8 +653,7 @@ err_code model_gguf_check(const model_gguf *g, err *e)
     return g->map ? file_map_check(g->map, e) : ERR_OK;
 }
 
-/* ---- Getters ------------------------------------------------------------------------------------
- */
+/* ---- Getters ------------------------------------------------------------------------- */
 
 uint32_t model_gguf_version(const model_gguf *g)
 {

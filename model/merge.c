@@ -72,7 +72,7 @@ static bool find_pair(struct model__symbol *symbols, uint32_t i, model__pair *pa
            pair(user, s, &symbols[s->next], &s->pair_rank, &s->pair_id);
 }
 
-void model__merge(struct model__merger *m, size_t n, model__pair *pair, const void *user)
+void model__merge_many(struct model__merger *m, size_t n, model__pair *pair, const void *user)
 {
     struct model__symbol *symbols = m->symbols;
     uint64_t *heap = m->heap;

@@ -38,8 +38,52 @@ MUST_USE err_code model__merger_reserve(struct model__merger *m, size_t n_symbol
 typedef bool model__pair(const void *user, const struct model__symbol *left,
                          const struct model__symbol *right, uint32_t *rank, uint32_t *id);
 
+/* model__merge for any n, through a heap. */
+void model__merge_many(struct model__merger *m, size_t n, model__pair *pair, const void *user);
+
+/* model__merge for a few: looks at every pair each time, which is quicker than a heap up to here.
+ */
+enum { MODEL__MERGE_FEW = 24 };
+static inline void model__merge_few(struct model__symbol *symbols, size_t n, model__pair *pair,
+                                    const void *user)
+{
+    for (size_t i = 0; i + 1 < n; i++)
+        if (!pair(user, &symbols[i], &symbols[i + 1], &symbols[i].pair_rank, &symbols[i].pair_id))
+            symbols[i].pair_rank = MODEL__MERGE_NONE;
+    for (;;) {
+        size_t best = n;
+        uint32_t best_rank = MODEL__MERGE_NONE;
+        for (size_t i = 0; i + 1 < n; i++)
+            if (symbols[i].pair_rank < best_rank) {
+                best_rank = symbols[i].pair_rank;
+                best = i;
+            }
+        if (best == n)
+            break;
+        symbols[best].end = symbols[best + 1].end;
+        symbols[best].id = symbols[best].pair_id;
+        n--;
+        for (size_t i = best + 1; i < n; i++)
+            symbols[i] = symbols[i + 1];
+        for (size_t i = best > 0 ? best - 1 : 0; i <= best && i + 1 < n; i++)
+            if (!pair(user, &symbols[i], &symbols[i + 1], &symbols[i].pair_rank,
+                      &symbols[i].pair_id))
+                symbols[i].pair_rank = MODEL__MERGE_NONE;
+    }
+    for (size_t i = 0; i < n; i++)
+        symbols[i].next = i + 1 < n ? (uint32_t)i + 1 : MODEL__MERGE_NONE;
+}
+
 /* Joins among m->symbols[0..n), whose begin, end and id the caller has set; n >= 1. Afterwards
- * follow `next` from index 0 for what is left. Cost: O(n log n) and at most 3n calls of pair. */
-void model__merge(struct model__merger *m, size_t n, model__pair *pair, const void *user);
+ * follow `next` from index 0 for what is left. Inline, so that a pair function known at compile
+ * time is too: most pieces are short. Cost: O(n log n) and at most 3n calls of pair. */
+static inline void model__merge(struct model__merger *m, size_t n, model__pair *pair,
+                                const void *user)
+{
+    if (n <= MODEL__MERGE_FEW)
+        model__merge_few(m->symbols, n, pair, user);
+    else
+        model__merge_many(m, n, pair, user);
+}
 
 #endif

@@ -34,8 +34,7 @@ static size_t run_end(str_view s, size_t at, unsigned mask)
     return at;
 }
 
-/* ---- Shared parts of the GPT-2 and Llama 3 families ---------------------------------------------
- */
+/* ---- Shared parts of the GPT-2 and Llama 3 families ---------------------------------- */
 
 /* 's 't 'm 'd 're 've 'll: the length with the apostrophe, or 0. */
 static size_t contraction(str_view s, size_t at, bool any_case)
@@ -138,8 +137,7 @@ static size_t pass_gpt2(str_view s, size_t at)
     return run_end(s, from + n, first);
 }
 
-/* ---- Passes of the schemes that cut several times -----------------------------------------------
- */
+/* ---- Passes of the schemes that cut several times ------------------------------------ */
 
 /* Each match of `one character of mask` alone (or the whole run of them), the text between as it
  * is. */
@@ -244,8 +242,7 @@ static size_t pass_east_asian(str_view s, size_t at)
     return at;
 }
 
-/* ---- The schemes --------------------------------------------------------------------------------
- */
+/* ---- The schemes --------------------------------------------------------------------- */
 
 #define GPT2                                                                                       \
     {                                                                                              \

@@ -20,8 +20,7 @@ enum {
     MAX_USER_BYTES = 256,
 };
 
-/* ---- Lists of ids -------------------------------------------------------------------------------
- */
+/* ---- Lists of ids -------------------------------------------------------------------- */
 
 void model_tokens_init(struct model_tokens *t, size_t max_tokens)
 {
@@ -70,8 +69,7 @@ void model_tokens_push(struct model_tokens *t, model_token id)
         t->ids[t->n++] = id;
 }
 
-/* ---- Texts to ids -------------------------------------------------------------------------------
- */
+/* ---- Texts to ids -------------------------------------------------------------------- */
 
 static uint32_t tag_of(uint64_t hash)
 {
@@ -112,6 +110,7 @@ static bool add_text(model_vocab *v, size_t id)
         }
         const struct model__token *there = &v->tokens[slot->id_plus_1 - 1];
         if (slot->hash == tag_of(hash) && str_eq(there->raw, raw)) {
+            v->texts_differ = false;
             if (type_is_special(there->type) && !type_is_special(v->tokens[id].type))
                 slot->id_plus_1 = (uint32_t)id + 1;
             return true;
@@ -135,8 +134,7 @@ void model__vocab_push_byte(const model_vocab *v, unsigned char byte, struct mod
         model_tokens_push(t, id);
 }
 
-/* ---- Reading the file ---------------------------------------------------------------------------
- */
+/* ---- Reading the file ---------------------------------------------------------------- */
 
 static err_code read_types(model_vocab *v, const model_gguf *g, err *e)
 {
@@ -169,6 +167,7 @@ static err_code read_tokens(model_vocab *v, const model_gguf *g, err *e)
     while (n_slots < 2 * v->n_tokens)
         n_slots *= 2;
     v->texts_mask = n_slots - 1;
+    v->texts_differ = true;
     v->tokens = mem_zero(v->n_tokens, sizeof *v->tokens);
     v->texts = mem_zero(n_slots, sizeof *v->texts);
     if (!v->tokens || !v->texts)
@@ -223,8 +222,7 @@ static err_code make_pieces(model_vocab *v, const model_gguf *g, err *e)
     return ERR_OK;
 }
 
-/* ---- Special tokens -----------------------------------------------------------------------------
- */
+/* ---- Special tokens ------------------------------------------------------------------ */
 
 /* How model families call them, most specific first. */
 static const struct {
@@ -321,8 +319,7 @@ static void find_ends(model_vocab *v, const model_gguf *g)
         v->unknown = 0;
 }
 
-/* ---- User-defined tokens ------------------------------------------------------------------------
- */
+/* ---- User-defined tokens ------------------------------------------------------------- */
 
 static err_code list_user_lengths(model_vocab *v)
 {
@@ -383,8 +380,7 @@ static void mark_user_tokens(const model_vocab *v, str_view text, uint32_t *mark
     }
 }
 
-/* ---- Life ---------------------------------------------------------------------------------------
- */
+/* ---- Life ---------------------------------------------------------------------------- */
 
 static err_code read_all(model_vocab *v, const model_gguf *g, err *e)
 {
@@ -440,8 +436,7 @@ void model_vocab_destroy(model_vocab *v)
     mem_free(v);
 }
 
-/* ---- Use ----------------------------------------------------------------------------------------
- */
+/* ---- Use ----------------------------------------------------------------------------- */
 
 size_t model_vocab_size(const model_vocab *v)
 {

@@ -53,6 +53,7 @@ struct model_vocab {
     char *pieces;                   /* owned */
     struct model__text_slot *texts; /* owned; every text that is not empty, once */
     size_t texts_mask;
+    bool texts_differ; /* no two tokens have the same text */
     size_t max_token_bytes;
     model_token roles[MODEL_ROLE_COUNT];
     model_token unknown;                     /* or MODEL_TOKEN_NONE */

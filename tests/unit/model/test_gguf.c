@@ -42,8 +42,7 @@ static err_code open_bytes(const buf *b, err *e)
     return rc;
 }
 
-/* ---- What is refused ----------------------------------------------------------------------------
- */
+/* ---- What is refused ----------------------------------------------------------------- */
 
 static void bad_empty(buf *b)
 {
@@ -396,8 +395,7 @@ static void test_gguf__refuses(void **state)
     }
 }
 
-/* ---- What is accepted ---------------------------------------------------------------------------
- */
+/* ---- What is accepted ---------------------------------------------------------------- */
 
 static void ok_header_only(buf *b)
 {
@@ -476,8 +474,7 @@ static void test_gguf__accepts(void **state)
     }
 }
 
-/* ---- Getters ------------------------------------------------------------------------------------
- */
+/* ---- Getters ------------------------------------------------------------------------- */
 
 static void test_gguf__gives_tensors_in_place(void **state)
 {
@@ -693,8 +690,7 @@ static void test_gguf__type_sizes(void **state)
     assert_string_equal(model_type_name(UINT32_MAX), "?");
 }
 
-/* ---- Damage -------------------------------------------------------------------------------------
- */
+/* ---- Damage -------------------------------------------------------------------------- */
 
 /* Opens damaged bytes and, if they pass, reads everything that can be read. */
 static err_code read_everything(const buf *b)
@@ -790,8 +786,7 @@ static void test_gguf__every_allocation_may_fail(void **state)
     buf_release(&b);
 }
 
-/* ---- Files --------------------------------------------------------------------------------------
- */
+/* ---- Files --------------------------------------------------------------------------- */
 
 static void make_path(char *path, size_t n)
 {
