@@ -1,0 +1,265 @@
+#include "assist/scaffold/emit.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/utf.h"
+
+static void put_line(emit_out *o, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    if (n > 0) {
+        for (int i = 0; i < o->depth; i++)
+            buf_append(o->b, str_of(o->unit));
+        char *p = buf_reserve(o->b, (size_t)n + 1);
+        if (p) {
+            vsnprintf(p, (size_t)n + 1, format, again);
+            buf_commit(o->b, (size_t)n);
+        }
+    }
+    buf_append_byte(o->b, '\n');
+    va_end(again);
+}
+
+void scaf__line(emit_out *o, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put_line(o, format, args);
+    va_end(args);
+}
+
+void scaf__blank(emit_out *o)
+{
+    buf_append_byte(o->b, '\n');
+}
+
+void scaf__open(emit_out *o, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put_line(o, format, args);
+    va_end(args);
+    o->depth++;
+}
+
+void scaf__close(emit_out *o, const char *format, ...)
+{
+    va_list args;
+    if (o->depth > 0)
+        o->depth--;
+    va_start(args, format);
+    put_line(o, format, args);
+    va_end(args);
+}
+
+void scaf__block(emit_out *o, const char *text)
+{
+    str_view rest = str_of(text);
+    while (rest.len) {
+        str_view line = str_take_line(&rest);
+        if (line.len) {
+            for (int i = 0; i < o->depth; i++)
+                buf_append(o->b, str_of(o->unit));
+        }
+        buf_append(o->b, line);
+        buf_append_byte(o->b, '\n');
+    }
+}
+
+/* Characters that change how the text around them is read or shown. */
+static bool is_treacherous(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xA0) || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+           c == 0x061C || (c >= 0xFFF9 && c <= 0xFFFB) || c == 0x180E ||
+           (c >= 0xE0000 && c <= 0xE007F);
+}
+
+enum { ESCAPE_BYTES = 17 }; /* four octal bytes and the NUL that snprintf adds */
+
+static size_t escape(char *out, uint32_t c, quote_style style, const char *raw, size_t n_raw)
+{
+    switch (style) {
+    case QUOTE_JSON:
+    case QUOTE_DOLLAR:
+        if (c >= 0x10000) {
+            c -= 0x10000;
+            return (size_t)snprintf(out, ESCAPE_BYTES, "\\u%04x\\u%04x",
+                                    0xD800 + (unsigned)(c >> 10), 0xDC00 + (unsigned)(c & 0x3ff));
+        }
+        return (size_t)snprintf(out, ESCAPE_BYTES, "\\u%04x", (unsigned)c);
+    case QUOTE_LONG:
+        return (size_t)snprintf(out, ESCAPE_BYTES, c >= 0x10000 ? "\\U%08x" : "\\u%04x",
+                                (unsigned)c);
+    case QUOTE_BRACE:
+    case QUOTE_PHP:
+    case QUOTE_RUBY: return (size_t)snprintf(out, ESCAPE_BYTES, "\\u{%x}", (unsigned)c);
+    case QUOTE_LUA:
+    case QUOTE_C: {
+        size_t n = 0;
+        for (size_t i = 0; i < n_raw; i++)
+            n += (size_t)snprintf(out + n, 5, style == QUOTE_C ? "\\%03o" : "\\%03u",
+                                  (unsigned)(unsigned char)raw[i]);
+        return n;
+    }
+    case QUOTE_SQL: break;
+    }
+    memcpy(out, raw, n_raw);
+    return n_raw;
+}
+
+const char *scaf__quote(emit_out *o, str_view v, quote_style style)
+{
+    if (v.len > SIZE_MAX / 32)
+        return "";
+    char *out = arena_push(o->a, v.len * 16 + 3 + ESCAPE_BYTES);
+    size_t n = 0;
+    if (!out)
+        return "";
+    char q = style == QUOTE_SQL ? '\'' : '"';
+    out[n++] = q;
+    for (size_t i = 0, step; i < v.len; i += step) {
+        bool valid;
+        uint32_t c = utf8_decode(str_slice(v, i, v.len), &step, &valid);
+        char raw[UTF_MAX_BYTES];
+        size_t n_raw = utf8_encode(raw, c);
+        char next = i + step < v.len ? v.ptr[i + step] : '\0';
+        if (style == QUOTE_SQL) {
+            if (c == '\'')
+                out[n++] = '\'';
+            memcpy(out + n, raw, n_raw);
+            n += n_raw;
+        } else if (c == '"' || c == '\\' ||
+                   (c == '$' && (style == QUOTE_DOLLAR || style == QUOTE_PHP)) ||
+                   (c == '#' && style == QUOTE_RUBY)) {
+            out[n++] = '\\';
+            out[n++] = (char)c;
+        } else if (c == '\n' || c == '\r' || c == '\t') {
+            out[n++] = '\\';
+            out[n++] = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
+        } else if (is_treacherous(c) || (c == '<' && (next == '/' || next == '!')) ||
+                   (c == '/' && i && v.ptr[i - 1] == '*') ||
+                   (c == '?' && style == QUOTE_C && next == '?')) {
+            n += escape(out + n, c, style, raw, n_raw);
+        } else {
+            memcpy(out + n, raw, n_raw);
+            n += n_raw;
+        }
+    }
+    out[n++] = q;
+    out[n] = '\0';
+    return out;
+}
+
+const char *scaf__comment(emit_out *o, str_view v)
+{
+    char *out = arena_push(o->a, 60 * (UTF_MAX_BYTES + 2) + 8);
+    size_t n = 0, n_chars = 0;
+    if (!out)
+        return "";
+    for (size_t i = 0, step; i < v.len; i += step) {
+        uint32_t c = utf8_decode(str_slice(v, i, v.len), &step, NULL);
+        if (n_chars++ == 60) {
+            memcpy(out + n, "...", 3);
+            n += 3;
+            break;
+        }
+        char before = n ? out[n - 1] : '\0';
+        if (is_treacherous(c)) {
+            out[n++] = ' ';
+            continue;
+        }
+        /* Comment ends of the languages we write, and `\u`, which Java reads inside comments too.
+         */
+        if ((c == '/' && before == '*') || (c == '*' && before == '/') ||
+            (c == '>' && before == '?') || (c == '>' && before == '-') ||
+            (c == '"' && before == '"') || (c == '/' && before == '<') ||
+            (c == '!' && before == '<') || (c == '-' && before == '-') ||
+            (c == ']' && before == ']'))
+            out[n++] = ' ';
+        if (c == '\\')
+            c = '/';
+        if (c == '@' && (!before || before == ' ')) { /* a JSDoc or Javadoc tag */
+            memcpy(out + n, "(at)", 4);
+            n += 4;
+            continue;
+        }
+        if (c == '/' && n && (out[n - 1] == '*' || out[n - 1] == '<'))
+            out[n++] = ' ';
+        n += utf8_encode(out + n, c);
+    }
+    out[n] = '\0';
+    return out;
+}
+
+const char *scaf__evidence(emit_out *o, const schema_field *f)
+{
+    buf b;
+    const schema_type *t = f->ref.type;
+    buf_init(&b, 4096);
+    if (t->kind == KIND_STRING && t->format != FORMAT_NONE)
+        buf_append_format(&b, "%s; ", scaf__format_name(t->format));
+    if (t->kind == KIND_INT && (t->epoch_s || t->epoch_ms))
+        buf_append_format(&b, "%s since 1970; ", t->epoch_s ? "seconds" : "milliseconds");
+    if (t->kind == KIND_MAP && t->format != FORMAT_NONE)
+        buf_append_format(&b, "keys: %s; ", scaf__format_name(t->format));
+    if (f->optional)
+        buf_append_format(&b, "in %llu of %llu; ", (unsigned long long)f->n,
+                          (unsigned long long)f->n_objects);
+    if (f->seen.n_null && f->seen.n_null < f->seen.n)
+        buf_append_format(&b, "null %llu of %llu; ", (unsigned long long)f->seen.n_null,
+                          (unsigned long long)f->seen.n);
+    if (f->seen.example.len && t->kind != KIND_ENUM)
+        buf_append_format(&b, "e.g. %s", scaf__comment(o, f->seen.example));
+    str_view v = str_trim(buf_view(&b));
+    if (v.len && v.ptr[v.len - 1] == ';')
+        v.len--;
+    const char *out = arena_copy_z(o->a, v);
+    buf_release(&b);
+    return out ? out : "";
+}
+
+const char *scaf__name(emit_out *o, str_view words, name_case c)
+{
+    const char *p = scaf__case(o->a, words, c).ptr;
+    return p ? p : "";
+}
+
+type_names scaf__type_names(emit_out *o, name_case c, const char *reserved)
+{
+    type_names t = {NULL, o->s};
+    name_scope scope;
+    t.names = ARENA_ARRAY(o->a, const char *, o->s->n_named + 1);
+    scaf__scope_init(&scope, o->a, reserved, true);
+    for (uint32_t i = 0; t.names && i < o->s->n_named; i++) {
+        str_view got = scaf__scope_claim(&scope, scaf__case(o->a, o->s->named[i]->words, c));
+        t.names[i] = got.ptr ? arena_copy_z(o->a, got) : "";
+        if (!t.names[i])
+            t.names[i] = "";
+        o->s->named[i]->emitted = i;
+    }
+    return t;
+}
+
+const char *scaf__type_name(const type_names *n, const schema_type *t)
+{
+    return n->names && t->emitted < n->s->n_named ? n->names[t->emitted] : "";
+}
+
+const char **scaf__field_names(emit_out *o, const schema_type *record, name_case c,
+                               const char *reserved)
+{
+    const char **names = ARENA_ARRAY(o->a, const char *, record->n_fields + 1);
+    name_scope scope;
+    scaf__scope_init(&scope, o->a, reserved, true);
+    for (uint32_t i = 0; names && i < record->n_fields; i++) {
+        str_view got = scaf__scope_claim(&scope, scaf__case(o->a, record->fields[i].words, c));
+        names[i] = got.ptr ? arena_copy_z(o->a, got) : "";
+        if (!names[i])
+            names[i] = "";
+    }
+    return names;
+}

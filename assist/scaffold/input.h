@@ -1,0 +1,24 @@
+/* assist/scaffold/input.h: finds the JSON in what people have (HTTP responses, HAR, literals in
+ * code) and adds it to the shapes. Not thread-safe. */
+#ifndef ARTEL_ASSIST_SCAFFOLD_INPUT_H
+#define ARTEL_ASSIST_SCAFFOLD_INPUT_H
+
+#include "assist/scaffold/scaffold.h"
+#include "assist/scaffold/shape.h"
+
+typedef struct {
+    arena *a; /* borrowed: notes live here */
+    assist_scaffold_note *notes;
+    size_t n, cap;
+} scaf_notes;
+
+/* A failure to add is sticky in the arena. `at` is an offset into `text`, SIZE_MAX for none. */
+void scaf__note(scaf_notes *n, str_view input, str_view text, size_t at, const char *format, ...)
+    PRINTF_LIKE(5, 6);
+
+/* Adds all samples of one input. `scratch` is used and reset. ERR_FORMAT, ERR_RANGE, ERR_NOMEM. */
+MUST_USE err_code scaf__input_add(shape_set *shapes, scaf_notes *notes,
+                                  const assist_scaffold_input *in, str_view pointer, bool strict,
+                                  arena *scratch, err *e);
+
+#endif

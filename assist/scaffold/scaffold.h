@@ -1,0 +1,95 @@
+/* assist/scaffold/scaffold.h: sample JSON in, files of code out. A pure function over values: it
+ * opens no file, so that a command, an editor's code action and a test call the same thing.
+ *
+ * The samples are read by a reader of our own that keeps each number as it is spelled (tape.h says
+ * why), summed up place by place (shape.h), decided into one model (decide.c, schema.h), and
+ * written by one emitter per target (emit.h), so that names, nullability, enums and widths agree
+ * between targets. Deterministic: the same inputs and options give the same bytes. Any thread;
+ * calls share nothing. */
+#ifndef ARTEL_ASSIST_SCAFFOLD_SCAFFOLD_H
+#define ARTEL_ASSIST_SCAFFOLD_SCAFFOLD_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* One sample, or several: JSON, JSONC, JSON5, a JavaScript or Python literal, NDJSON, a saved HTTP
+ * response (`curl -i`), or a HAR file. UTF-8, UTF-16 or UTF-32. */
+typedef struct {
+    str_view
+        name; /* for messages and, when no name is given, for the top-level type; a path is fine */
+    str_view text;
+} assist_scaffold_input;
+
+typedef enum {
+    ASSIST_SCAFFOLD_MERGE_IDENTICAL, /* same keys, compatible types, same name or at least 4 keys */
+    ASSIST_SCAFFOLD_MERGE_SIMILAR,   /* also: same name and 3/4 of the keys */
+    ASSIST_SCAFFOLD_MERGE_NEVER,
+} assist_scaffold_merge;
+
+typedef struct {
+    str_view name;   /* of the top-level type; empty: from the first input's name */
+    str_view at;     /* JSON pointer to start from; `-` stands for every item; empty: the whole */
+    str_view hints;  /* text of a hints file, see below; may be empty */
+    str_view indent; /* empty: the target's custom */
+    assist_scaffold_merge merge;
+    bool strict; /* refuse what RFC 8259 refuses */
+    bool no_enums;
+    bool no_maps;
+    bool no_unions;   /* no tagged unions */
+    size_t max_bytes; /* memory for what was seen; 0: 160 MB */
+} assist_scaffold_options;
+
+/* A hints file is JSON: an object whose keys are JSON pointers into the sample (`-` for any item or
+ * map value, `*` for any one step) and whose values are "map", "record", "list" or "tuple": what
+ * that place is, whatever the rules say. */
+
+typedef struct {
+    str_view path; /* a file name to propose, no folder */
+    str_view text; /* UTF-8, ends in a newline */
+    str_view target;
+} assist_scaffold_file;
+
+/* Something that the user should know although it was not an error. line and column are 1-based,
+ * 0 when it is about no place. */
+typedef struct {
+    str_view input;
+    size_t line, column;
+    str_view text;
+} assist_scaffold_note;
+
+typedef struct {
+    assist_scaffold_file *files;
+    size_t n_files;
+    assist_scaffold_note *notes;
+    size_t n_notes;
+    size_t n_samples;
+} assist_scaffold_result;
+
+typedef struct {
+    const char *name;  /* as in --to */
+    const char *title; /* for a menu */
+} assist_scaffold_target;
+
+/* All targets in menu order; static. */
+const assist_scaffold_target *assist_scaffold_targets(size_t *n);
+
+/* Reads the samples and writes one file for each of the n_targets names.
+ * Everything in *out lives in `a` and may borrow from the inputs' texts, which must outlive it.
+ * opt may be NULL. On failure *out is untouched and *e is one clear line with input, line and
+ * column. ERR_FORMAT: an input is not JSON, the pointer leads nowhere, a hint is none;
+ * ERR_NOT_FOUND: unknown target (the message lists them), no sample at all; ERR_RANGE: deeper than
+ * 1000 levels, over 4 GiB, or more different keys than max_bytes holds. ERR_NOMEM. Cost: O(bytes);
+ * memory grows with what differs, not with the number of records. */
+MUST_USE err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
+                                      const assist_scaffold_input *inputs, size_t n_inputs,
+                                      const char *const *targets, size_t n_targets,
+                                      const assist_scaffold_options *opt, err *e);
+
+/* The evidence: for every place, what was seen how often and what was decided why; a table in plain
+ * text. Inputs, options and errors as above. */
+MUST_USE err_code assist_scaffold_explain(str_view *out, arena *a,
+                                          const assist_scaffold_input *inputs, size_t n_inputs,
+                                          const assist_scaffold_options *opt, err *e);
+
+#endif
