@@ -23,23 +23,27 @@ static size_t n_tiles_deep(size_t n_in)
 
 /* ---- activations ---- */
 
-/* One row of a tile: 32 elements to bf16, and what that loses to a second row. */
-static void split(uint8_t *high, uint8_t *low, const float *x, size_t n)
+/* One row of a tile: n <= 32 elements to bf16 and zeros; what that loses goes to a second row, if
+ * wanted. */
+static inline void split(uint8_t *high, uint8_t *low, vf a, vf b)
 {
-    __mmask16 first = (__mmask16)(n >= 16 ? 0xffffu : (1u << n) - 1);
-    __mmask16 second = (__mmask16)(n >= 32 ? 0xffffu : n <= 16 ? 0u : (1u << (n - 16)) - 1);
-    vf a = _mm512_maskz_loadu_ps(first, x);
-    vf b = _mm512_maskz_loadu_ps(second, x + 16);
-    __m256i a_high = (__m256i)_mm512_cvtneps_pbh(a);
-    __m256i b_high = (__m256i)_mm512_cvtneps_pbh(b);
-    _mm256_store_si256((__m256i *)(void *)high, a_high);
-    _mm256_store_si256((__m256i *)(void *)(high + 32), b_high);
+    __m512i both = (__m512i)_mm512_cvtne2ps_pbh(b, a);
+    _mm512_store_si512(high, both);
     if (!low)
         return;
-    a = _mm512_sub_ps(a, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(a_high), 16)));
-    b = _mm512_sub_ps(b, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(b_high), 16)));
-    _mm256_store_si256((__m256i *)(void *)low, (__m256i)_mm512_cvtneps_pbh(a));
-    _mm256_store_si256((__m256i *)(void *)(low + 32), (__m256i)_mm512_cvtneps_pbh(b));
+    __m256i a_high = _mm512_castsi512_si256(both);
+    __m256i b_high = _mm512_extracti64x4_epi64(both, 1);
+    a = _mm512_sub_ps(a, f_cast(_mm512_slli_epi32(_mm512_cvtepu16_epi32(a_high), 16)));
+    b = _mm512_sub_ps(b, f_cast(_mm512_slli_epi32(_mm512_cvtepu16_epi32(b_high), 16)));
+    _mm512_store_si512(low, (__m512i)_mm512_cvtne2ps_pbh(b, a));
+}
+
+static void split_tail(uint8_t *high, uint8_t *low, const float *x, size_t n)
+{
+    __mmask16 first = (__mmask16)(n >= 16 ? 0xffffu : (1u << n) - 1);
+    __mmask16 second = (__mmask16)(n <= 16 ? 0u : (1u << (n - 16)) - 1);
+    split(high, low, _mm512_maskz_loadu_ps(first, x),
+          second ? _mm512_maskz_loadu_ps(second, x + 16) : f_set1(0));
 }
 
 /* Order: block of 16 tokens, depth, then (exact) high and low part. */
@@ -48,21 +52,20 @@ static void prepare(void *out, bool exact, const float *x, size_t x_stride, size
 {
     size_t n_deep = n_tiles_deep(n_in);
     size_t step = exact ? 2 * TILE_BYTES : TILE_BYTES;
-    for (size_t block = begin; block < end; block++) {
-        uint8_t *tiles = (uint8_t *)out + block * n_deep * step;
-        for (size_t i = 0; i < TILE_TOKENS; i++) {
-            size_t t = block * TILE_TOKENS + i;
-            for (size_t k = 0; k < n_deep; k++) {
-                uint8_t *row = tiles + k * step + i * 64;
-                if (t < n_tok)
-                    split(row, exact ? row + TILE_BYTES : NULL, x + t * x_stride + k * TILE_DEPTH,
-                          n_in - k * TILE_DEPTH);
-                else
-                    memset(row, 0, 64);
-                if (t >= n_tok && exact)
-                    memset(row + TILE_BYTES, 0, 64);
-            }
+    for (size_t row = begin * TILE_TOKENS; row < end * TILE_TOKENS; row++) {
+        uint8_t *high = (uint8_t *)out + row / TILE_TOKENS * n_deep * step + row % TILE_TOKENS * 64;
+        uint8_t *low = exact ? high + TILE_BYTES : NULL;
+        /* Tokens that are not there repeat the last one; nobody reads their results. */
+        const float *from = x + (row < n_tok ? row : n_tok - 1) * x_stride;
+        size_t k = 0;
+        for (; (k + 1) * TILE_DEPTH <= n_in; k++) {
+            const float *at = from + k * TILE_DEPTH;
+            split(high, low, f_load(at), f_load(at + 16));
+            high += step;
+            low = low ? low + step : NULL;
         }
+        if (k < n_deep)
+            split_tail(high, low, from + k * TILE_DEPTH, n_in % TILE_DEPTH);
     }
 }
 
@@ -244,52 +247,6 @@ static void expand_panel(const struct model__matrix_job *job, const struct shape
         expand_float(f->type, tiles, s->tile_step, words, to - from);
 }
 
-/* Sums of one tile go straight to y where all of it exists, and by way of a copy at the edges. */
-struct sums {
-    uint8_t *at;
-    size_t stride; /* bytes */
-    _Alignas(64) float copy[TILE_TOKENS][MODEL__PANEL_ROWS];
-};
-
-struct edge {
-    size_t n_tok;
-    size_t n_rows;
-};
-
-static float *y_at(const struct model__matrix_job *job, size_t block, size_t panel, struct edge *e)
-{
-    size_t t = block * TILE_TOKENS;
-    size_t r = panel * MODEL__PANEL_ROWS;
-    e->n_tok = t >= job->n_tok ? 0 : job->n_tok - t < TILE_TOKENS ? job->n_tok - t : TILE_TOKENS;
-    e->n_rows = r >= job->n_out                      ? 0
-                : job->n_out - r < MODEL__PANEL_ROWS ? job->n_out - r
-                                                     : MODEL__PANEL_ROWS;
-    return e->n_tok && e->n_rows ? job->y + t * job->y_stride + r : NULL;
-}
-
-static void sums_begin(struct sums *s, const struct model__matrix_job *job, size_t block,
-                       size_t panel, bool first)
-{
-    struct edge e;
-    float *y = y_at(job, block, panel, &e);
-    bool whole = e.n_tok == TILE_TOKENS && e.n_rows == MODEL__PANEL_ROWS;
-    s->at = whole ? (uint8_t *)y : (uint8_t *)s->copy;
-    s->stride = whole ? job->y_stride * sizeof(float) : 64;
-    for (size_t t = 0; !whole && !first && y && t < e.n_tok; t++)
-        memcpy(s->copy[t], y + t * job->y_stride, e.n_rows * sizeof(float));
-}
-
-static void sums_end(const struct sums *s, const struct model__matrix_job *job, size_t block,
-                     size_t panel)
-{
-    struct edge e;
-    float *y = y_at(job, block, panel, &e);
-    if (s->at != (const uint8_t *)s->copy || !y)
-        return;
-    for (size_t t = 0; t < e.n_tok; t++)
-        memcpy(y + t * job->y_stride, s->copy[t], e.n_rows * sizeof(float));
-}
-
 /* The tile instructions do not tell the compiler which memory they touch. */
 static inline void memory_is_settled(void)
 {
@@ -315,34 +272,27 @@ static void tiles_begin(void)
     _tile_loadconfig(&c);
 }
 
-/* Two blocks of tokens (tiles 4, 5) times two panels (6, 7) into four tiles of sums (0 to 3). */
-static void product(const struct model__matrix_job *job, const struct shape *s, const uint8_t *b,
-                    size_t block, size_t panel, size_t begin, size_t end)
+/* Two blocks of tokens (tiles 4, 5) times two panels (6, 7) into four tiles of sums (0 to 3), which
+ * are at y, `stride` floats from token to token. `again`: go on from the sums that are there. */
+static void product(const uint8_t *a0, const uint8_t *a1, size_t a_step, const uint8_t *b0,
+                    const uint8_t *b1, size_t b_step, size_t n_deep, float *y, size_t stride,
+                    bool again)
 {
-    size_t a_parts = job->exact ? 2 : 1;
-    const uint8_t *a0 =
-        (const uint8_t *)job->prepared + (block * s->n_deep + begin) * a_parts * TILE_BYTES;
-    /* Where the second block does not exist, the first is computed twice and dropped. */
-    bool two_blocks = (block + 1) * TILE_TOKENS < job->n_tok;
-    const uint8_t *a1 = two_blocks ? a0 + s->n_deep * a_parts * TILE_BYTES : a0;
-    const uint8_t *b0 = b;
-    const uint8_t *b1 = b + s->panel_step;
-    struct sums c[4];
-    for (size_t i = 0; i < 4; i++)
-        sums_begin(&c[i], job, block + i / 2, panel + i % 2, begin == 0);
+    const size_t y_bytes = stride * sizeof *y;
+    float *y1 = y + TILE_TOKENS * stride;
     memory_is_settled();
-    if (begin == 0) {
+    if (again) {
+        _tile_loadd(0, y, y_bytes);
+        _tile_loadd(1, y + 16, y_bytes);
+        _tile_loadd(2, y1, y_bytes);
+        _tile_loadd(3, y1 + 16, y_bytes);
+    } else {
         _tile_zero(0);
         _tile_zero(1);
         _tile_zero(2);
         _tile_zero(3);
-    } else {
-        _tile_loadd(0, c[0].at, c[0].stride);
-        _tile_loadd(1, c[1].at, c[1].stride);
-        _tile_loadd(2, c[2].at, c[2].stride);
-        _tile_loadd(3, c[3].at, c[3].stride);
     }
-    for (size_t k = begin; k < end; k++) {
+    for (size_t k = 0; k < n_deep; k++) {
         _tile_loadd(4, a0, 64);
         _tile_loadd(6, b0, 64);
         _tile_loadd(7, b1, 64);
@@ -351,8 +301,8 @@ static void product(const struct model__matrix_job *job, const struct shape *s, 
         _tile_dpbf16ps(1, 4, 7);
         _tile_dpbf16ps(2, 5, 6);
         _tile_dpbf16ps(3, 5, 7);
-        if (s->tile_step > TILE_BYTES) {
-            /* high x low weights, then low x high activations. */
+        if (b_step > TILE_BYTES) {
+            /* Low parts of the weights, then of the activations. */
             _tile_loadd(6, b0 + TILE_BYTES, 64);
             _tile_loadd(7, b1 + TILE_BYTES, 64);
             _tile_dpbf16ps(0, 4, 6);
@@ -368,18 +318,43 @@ static void product(const struct model__matrix_job *job, const struct shape *s, 
             _tile_dpbf16ps(2, 5, 6);
             _tile_dpbf16ps(3, 5, 7);
         }
-        a0 += a_parts * TILE_BYTES;
-        a1 += a_parts * TILE_BYTES;
-        b0 += s->tile_step;
-        b1 += s->tile_step;
+        a0 += a_step;
+        a1 += a_step;
+        b0 += b_step;
+        b1 += b_step;
     }
-    _tile_stored(0, c[0].at, c[0].stride);
-    _tile_stored(1, c[1].at, c[1].stride);
-    _tile_stored(2, c[2].at, c[2].stride);
-    _tile_stored(3, c[3].at, c[3].stride);
+    _tile_stored(0, y, y_bytes);
+    _tile_stored(1, y + 16, y_bytes);
+    _tile_stored(2, y1, y_bytes);
+    _tile_stored(3, y1 + 16, y_bytes);
     memory_is_settled();
-    for (size_t i = 0; i < 4; i++)
-        sums_end(&c[i], job, block + i / 2, panel + i % 2);
+}
+
+/* Tokens from t on times rows from r on, depths begin <= k < end, where y may end earlier than the
+ * tiles do. */
+static void product_at(const struct model__matrix_job *job, const struct shape *s, const uint8_t *b,
+                       size_t t, size_t r, size_t begin, size_t end)
+{
+    const size_t a_step = job->exact ? 2 * TILE_BYTES : TILE_BYTES;
+    const uint8_t *a0 =
+        (const uint8_t *)job->prepared + (t / TILE_TOKENS * s->n_deep + begin) * a_step;
+    /* Where there is no second block of tokens, the first is computed twice. */
+    const uint8_t *a1 = t + TILE_TOKENS < job->n_tok ? a0 + s->n_deep * a_step : a0;
+    float *y = job->y + t * job->y_stride + r;
+    size_t n_tok = job->n_tok - t < 32 ? job->n_tok - t : 32;
+    size_t n_rows = job->n_out - r < 32 ? job->n_out - r : 32;
+    if (n_tok == 32 && n_rows == 32) {
+        product(a0, a1, a_step, b, b + s->panel_step, s->tile_step, end - begin, y, job->y_stride,
+                begin > 0);
+        return;
+    }
+    _Alignas(64) float edge[32][32];
+    for (size_t i = 0; i < n_tok && begin > 0; i++)
+        memcpy(edge[i], y + i * job->y_stride, n_rows * sizeof(float));
+    product(a0, a1, a_step, b, b + s->panel_step, s->tile_step, end - begin, edge[0], 32,
+            begin > 0);
+    for (size_t i = 0; i < n_tok; i++)
+        memcpy(y + i * job->y_stride, edge[i], n_rows * sizeof(float));
 }
 
 static void matrix(const struct model__matrix_job *whole, size_t first, size_t last, void *scratch)
@@ -400,9 +375,10 @@ static void matrix(const struct model__matrix_job *whole, size_t first, size_t l
             size_t end = s.n_deep - begin < s.chunk ? s.n_deep : begin + s.chunk;
             for (size_t i = 0; i < n_panels; i++)
                 expand_panel(job, &s, expanded + i * s.panel_step, room, p + i, begin, end);
-            for (size_t block = 0; block * TILE_TOKENS < job->n_tok; block += 2)
+            for (size_t t = 0; t < job->n_tok; t += 2 * TILE_TOKENS)
                 for (size_t i = 0; i < n_panels; i += 2)
-                    product(job, &s, expanded + i * s.panel_step, block, p + i, begin, end);
+                    product_at(job, &s, expanded + i * s.panel_step, t, (p + i) * MODEL__PANEL_ROWS,
+                               begin, end);
         }
     }
     /* Back to the initial state, so that switching threads does not save 8 KiB of tiles. */

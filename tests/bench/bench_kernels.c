@@ -157,45 +157,51 @@ struct call {
     const model__linear *l[MODEL__LINEAR_MANY];
     size_t n_l;
     size_t n_tok;
-    float *x;
-    float *y[MODEL__LINEAR_MANY];
     size_t y_stride[MODEL__LINEAR_MANY];
-    void *scratch;
 };
+
+/* Activations and results stand in the same places for every call, as they do in a session. */
+static float *shared_x;
+static float *shared_y[MODEL__LINEAR_MANY];
+static void *shared_scratch;
+static size_t shared_bytes;
+
+static void share(size_t n_bytes)
+{
+    if (n_bytes <= shared_bytes)
+        return;
+    shared_bytes = n_bytes;
+    mem_free(shared_x);
+    mem_free(shared_scratch);
+    shared_x = need(mem_alloc_aligned(n_bytes, 64));
+    shared_scratch = need(mem_alloc_aligned(n_bytes, 64));
+    uint64_t seed = 2;
+    random_floats(shared_x, n_bytes / sizeof(float), &seed);
+    for (size_t i = 0; i < MODEL__LINEAR_MANY; i++) {
+        mem_free(shared_y[i]);
+        shared_y[i] = need(mem_alloc_aligned(n_bytes, 64));
+    }
+}
 
 static void apply_once(void *arg)
 {
     struct call *c = arg;
-    model__linear_apply_many(c->l, c->n_l, pool, c->y, c->y_stride, c->x,
-                             model__linear_n_in(c->l[0]), c->n_tok, c->scratch);
-    sink = c->y[0][0];
+    model__linear_apply_many(c->l, c->n_l, pool, shared_y, c->y_stride, shared_x,
+                             model__linear_n_in(c->l[0]), c->n_tok, shared_scratch);
+    sink = shared_y[0][0];
 }
 
 static struct call call_create(struct matrix *const *m, size_t n_l, size_t n_tok)
 {
     struct call c = {.n_l = n_l, .n_tok = n_tok};
-    size_t n_in = model__linear_n_in(m[0]->l);
-    c.x = need(mem_alloc_aligned(n_tok * n_in * sizeof(float), 64));
-    uint64_t seed = 2;
-    random_floats(c.x, n_tok * n_in, &seed);
-    size_t scratch = 0;
+    share(n_tok * model__linear_n_in(m[0]->l) * sizeof(float));
     for (size_t i = 0; i < n_l; i++) {
         c.l[i] = m[i]->l;
         c.y_stride[i] = model__linear_n_out(m[i]->l);
-        c.y[i] = need(mem_alloc_aligned(n_tok * c.y_stride[i] * sizeof(float), 64));
-        size_t n = model__linear_scratch(m[i]->l, n_tok);
-        scratch = n > scratch ? n : scratch;
+        share(n_tok * c.y_stride[i] * sizeof(float));
+        share(model__linear_scratch(m[i]->l, n_tok));
     }
-    c.scratch = need(mem_alloc_aligned(scratch, 64));
     return c;
-}
-
-static void call_release(struct call *c)
-{
-    for (size_t i = 0; i < c->n_l; i++)
-        mem_free(c->y[i]);
-    mem_free(c->x);
-    mem_free(c->scratch);
 }
 
 static double seconds_of(uint32_t type, size_t n_in, size_t n_out, size_t n_tok, size_t *n_bytes)
@@ -204,7 +210,6 @@ static double seconds_of(uint32_t type, size_t n_in, size_t n_out, size_t n_tok,
     struct call c = call_create((struct matrix *[]){&m}, 1, n_tok);
     double s = best_seconds(apply_once, &c);
     *n_bytes = m.n_bytes;
-    call_release(&c);
     matrix_destroy(&m);
     return s;
 }
@@ -267,12 +272,8 @@ static void bench_model(void)
                t.with_head ? " with head" : "          ", s * 1e6, (double)n_tok / s,
                n_weights * 34 / 32 / s * 1e-9, 2 * n_weights * (double)n_tok / s * 1e-12);
         for (size_t i = 0; i < N_LAYER; i++)
-            for (size_t j = 0; j < 7; j++) {
-                if (j < 4)
-                    call_release(&t.c[i][j]);
+            for (size_t j = 0; j < 7; j++)
                 matrix_destroy(&t.m[i][j]);
-            }
-        call_release(&t.last);
         matrix_destroy(&t.head);
     }
 }
