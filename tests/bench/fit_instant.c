@@ -1,9 +1,9 @@
 /* fit_instant PLACES.tsv: the weights of context/instant.c, from what bench_instant wrote.
- * Lines "P task group right traits..." give the places; their weights maximise the likelihood that a
- * place drawn in proportion to exp(traits . weights) has the right text (conditional logit, McFadden
- * 1974). Lines "C right signs..." give the choices; their weights are a logistic regression of being
- * right. Both by Adam (Kingma and Ba 2015, arXiv:1412.6980) on the whole sample, with a small quadratic
- * penalty. */
+ * Lines "P task group right traits..." give the places; their weights maximise the likelihood that
+ * a place drawn in proportion to exp(traits . weights) has the right text (conditional logit,
+ * McFadden 1974). Lines "C right signs..." give the choices; their weights are a logistic
+ * regression of being right. Both by Adam (Kingma and Ba 2015, arXiv:1412.6980) on the whole
+ * sample, with a small quadratic penalty. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
