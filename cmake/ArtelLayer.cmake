@@ -7,7 +7,7 @@ target_compile_options(artel_warnings INTERFACE
     $<$<BOOL:${ARTEL_WERROR}>:-Werror>)
 
 add_library(artel_build INTERFACE)
-target_compile_definitions(artel_build INTERFACE _POSIX_C_SOURCE=200809L)
+target_compile_definitions(artel_build INTERFACE _XOPEN_SOURCE=700)
 if(ARTEL_SANITIZE)
     target_compile_options(artel_build INTERFACE
         -fsanitize=${ARTEL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

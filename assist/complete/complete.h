@@ -67,9 +67,9 @@ struct assist_completion {
 };
 
 /* Completes at byte offset `cursor` (<= text.len, on a character boundary). The result lives in
- * `arena`. ERR_CANCELLED: `cancel` was set meanwhile; what was read so far stays warm. ERR_RANGE:
+ * `mem`. ERR_CANCELLED: `cancel` was set meanwhile; what was read so far stays warm. ERR_RANGE:
  * cursor outside. Blocks for the model's time. */
-MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *arena,
+MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *mem,
                                   const struct assist_document *doc, size_t cursor,
                                   const struct assist_complete_options *options,
                                   const cancel_flag *cancel, err *e);

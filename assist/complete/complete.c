@@ -1,0 +1,234 @@
+#include "assist/complete/complete.h"
+
+#include <stdio.h>
+
+#include "assist/complete/decode.h"
+#include "assist/complete/engine.h"
+#include "assist/complete/prompt.h"
+#include "assist/complete/shape.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/utf.h"
+#include "model/default.h"
+
+enum {
+    DEFAULT_TOKENS = 64, /* a line of code has about 10 tokens; 64 also ends long calls */
+    LINE_MAX_BYTES = 4096,
+    PROMPT_MAX_TOKENS = 1 << 20,
+    MAX_ITEMS = 8,
+};
+
+/* The order that a model was taught. Families other than ours read the prefix first unless known.
+ */
+static fim_order find_order(const assist_engine *a)
+{
+    static const enum model_role marks[] = {MODEL_ROLE_FIM_PREFIX, MODEL_ROLE_FIM_SUFFIX,
+                                            MODEL_ROLE_FIM_MIDDLE};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (model_vocab_role(a->vocab, marks[i]) == MODEL_TOKEN_NONE)
+            return FIM_NONE;
+    str_view name = {NULL, 0};
+    model_gguf_str(a->file, "general.name", &name);
+    return str_starts(name, STR("artel")) ? FIM_SUFFIX_FIRST : FIM_PREFIX_FIRST;
+}
+
+static err_code alloc_tables(assist_engine *a, err *e)
+{
+    a->n_vocab = model_vocab_size(a->vocab);
+    a->allowed = mem_zero(a->n_vocab, 1);
+    a->healing = mem_zero(a->n_vocab, 1);
+    a->first_logits = mem_zero(a->n_vocab, sizeof(float));
+    if (!a->allowed || !a->healing || !a->first_logits)
+        return err_set(e, ERR_NOMEM, "out of memory");
+    for (size_t id = 0; id < a->n_vocab; id++)
+        a->allowed[id] = !model_vocab_is_special(a->vocab, (model_token)id);
+    /* Of the special tokens only the end of the text may be chosen: small models that meet a prefix
+     * ending in indentation otherwise ask for FIM marks again. */
+    model_token eos = model_vocab_role(a->vocab, MODEL_ROLE_EOS);
+    if (eos != MODEL_TOKEN_NONE)
+        a->allowed[eos] = 1;
+    return ERR_OK;
+}
+
+static void describe(assist_engine *a, bool built_in)
+{
+    str_view name = STR("unnamed model");
+    model_gguf_str(a->file, "general.name", &name);
+    name = str_slice(name, 0, 64);
+    snprintf(a->description, sizeof a->description, "%.*s, %.1f M parameters, %.1f MB%s%s",
+             STR_ARG(name), (double)model_weights_n_params(a->weights) / 1e6,
+             (double)model_weights_n_bytes(a->weights) / 1e6, built_in ? ", built in" : "",
+             a->order == FIM_NONE
+                 ? ", cannot fill in the middle: only the text before the cursor counts"
+                 : "");
+}
+
+err_code assist_engine_create(assist_engine **out, const struct assist_engine_options *options,
+                              err *e)
+{
+    err_code rc = ERR_NOMEM;
+    assist_engine *a = mem_zero(1, sizeof *a);
+    if (!a) {
+        (void)err_set(e, rc, "out of memory");
+        goto done;
+    }
+    model_tokens_init(&a->prompt, PROMPT_MAX_TOKENS);
+    rc = options->model_path ? model_gguf_open(&a->file, options->model_path, e)
+                             : model_default_open(&a->file, e);
+    if (rc != ERR_OK)
+        goto done;
+    rc = model_vocab_create(&a->vocab, a->file, e);
+    if (rc != ERR_OK)
+        goto done;
+    rc = model_weights_load(&a->weights, a->file, e);
+    if (rc != ERR_OK)
+        goto done;
+    struct model_session_options session = MODEL_SESSION_OPTIONS_DEFAULT;
+    session.n_ctx = options->n_ctx;
+    session.n_threads = options->n_threads;
+    rc = model_session_create(&a->session, a->weights, &session, e);
+    if (rc != ERR_OK)
+        goto done;
+    rc = alloc_tables(a, e);
+    if (rc != ERR_OK)
+        goto done;
+    a->order = find_order(a);
+    describe(a, options->model_path == NULL);
+    *out = a;
+    a = NULL; /* now the caller's */
+done:
+    assist_engine_destroy(a);
+    return rc;
+}
+
+void assist_engine_destroy(assist_engine *a)
+{
+    if (!a)
+        return;
+    model_session_destroy(a->session);
+    model_weights_destroy(a->weights);
+    model_vocab_destroy(a->vocab);
+    model_gguf_close(a->file);
+    model_tokens_release(&a->prompt);
+    mem_free(a->allowed);
+    mem_free(a->healing);
+    mem_free(a->first_logits);
+    mem_free(a);
+}
+
+const char *assist_engine_describe(const assist_engine *a)
+{
+    return a->description;
+}
+
+static err_code check_cursor(const struct assist_document *doc, size_t cursor, err *e)
+{
+    if (cursor > doc->text.len)
+        return err_set(e, ERR_RANGE, "the cursor is %zu bytes into a document of %zu", cursor,
+                       doc->text.len);
+    return ERR_OK;
+}
+
+/* Prompt and feed, the part that preparing and completing share. */
+static err_code read_document(assist_engine *a, struct prompt *p, const struct assist_document *doc,
+                              size_t cursor, size_t max_tokens, const cancel_flag *cancel,
+                              struct assist_timings *t, err *e)
+{
+    uint64_t start = clock_now_ns();
+    err_code rc = model_gguf_check(a->file, e);
+    if (rc == ERR_OK)
+        rc = prompt_build(p, a, doc, cursor, max_tokens, e);
+    if (rc != ERR_OK)
+        return rc;
+    uint64_t built = clock_now_ns();
+    struct model_feed_stats stats = {0};
+    rc = decode_begin(a, p, cancel, &stats, e);
+    t->prompt_ns = built - start;
+    t->feed_ns = clock_now_ns() - built;
+    t->n_prompt = p->tokens->n;
+    t->n_reused = stats.n_reused;
+    return rc;
+}
+
+err_code assist_prepare(assist_engine *a, const struct assist_document *doc, size_t cursor,
+                        const cancel_flag *cancel, err *e)
+{
+    struct prompt p;
+    struct assist_timings t = {0};
+    err_code rc = check_cursor(doc, cursor, e);
+    /* The same room for the answer as completing takes, so that both build the same prompt. */
+    return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, cancel, &t, e) : rc;
+}
+
+static bool is_new(const struct assist_completion *c, str_view text)
+{
+    for (size_t i = 0; i < c->n_items; i++)
+        if (str_eq(c->items[i].text, text))
+            return false;
+    return true;
+}
+
+err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *mem,
+                         const struct assist_document *doc, size_t cursor,
+                         const struct assist_complete_options *options, const cancel_flag *cancel,
+                         err *e)
+{
+    struct assist_completion c = {0};
+    uint64_t start = clock_now_ns();
+    size_t n_items = options->n_items ? options->n_items : 1;
+    if (n_items > MAX_ITEMS)
+        n_items = MAX_ITEMS;
+    struct decode_limits limits = {
+        .max_tokens = options->max_tokens ? options->max_tokens : DEFAULT_TOKENS,
+        .until_ns = options->budget_ms ? start + options->budget_ms * UINT64_C(1000000) : 0,
+        .cancel = cancel,
+    };
+    err_code rc = check_cursor(doc, cursor, e);
+    if (rc != ERR_OK)
+        return rc;
+    c.silent_because = shape_silence(doc->text, cursor, options->invoked);
+    if (c.silent_because) {
+        *out = c;
+        return ERR_OK;
+    }
+    struct prompt p;
+    rc = read_document(a, &p, doc, cursor, limits.max_tokens, cancel, &c.timings, e);
+    if (rc != ERR_OK)
+        return rc;
+    c.items = ARENA_ARRAY(mem, struct assist_suggestion, n_items);
+    if (!c.items)
+        return err_set(e, ERR_NOMEM, "out of memory");
+
+    uint64_t decode_start = clock_now_ns();
+    struct decoded line = {0};
+    buf_init(&line.text, LINE_MAX_BYTES);
+    for (size_t rank = 0; rank < 2 * n_items && c.n_items < n_items; rank++) {
+        buf_clear(&line.text);
+        rc = decode_line(a, &p, rank, &limits, &line, e);
+        if (rc == ERR_NOT_FOUND) {
+            rc = ERR_OK;
+            break;
+        }
+        if (rc != ERR_OK)
+            break;
+        c.timings.n_decoded += line.n_tokens;
+        struct assist_suggestion *s = &c.items[c.n_items];
+        const char *why = shape_line(s, mem, doc->text, cursor, buf_view(&line.text));
+        if (!why && is_new(&c, s->text)) {
+            s->confidence = line.confidence;
+            c.n_items++;
+        } else if (!c.silent_because) {
+            c.silent_because = why;
+        }
+    }
+    buf_release(&line.text);
+    c.timings.decode_ns = clock_now_ns() - decode_start;
+    if (rc != ERR_OK)
+        return rc;
+    if (arena_failed(mem))
+        return err_set(e, ERR_NOMEM, "out of memory");
+    if (c.n_items > 0)
+        c.silent_because = NULL;
+    *out = c;
+    return ERR_OK;
+}

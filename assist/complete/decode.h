@@ -1,0 +1,34 @@
+/* assist/complete/decode.h: from a prompt to a line of text, token by token. Inside this folder
+ * only. */
+#ifndef ARTEL_ASSIST_COMPLETE_DECODE_H
+#define ARTEL_ASSIST_COMPLETE_DECODE_H
+
+#include "assist/complete/engine.h"
+#include "assist/complete/prompt.h"
+#include "base/buf.h"
+
+struct decode_limits {
+    size_t max_tokens;
+    uint64_t until_ns; /* clock_now_ns() after which no further token is started; 0: none */
+    const cancel_flag *cancel;
+};
+
+struct decoded {
+    buf text;         /* after the cursor, the healed bytes taken off; without its newline */
+    float confidence; /* geometric mean of the probabilities of the tokens taken */
+    bool ended;       /* the line was finished by the model, not by a limit */
+    size_t n_tokens;  /* decoded for it */
+};
+
+/* Reads the prompt into the session; afterwards its logits are kept in a->first_logits. */
+MUST_USE err_code decode_begin(assist_engine *a, const struct prompt *p, const cancel_flag *cancel,
+                               struct model_feed_stats *stats, err *e);
+
+/* Generates greedily until the end of a line, into out->text (initialised by the caller). `rank` 0
+ * starts with the most likely token, 1 with the second most likely, and so on: different beginnings
+ * give different suggestions. ERR_NOT_FOUND: fewer than rank + 1 beginnings are plausible. The
+ * session holds prompt and answer afterwards; the next feed takes the answer off again. */
+MUST_USE err_code decode_line(assist_engine *a, const struct prompt *p, size_t rank,
+                              const struct decode_limits *limits, struct decoded *out, err *e);
+
+#endif

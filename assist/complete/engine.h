@@ -1,0 +1,33 @@
+/* assist/complete/engine.h: what one completion engine holds. Shared inside this folder only. */
+#ifndef ARTEL_ASSIST_COMPLETE_ENGINE_H
+#define ARTEL_ASSIST_COMPLETE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "assist/complete/complete.h"
+#include "model/session.h"
+#include "model/vocab.h"
+
+/* How a model was taught to fill in the middle. */
+typedef enum {
+    FIM_NONE,         /* never: only the text before the cursor is shown to it */
+    FIM_PREFIX_FIRST, /* PRE prefix SUF suffix MID */
+    FIM_SUFFIX_FIRST, /* PRE SUF suffix MID prefix: typing appends, so the KV cache stays valid */
+} fim_order;
+
+struct assist_engine {
+    model_gguf *file;
+    model_weights *weights;
+    model_vocab *vocab;
+    model_session *session;
+    fim_order order;
+    size_t n_vocab;
+    uint8_t *allowed;    /* [n_vocab] 1: may be generated */
+    uint8_t *healing;    /* [n_vocab] scratch: allowed while healed bytes are pending */
+    float *first_logits; /* [n_vocab] logits at the end of the prompt, for further suggestions */
+    struct model_tokens prompt;
+    char description[192];
+};
+
+#endif

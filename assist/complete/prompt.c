@@ -1,0 +1,128 @@
+#include "assist/complete/prompt.h"
+
+#include "base/mem.h"
+#include "context/window.h"
+
+enum {
+    HEADER_MAX_BYTES = 256, /* of repository name and path each: names, not novels */
+    COUNT_MAX_TOKENS = 1 << 16,
+};
+
+struct counter {
+    const model_vocab *vocab;
+    struct model_tokens tokens; /* scratch */
+};
+
+static size_t count(void *user, str_view text)
+{
+    struct counter *c = user;
+    model_tokens_clear(&c->tokens);
+    model_vocab_encode(c->vocab, text, &c->tokens);
+    /* A text beyond the scratch's maximum is beyond every budget too. */
+    return c->tokens.failed != ERR_OK ? COUNT_MAX_TOKENS : c->tokens.n;
+}
+
+static void push_role(assist_engine *a, enum model_role role)
+{
+    model_token id = model_vocab_role(a->vocab, role);
+    if (id != MODEL_TOKEN_NONE)
+        model_tokens_push(&a->prompt, id);
+}
+
+static void push_text(assist_engine *a, str_view text)
+{
+    model_vocab_encode(a->vocab, text, &a->prompt);
+}
+
+/* "<role>name\n" when both are there. */
+static void push_header(assist_engine *a, enum model_role role, str_view name)
+{
+    if (name.len == 0 || model_vocab_role(a->vocab, role) == MODEL_TOKEN_NONE)
+        return;
+    push_role(a, role);
+    push_text(a, str_slice(name, name.len > HEADER_MAX_BYTES ? name.len - HEADER_MAX_BYTES : 0,
+                           name.len));
+    push_text(a, STR("\n"));
+}
+
+static bool is_word(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* How many bytes at the end of the prefix are to be generated again. */
+static size_t heal_length(str_view prefix)
+{
+    size_t n = 0;
+    char last = prefix.len ? prefix.ptr[prefix.len - 1] : '\n';
+    if (is_word(last)) {
+        while (n < prefix.len && is_word(prefix.ptr[prefix.len - 1 - n]))
+            n++;
+        /* The space before a word is part of its token in every vocabulary we know. */
+        if (n < prefix.len && prefix.ptr[prefix.len - 1 - n] == ' ')
+            n++;
+        return n <= 32 ? n : 0;
+    }
+    while (n < prefix.len &&
+           (prefix.ptr[prefix.len - 1 - n] == ' ' || prefix.ptr[prefix.len - 1 - n] == '\t'))
+        n++;
+    return n <= 64 ? n : 0;
+}
+
+err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_document *doc,
+                      size_t cursor, size_t max_tokens, err *e)
+{
+    struct counter c = {.vocab = a->vocab};
+    model_tokens_init(&c.tokens, COUNT_MAX_TOKENS);
+    model_tokens_clear(&a->prompt);
+    push_header(a, MODEL_ROLE_REPO, doc->repo);
+    push_header(a, MODEL_ROLE_FILE_SEP, doc->path);
+
+    /* Three quarters of what is left are for the text before the cursor: measured on held-out
+     * packages, the suffix helps most with its first lines. The marks take four positions. */
+    size_t n_ctx = model_session_n_ctx(a->session);
+    size_t taken = a->prompt.n + max_tokens + 4;
+    size_t room = n_ctx > taken ? n_ctx - taken : 0;
+    bool has_suffix = a->order != FIM_NONE;
+    size_t suffix_tok = has_suffix ? room / 4 : 0;
+    const struct ctx_window_budget budget = {room - suffix_tok, suffix_tok, count, &c};
+    struct ctx_window w = ctx_window_around(doc->text, cursor, &budget);
+    model_tokens_release(&c.tokens);
+
+    str_view prefix = str_slice(doc->text, w.begin_bytes, cursor);
+    str_view suffix = str_slice(doc->text, cursor, w.end_bytes);
+    size_t heal = heal_length(prefix);
+    out->heal = str_slice(prefix, prefix.len - heal, prefix.len);
+    prefix = str_slice(prefix, 0, prefix.len - heal);
+
+    /* Other families open with BOS where their files say so; ours has none. */
+    if (model_vocab_adds_bos(a->vocab))
+        push_role(a, MODEL_ROLE_BOS);
+    switch (a->order) {
+    case FIM_SUFFIX_FIRST:
+        push_role(a, MODEL_ROLE_FIM_PREFIX);
+        push_role(a, MODEL_ROLE_FIM_SUFFIX);
+        push_text(a, suffix);
+        push_role(a, MODEL_ROLE_FIM_MIDDLE);
+        push_text(a, prefix);
+        break;
+    case FIM_PREFIX_FIRST:
+        push_role(a, MODEL_ROLE_FIM_PREFIX);
+        push_text(a, prefix);
+        push_role(a, MODEL_ROLE_FIM_SUFFIX);
+        push_text(a, suffix);
+        push_role(a, MODEL_ROLE_FIM_MIDDLE);
+        break;
+    case FIM_NONE: push_text(a, prefix); break;
+    }
+    if (a->prompt.n ==
+        0) /* an empty document and a model without any mark: something must be read */
+        push_role(a, MODEL_ROLE_EOS);
+    out->tokens = &a->prompt;
+    if (a->prompt.failed == ERR_OK && (a->prompt.n == 0 || a->prompt.n + 1 > n_ctx))
+        return err_set(e, ERR_RANGE, "the model's context of %zu tokens is too small for a prompt",
+                       n_ctx);
+    return a->prompt.failed == ERR_OK
+               ? ERR_OK
+               : err_set(e, a->prompt.failed, "the prompt: %s", err_name(a->prompt.failed));
+}

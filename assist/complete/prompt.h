@@ -1,0 +1,23 @@
+/* assist/complete/prompt.h: the tokens the model reads for one cursor. Inside this folder only. */
+#ifndef ARTEL_ASSIST_COMPLETE_PROMPT_H
+#define ARTEL_ASSIST_COMPLETE_PROMPT_H
+
+#include "assist/complete/engine.h"
+
+struct prompt {
+    const struct model_tokens *tokens; /* borrowed from the engine, valid until the next build */
+    str_view
+        heal; /* the end of the prefix that was left out: what is generated must start with it */
+};
+
+/* Builds the prompt for `cursor` into a->prompt, leaving max_tokens positions free for the answer.
+ *
+ * Token healing: a prefix that ends inside a word or in indentation is cut back to the token
+ * boundary before it, and the bytes cut off must be generated again. So the model may choose the
+ * token that a reader of the finished text would see, instead of being held to a split that only
+ * the cursor made. */
+MUST_USE err_code prompt_build(struct prompt *out, assist_engine *a,
+                               const struct assist_document *doc, size_t cursor, size_t max_tokens,
+                               err *e);
+
+#endif

@@ -1,0 +1,106 @@
+#include "assist/complete/shape.h"
+
+#include "base/utf.h"
+
+static str_view rest_of_line(str_view text, size_t cursor)
+{
+    str_view rest = str_slice(text, cursor, text.len);
+    rest = str_slice(rest, 0, str_find_byte(rest, '\n'));
+    return str_trim_right(rest); /* a '\r' goes with the white space */
+}
+
+static bool is_word(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (unsigned char)c >= 0x80;
+}
+
+/* Characters that editors insert on their own after the cursor, or that end a statement. */
+static bool is_closer(char c)
+{
+    return c && strchr(")]}>\"'`;,:", c) != NULL;
+}
+
+const char *shape_silence(str_view text, size_t cursor, bool invoked)
+{
+    str_view rest = rest_of_line(text, cursor);
+    if (cursor < text.len && is_word(text.ptr[cursor]))
+        return "the cursor is inside a word";
+    if (invoked)
+        return NULL;
+    for (size_t i = 0; i < rest.len; i++)
+        if (!is_closer(rest.ptr[i]) && rest.ptr[i] != ' ' && rest.ptr[i] != '\t')
+            return "code goes on after the cursor";
+    return NULL;
+}
+
+/* How many bytes of `rest` the tail of `line` repeats: the longest k with line ending in
+ * rest[0..k). */
+static size_t repeated_rest(str_view line, str_view rest)
+{
+    for (size_t k = rest.len < line.len ? rest.len : line.len; k > 0; k--)
+        if (str_ends(line, str_slice(rest, 0, k)))
+            return k;
+    return 0;
+}
+
+/* True when `line` ends in the same piece three times over and more than half of it is that: small
+ * models fall into such loops. Rulers of one character, as in "=====", are code. */
+static bool repeats_itself(str_view line)
+{
+    for (size_t unit = 2; 3 * unit <= line.len; unit++) {
+        size_t same = 0; /* bytes at the end that equal the ones a unit before */
+        while (same + unit < line.len &&
+               line.ptr[line.len - 1 - same] == line.ptr[line.len - 1 - same - unit])
+            same++;
+        bool ruler = true;
+        for (size_t i = 1; i < unit; i++)
+            ruler = ruler && line.ptr[line.len - 1] == line.ptr[line.len - 1 - i];
+        if (!ruler && same >= 2 * unit && 2 * (same + unit) > line.len)
+            return true;
+    }
+    return false;
+}
+
+/* True when `line`, put at the cursor, would make a copy of the next line that has text. */
+static bool repeats_below(str_view text, size_t cursor, str_view line)
+{
+    size_t start = cursor;
+    while (start > 0 && text.ptr[start - 1] != '\n')
+        start--;
+    str_view head = str_trim_left(str_slice(text, start, cursor));
+    str_view below = str_slice(text, cursor, text.len);
+    str_take_line(&below);
+    while (below.len > 0) {
+        str_view next = str_trim(str_take_line(&below));
+        if (next.len == 0)
+            continue;
+        if (next.len < 3) /* a closing bracket below says nothing */
+            return false;
+        str_view tail = str_trim_right(line);
+        if (head.len == 0)
+            tail = str_trim_left(tail);
+        return next.len == head.len + tail.len && str_starts(next, head) && str_ends(next, tail);
+    }
+    return false;
+}
+
+const char *shape_line(struct assist_suggestion *out, arena *mem, str_view text, size_t cursor,
+                       str_view generated)
+{
+    str_view line = str_trim_right(generated);
+    str_view rest = rest_of_line(text, cursor);
+    size_t covered = repeated_rest(line, rest);
+    if (str_is_blank(str_slice(line, 0, line.len - covered)))
+        return "nothing to add here";
+    if (!utf8_is_valid(line))
+        return "the model produced broken text";
+    if (repeats_itself(line))
+        return "the model only repeated itself";
+    if (repeats_below(text, cursor, line))
+        return "it would repeat the line below";
+    out->text = arena_copy(mem, line);
+    out->begin_bytes = cursor;
+    out->end_bytes = cursor + covered;
+    return NULL;
+}

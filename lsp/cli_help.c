@@ -1,0 +1,91 @@
+#include "lsp/cli_help.h"
+
+#include <string.h>
+
+static const char overview[] =
+    "artel " ARTEL_VERSION ": code completion that runs on this machine and tells nobody\n"
+    "\n"
+    "  artel lsp                       serve an editor over standard input and output\n"
+    "  artel complete FILE:LINE:COL    complete at that place\n"
+    "  artel model info [FILE]         what a model file is made of\n"
+    "  artel tokenize [FILE]           token ids of standard input\n"
+    "  artel replay TASKS.jsonl        how often hidden code is completed right\n"
+    "  artel help [COMMAND]            this text, or all about one command\n"
+    "  artel --version\n"
+    "\n"
+    "Without --model the built-in model is used. Exit status: 0 done, 1 failed, 2 wrong usage,\n"
+    "3 nothing to show.\n";
+
+static const struct {
+    const char *command;
+    const char *text;
+} texts[] = {
+    {"lsp",
+     "artel lsp [--model FILE] [--log-level error|warning|info|debug]\n"
+     "\n"
+     "Speaks the Language Server Protocol 3.18 on standard input and output until the editor ends "
+     "it.\n"
+     "Editors start it themselves; README.md has their configurations.\n"
+     "\n"
+     "  -m, --model FILE       a GGUF model instead of the built-in one\n"
+     "  -l, --log-level LEVEL  what goes to standard error (default: warning)\n"
+     "      --stdio            accepted, since some editors pass it; there is no other way\n"},
+    {"complete",
+     "artel complete [options] FILE:LINE:COL\n"
+     "\n"
+     "Prints what would come next at that place. LINE and COL count from 1, COL in characters, one "
+     "past\n"
+     "the last is allowed. FILE:LINE is the end of the line, FILE the end of the file, '-' "
+     "standard input.\n"
+     "\n"
+     "  -n, --number N    up to N different suggestions (1 to 8; default 1)\n"
+     "  -s, --show        show them in their place, with timings\n"
+     "  -b, --blind       hide what stands right of the cursor on its line, and show it "
+     "afterwards\n"
+     "  -j, --json        one JSON object: items, byte ranges, confidence, timings\n"
+     "  -m, --model FILE  a GGUF model instead of the built-in one\n"
+     "\n"
+     "Exit status 3 and a reason on standard error when there is nothing to suggest.\n"},
+    {"model", "artel model info [--json] [FILE]\n"
+              "\n"
+              "Describes a GGUF model file, or the built-in one: architecture, shapes, types, "
+              "sizes, vocabulary,\n"
+              "fill-in-the-middle tokens, licence. Says in one sentence what is wrong with a file "
+              "it refuses.\n"},
+    {"tokenize", "artel tokenize [--ids|--pieces] [FILE]\n"
+                 "\n"
+                 "Reads text from standard input and prints its token ids in the vocabulary of "
+                 "FILE (a model or a\n"
+                 "vocabulary-only GGUF file), or of the built-in model. No BOS; special tokens are "
+                 "plain text.\n"
+                 "\n"
+                 "  --ids      ids only, separated by spaces (default)\n"
+                 "  --pieces   one line per token: id, tab, its text\n"},
+    {"replay",
+     "artel replay [--limit N] [--json] [--model FILE] [--verbose] TASKS.jsonl\n"
+     "\n"
+     "Completes hidden code and compares. Each line of the file is one task, a JSON object with "
+     "prefix,\n"
+     "suffix, target, and where known language, package and path. '-' reads standard input.\n"
+     "\n"
+     "  exact       the whole rest of the line is right\n"
+     "  1st word    its first word is: what accepting by word gives\n"
+     "  similarity  1 - edit distance / length\n"
+     "  kept/task   bytes before the first difference\n"
+     "  -v          every task on standard error\n"},
+};
+
+bool cli_help_print(FILE *to, const char *command)
+{
+    if (!command) {
+        fputs(overview, to);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strcmp(command, texts[i].command) == 0) {
+            fputs(texts[i].text, to);
+            return true;
+        }
+    }
+    return false;
+}

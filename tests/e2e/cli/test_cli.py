@@ -1,0 +1,198 @@
+"""The command line as a person uses it. usage: test_cli.py ARTEL SOURCE_DIR"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ARTEL, SOURCE = sys.argv[1], sys.argv[2]
+KNOWN = os.path.join(SOURCE, 'base', 'str.c')
+
+
+def run(*args, stdin=b'', env=None):
+    p = subprocess.run([ARTEL, *args], input=stdin, capture_output=True, timeout=120,
+                       env={**os.environ, **(env or {})}, check=False)
+    return p.returncode, p.stdout.decode('utf-8', 'replace'), p.stderr.decode('utf-8', 'replace')
+
+
+class Help(unittest.TestCase):
+    def test_no_command_is_usage_on_stderr(self):
+        code, out, err = run()
+        self.assertEqual((code, out), (2, ''))
+        self.assertIn('artel complete', err)
+
+    def test_version(self):
+        code, out, _ = run('--version')
+        self.assertEqual(code, 0)
+        self.assertRegex(out, r'^artel \d+\.\d+\.\d+\n$')
+
+    def test_every_command_has_help_both_ways(self):
+        overview = run('help')[1]
+        for command in ('lsp', 'complete', 'model', 'tokenize', 'replay'):
+            self.assertIn(f'artel {command}', overview)
+            code, text, _ = run('help', command)
+            self.assertEqual(code, 0)
+            self.assertTrue(text.startswith(f'artel {command}'), text)
+            self.assertEqual(run(command, '--help'), (0, text, ''))
+
+    def test_unknown_command_and_option(self):
+        code, out, err = run('compleet')
+        self.assertEqual((code, out), (2, ''))
+        self.assertIn("'compleet'", err)
+        code, out, err = run('complete', '--nonsense', KNOWN)
+        self.assertEqual((code, out), (2, ''))
+        self.assertIn('nonsense', err)
+        self.assertEqual(run('help', 'nonsense')[0], 2)
+
+
+class Complete(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+
+    def write(self, name, text):
+        path = os.path.join(self.dir.name, name)
+        with open(path, 'wb') as f:
+            f.write(text)
+        return path
+
+    def complete(self, spot, *args, **kw):
+        code, out, err = run('complete', '--json', *args, spot, **kw)
+        self.assertIn(code, (0, 3), err)
+        return json.loads(out)
+
+    def test_json_ranges_hold_the_cursor(self):
+        text = b'def add(a, b):\n    return a + b\n\n\ndef subtract(a, b):\n    return \n'
+        r = self.complete(self.write('m.py', text) + ':6:12')
+        self.assertEqual(r['cursorByte'], text.rindex(b'\n'))
+        self.assertIn('built in', r['model'])
+        for item in r['items']:
+            self.assertLessEqual(item['beginByte'], r['cursorByte'])
+            self.assertGreaterEqual(item['endByte'], r['cursorByte'])
+            self.assertTrue(item['text'].strip())
+            self.assertNotIn('\n', item['text'])
+            self.assertTrue(0 < item['confidence'] <= 1)
+
+    def test_same_input_same_bytes(self):
+        spot = KNOWN + ':20'
+        a, b = self.complete(spot), self.complete(spot)
+        self.assertEqual(a['items'], b['items'])
+
+    def test_several_are_different(self):
+        items = self.complete(KNOWN + ':20', '--blind', '-n', '4')['items']
+        texts = [i['text'] for i in items]
+        self.assertEqual(len(texts), len(set(texts)))
+        self.assertLessEqual(len(texts), 4)
+
+    def test_plain_output_is_the_text_alone(self):
+        spot = self.write('sum.py', b'def add(a, b):\n    return a + b\n') + ':2:12'
+        code, out, _ = run('complete', '--blind', spot)
+        self.assertEqual(code, 0)
+        r = self.complete(spot, '--blind')
+        self.assertEqual(out, r['items'][0]['text'] + '\n')
+        self.assertEqual(r['hidden'], 'a + b')
+        self.assertEqual(r['items'][0]['endByte'], r['cursorByte'])
+
+    def test_columns_count_characters(self):
+        path = self.write('u.py', 'x = "äöü😀"\n'.encode())
+        self.assertEqual(self.complete(path + ':1:11')['cursorByte'], 5 + 6 + 4 + 1)
+        self.assertEqual(self.complete(path + ':1')['cursorByte'], 5 + 6 + 4 + 1)
+
+    def test_standard_input(self):
+        r = self.complete(':1:5', stdin=b'x = \n')
+        self.assertEqual(r['cursorByte'], 4)
+        self.assertEqual(self.complete('-', stdin=b'x = \n')['cursorByte'], 5)
+
+    def test_colon_in_the_file_name(self):
+        path = self.write('a:3', b'x = \n')
+        self.assertEqual(self.complete(path + ':1')['cursorByte'], 4)
+        self.assertEqual(self.complete(path)['cursorByte'], 5)
+
+    def test_carriage_returns_stay_out(self):
+        path = self.write('w.c', b'int main(void)\r\n{\r\n    return \r\n}\r\n')
+        r = self.complete(path + ':3')
+        self.assertEqual(r['cursorByte'], 16 + 3 + 11)
+
+    def test_bad_places_say_what_is_wrong(self):
+        path = self.write('p.py', b'ab\ncd\n')
+        os.mkfifo(os.path.join(self.dir.name, 'fifo'))
+        for spot, word in ((path + ':9:1', 'no line 9'), (path + ':1:9', 'no column 9'), (path + ':0:1', 'count from 1'),
+                           (path + '.missing:1:1', 'cannot open'), (self.dir.name + ':1:1', 'directory'),
+                           (os.path.join(self.dir.name, 'fifo') + ':1:1', 'pipe')):
+            code, out, err = run('complete', spot)
+            self.assertEqual((code, out), (1, ''), spot)
+            self.assertIn(word, err)
+            self.assertEqual(err.count('\n'), 1, err)
+
+    def test_bad_models_say_what_is_wrong(self):
+        path = self.write('p.py', b'ab\n')
+        junk = self.write('junk.gguf', b'not a model at all, only text that is long enough')
+        empty = self.write('empty.gguf', b'')
+        for model in (junk, empty, self.dir.name, path + '.missing'):
+            code, out, err = run('complete', '--model', model, path + ':1')
+            self.assertEqual((code, out), (1, ''), model)
+            self.assertEqual(err.count('\n'), 1, err)
+            self.assertIn(os.path.basename(model), err)
+
+    def test_hostile_bytes(self):
+        for i, text in enumerate((b'', b'\0' * 500, bytes(range(256)) * 20, b'\xff\xfe' * 300, b'x' * 300000,
+                                  b'<|fim_middle|><|endoftext|>' * 50, b'\r' * 1000, b'\n' * 1000)):
+            path = self.write(f'h{i}.txt', text)
+            self.complete(path)
+
+    def test_no_escapes_when_piped_and_none_from_the_file(self):
+        path = self.write('e.py', b'x = "\x1b[31m"\ny = \n')
+        out = run('complete', '--show', path + ':2')[1]
+        self.assertNotIn('\x1b', out)
+
+    def test_empty_folder_works(self):
+        """The binary alone completes code: nothing is read from the source tree or the home folder."""
+        path = self.write('alone.c', b'#include <stdio.h>\n\nint main(void)\n{\n    printf(\n')
+        code, out, err = run('complete', path + ':5', env={'HOME': self.dir.name, 'PATH': '/nonexistent'})
+        self.assertEqual(code, 0, err)
+        self.assertTrue(out.strip())
+        self.assertEqual(sorted(os.listdir(self.dir.name)), ['alone.c'])
+
+
+class Tokenize(unittest.TestCase):
+    def test_pieces_spell_the_text(self):
+        code, out, _ = run('tokenize', stdin=b'def f(x):\n    return x')
+        self.assertEqual(code, 0)
+        ids = out.split()
+        lines = run('tokenize', '--pieces', stdin=b'def f(x):\n    return x')[1].splitlines()
+        self.assertEqual([line.split('\t')[0] for line in lines], ids)
+        text = ''.join(line.split('\t')[1] for line in lines)
+        self.assertEqual(text.replace('Ġ', ' ').replace('Ċ', '\n'), 'def f(x):\n    return x')
+
+    def test_special_tokens_are_plain_text(self):
+        ids = [int(i) for i in run('tokenize', stdin=b'<|fim_middle|>')[1].split()]
+        self.assertGreater(len(ids), 3)
+        self.assertTrue(all(i < 12288 for i in ids))
+
+    def test_nothing_gives_an_empty_line(self):
+        self.assertEqual(run('tokenize')[:2], (0, '\n'))
+
+
+class Model(unittest.TestCase):
+    def test_info_of_the_built_in_model(self):
+        code, out, _ = run('model', 'info', '--json')
+        self.assertEqual(code, 0)
+        info = json.loads(out)
+        self.assertEqual(info['architecture'], 'llama')
+        self.assertTrue(info['builtIn'])
+        self.assertGreater(info['parameters'], 1e6)
+        code, text, _ = run('model', 'info')
+        self.assertEqual(code, 0)
+        self.assertIn('llama', text)
+
+    def test_info_refuses_in_one_sentence(self):
+        code, out, err = run('model', 'info', KNOWN)
+        self.assertEqual((code, out), (1, ''))
+        self.assertEqual(err.count('\n'), 1)
+        self.assertEqual(run('model')[0], 2)
+        self.assertEqual(run('model', 'nonsense')[0], 2)
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1], verbosity=1)
