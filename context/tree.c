@@ -340,8 +340,9 @@ static bool is_string(TSNode node, const gram_language *lang, str_view text)
         "attribute_value", "nowdoc", "quote_scalar", "AttValue"};
     /* Types, lists of strings, what is inside of an expression again, parts of regular expressions.
      */
-    static const char *const others[] = {"_type",  "interpolat", "concat",  "chained",
-                                         "_array", "char_set",   "charset", "character_class"};
+    static const char *const others[] = {"_type",    "string_scalar", "interpolat",
+                                         "concat",   "chained",       "_array",
+                                         "char_set", "charset",       "character_class"};
     const char *type = ts_node_type(node);
     if (!ts_node_is_named(node))
         return false;

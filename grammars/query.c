@@ -270,6 +270,9 @@ bool gram_query_holds(const TSQuery *query, const TSQueryMatch *match, str_view 
             return false;
         if (str_eq(op, STR("not-eq?")) && equal)
             return false;
+        if (str_eq(op, STR("starts-with?")) &&
+            !str_starts(left, step_value(query, match, text, &steps[begin + 2])))
+            return false;
     }
     return true;
 }
@@ -388,11 +391,86 @@ static bool push_symbol(struct symbol_list *l, const struct gram_symbol *s)
     return true;
 }
 
-static bool read_match(const struct compiled *c, const TSQueryMatch *match, str_view text,
-                       struct gram_symbol *out)
+/* "x" and 'x' and <x> without the marks, :x of Ruby and Elixir without the colon, "import x"
+ * without the word where the grammar has no node for all of x. */
+static struct gram_range bare_name(const struct gram_symbol *s, str_view text)
+{
+    struct gram_range r = trim_range(s->name, text);
+    if (r.end > text.len || r.end - r.begin < 2)
+        return r;
+    if (s->role == GRAM_IMPORT && s->name.begin == s->whole.begin && s->name.end == s->whole.end) {
+        r.begin += (uint32_t)str_find_byte(str_slice(text, r.begin, r.end), ' ');
+        return trim_range(r, text);
+    }
+    char first = text.ptr[r.begin], last = text.ptr[r.end - 1];
+    bool quoted =
+        ((first == '"' || first == '\'') && last == first) || (first == '<' && last == '>');
+    bool symbol = first == ':' && s->role == GRAM_DEFINITION &&
+                  (s->kind == GRAM_PROPERTY || s->kind == GRAM_METHOD || s->kind == GRAM_FIELD);
+    r.begin += quoted || symbol;
+    r.end -= quoted;
+    return r;
+}
+
+/* For what has no body of its own in the tree: up to the first line break outside brackets,
+ * annotations skipped. Types, macros and members are short and say more as a whole. */
+static struct gram_range first_line(const struct gram_symbol *s, str_view text)
+{
+    enum { MAX_BYTES = 2048 };
+    struct gram_range r = s->signature;
+    if (s->kind == GRAM_TYPE || s->kind == GRAM_MACRO || s->kind == GRAM_MEMBER)
+        return r;
+    str_view v = str_slice(text, r.begin, r.end);
+    size_t line = 0;
+    int depth = 0;
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+        depth += c == '(' || c == '[';
+        depth -= c == ')' || c == ']';
+        if (i < MAX_BYTES && (c != '\n' || depth > 0))
+            continue;
+        if (i >= MAX_BYTES || !is_decoration(str_trim(str_slice(v, line, i)))) {
+            r.end = r.begin + (uint32_t)i;
+            break;
+        }
+        line = i + 1;
+    }
+    return r;
+}
+
+/* Kinds whose field "body" is what they do or hold, not a part of how they are called. */
+static bool has_body_field(enum gram_kind kind)
+{
+    return kind == GRAM_FUNCTION || kind == GRAM_METHOD || kind == GRAM_CONSTRUCTOR ||
+           kind == GRAM_CLASS || kind == GRAM_STRUCT || kind == GRAM_INTERFACE ||
+           kind == GRAM_ENUM || kind == GRAM_MODULE;
+}
+
+/* Where there are no braces, comments in front of the body are outside of it. */
+static struct gram_range without_comments(const gram_language *lang, struct gram_range r,
+                                          str_view text)
+{
+    str_view rest = str_slice(text, r.begin, r.end);
+    const char *begin = rest.ptr;
+    if (rest.len > 0)
+        (void)str_take_line(&rest);
+    while (rest.len > 0) {
+        const char *at = rest.ptr;
+        str_view line = str_trim(str_take_line(&rest));
+        if (starts_with_any(line, lang->line_comments) && !is_decoration(line)) {
+            r.end = r.begin + (uint32_t)(at - begin);
+            break;
+        }
+    }
+    return r;
+}
+
+static bool read_match(const gram_language *lang, const struct compiled *c,
+                       const TSQueryMatch *match, str_view text, struct gram_symbol *out)
 {
     struct gram_symbol s = {0};
     struct gram_range body = {0, 0};
+    TSNode whole = {0};
     bool known = false, named = false;
     for (uint16_t i = 0; i < match->capture_count; i++) {
         struct gram_range r = range_of(match->captures[i].node);
@@ -403,6 +481,7 @@ static bool read_match(const struct compiled *c, const TSQueryMatch *match, str_
             s.role = cap->role == CAPTURE_IMPORT ? GRAM_IMPORT : GRAM_DEFINITION;
             s.kind = cap->kind;
             s.whole = r;
+            whole = match->captures[i].node;
             known = true;
             break;
         case CAPTURE_REFERENCE:
@@ -424,10 +503,18 @@ static bool read_match(const struct compiled *c, const TSQueryMatch *match, str_
         return false;
     if (s.role == GRAM_DEFINITION) {
         s.signature = s.whole;
+        if (body.end == 0 && has_body_field(s.kind)) {
+            TSNode node = ts_node_child_by_field_name(whole, "body", 4);
+            if (!ts_node_is_null(node))
+                body = range_of(node);
+        }
         if (body.end != 0 && body.begin >= s.whole.begin)
             s.signature.end = body.begin;
-        s.signature = trim_range(s.signature, text);
+        else
+            s.signature = first_line(&s, text);
+        s.signature = trim_range(without_comments(lang, s.signature, text), text);
     }
+    s.name = bare_name(&s, text);
     *out = s;
     return true;
 }
@@ -453,11 +540,32 @@ static bool holds_methods(enum gram_kind kind)
     return kind == GRAM_CLASS || kind == GRAM_STRUCT || kind == GRAM_INTERFACE || kind == GRAM_ENUM;
 }
 
+static bool same_line(str_view text, size_t begin, size_t end)
+{
+    enum { MAX_BYTES = 512 }; /* a bound for files that are one line */
+    str_view between = str_slice(text, begin, end < begin + MAX_BYTES ? end : begin + MAX_BYTES);
+    return str_find_byte(between, '\n') == between.len;
+}
+
+/* Whether `next` is one more equation of `s`, or the equations after its type: f :: Int, f 0 = 1, f
+ * n = 2. */
+static bool continues(const struct gram_symbol *s, const struct gram_symbol *next, str_view text)
+{
+    bool values =
+        (s->kind == GRAM_FUNCTION || s->kind == GRAM_VARIABLE || s->kind == GRAM_METHOD) &&
+        (next->kind == GRAM_FUNCTION || next->kind == GRAM_VARIABLE || next->kind == GRAM_METHOD);
+    return values && s->container.begin == next->container.begin &&
+           str_eq(str_slice(text, s->name.begin, s->name.end),
+                  str_slice(text, next->name.begin, next->name.end));
+}
+
 /* Drops second readings and tells each symbol what it is inside of. */
 static void settle(const gram_language *lang, str_view text, struct symbol_list *l)
 {
     enum { MAX_OPEN = 128 };
-    size_t open[MAX_OPEN], n_open = 0, kept = 0;
+    size_t open[MAX_OPEN], n_open = 0, kept = 0, last_def = SIZE_MAX;
+    bool equations =
+        lang->folder && (strcmp(lang->folder, "haskell") == 0 || strcmp(lang->folder, "elm") == 0);
     for (size_t i = 0; i < l->n; i++) {
         struct gram_symbol s = l->items[i];
         bool again = false;
@@ -465,10 +573,12 @@ static void settle(const gram_language *lang, str_view text, struct symbol_list 
             again = l->items[k - 1].role == s.role && l->items[k - 1].name.begin == s.name.begin;
         while (n_open > 0 && l->items[open[n_open - 1]].whole.end <= s.whole.begin)
             n_open--;
-        for (size_t k = n_open; k > 0 && !again && s.role == GRAM_DEFINITION; k--)
+        /* Nor does a definition refer to itself, or name itself twice. */
+        for (size_t k = n_open; k > 0 && !again && s.role != GRAM_IMPORT; k--)
             again = l->items[open[k - 1]].name.begin == s.name.begin;
         if (again)
             continue;
+        bool on_first_line = false;
         /* Several names of one declaration are beside each other, not one in the other. */
         size_t around = n_open;
         while (around > 0 && l->items[open[around - 1]].whole.begin == s.whole.begin &&
@@ -476,12 +586,22 @@ static void settle(const gram_language *lang, str_view text, struct symbol_list 
             around--;
         if (around > 0) {
             const struct gram_symbol *outer = &l->items[open[around - 1]];
+            /* What stands above the outer one describes that one. */
+            on_first_line = s.whole.begin <= outer->signature.end ||
+                            same_line(text, outer->signature.end, s.whole.begin);
             s.container = outer->name;
             if (s.role == GRAM_DEFINITION && s.kind == GRAM_FUNCTION && holds_methods(outer->kind))
                 s.kind = GRAM_METHOD;
         }
-        if (s.role == GRAM_DEFINITION && s.doc.end == 0)
+        if (s.role == GRAM_DEFINITION && s.doc.end == 0 && !on_first_line)
             s.doc = comments_above(lang, text, s.whole.begin);
+        if (s.role == GRAM_DEFINITION && last_def < kept && equations &&
+            continues(&l->items[last_def], &s, text)) {
+            l->items[last_def].whole.end = s.whole.end;
+            continue;
+        }
+        if (s.role == GRAM_DEFINITION)
+            last_def = kept;
         if (s.role == GRAM_DEFINITION && n_open < MAX_OPEN)
             open[n_open++] = kept;
         l->items[kept++] = s;
@@ -501,7 +621,7 @@ err_code gram_symbols(gram_queries *q, const gram_language *lang, TSNode root, s
     TSQueryMatch match;
     while (list.n < MAX_SYMBOLS && ts_query_cursor_next_match(cursor, &match)) {
         struct gram_symbol s;
-        if (!read_match(c, &match, text, &s))
+        if (!read_match(lang, c, &match, text, &s))
             continue;
         s.pattern = match.pattern_index;
         if (!push_symbol(&list, &s)) {
@@ -543,6 +663,10 @@ err_code gram_locals_at(gram_queries *q, const gram_language *lang, TSNode root,
     while (ts_query_cursor_next_capture(cursor, &match, &which)) {
         const struct capture *cap = &c->captures[match.captures[which].index];
         struct gram_range r = range_of(match.captures[which].node);
+        if (cap->role != CAPTURE_SCOPE && cap->role != CAPTURE_LOCAL)
+            continue;
+        if (!gram_query_holds(c->query, &match, text))
+            continue;
         if (cap->role == CAPTURE_SCOPE) {
             if (r.begin <= offset && offset <= r.end) {
                 if (n_open < MAX_SCOPES)
@@ -550,9 +674,9 @@ err_code gram_locals_at(gram_queries *q, const gram_language *lang, TSNode root,
             } else if (r.begin >= other.end) {
                 other = r;
             }
-        } else if (cap->role == CAPTURE_LOCAL) {
+        } else {
             bool hidden = r.begin >= other.begin && r.end <= other.end && other.end != 0;
-            if (hidden || !gram_query_holds(c->query, &match, text))
+            if (hidden)
                 continue;
             size_t s = n_open;
             while (s > 1 && !(open[s - 1].begin <= r.begin && r.end <= open[s - 1].end))
@@ -566,6 +690,18 @@ err_code gram_locals_at(gram_queries *q, const gram_language *lang, TSNode root,
     }
     ts_query_cursor_delete(cursor);
     return rc;
+}
+
+/* YAML counts the "|" and its line break as part of the text. */
+static struct gram_range without_block_header(struct gram_range r, const gram_language *lang,
+                                              str_view text)
+{
+    str_view v = str_slice(text, r.begin, r.end);
+    if (v.len > 0 && (v.ptr[0] == '|' || v.ptr[0] == '>') && strcmp(lang->folder, "yaml") == 0) {
+        size_t line = str_find_byte(v, '\n');
+        r.begin += (uint32_t)(line < v.len ? line + 1 : v.len);
+    }
+    return r;
 }
 
 err_code gram_injections(gram_queries *q, const gram_language *lang, TSNode root, str_view text,
@@ -588,7 +724,7 @@ err_code gram_injections(gram_queries *q, const gram_language *lang, TSNode root
         for (uint16_t i = 0; i < match.capture_count; i++) {
             const struct capture *cap = &c->captures[match.captures[i].index];
             if (cap->role == CAPTURE_CONTENT) {
-                found.range = range_of(match.captures[i].node);
+                found.range = without_block_header(range_of(match.captures[i].node), lang, text);
                 found.lang = cap->lang;
             } else if (cap->role == CAPTURE_LANGUAGE) {
                 named = node_text(match.captures[i].node, text);

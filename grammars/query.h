@@ -42,7 +42,8 @@ const TSQuery *gram_queries_get(gram_queries *q, const gram_language *lang,
  * tests and for other query users. */
 size_t gram_query_texts(const gram_language *lang, const char *kind, str_view *out, size_t cap);
 
-/* Whether the text predicates of the match hold: #eq?, #not-eq?, #any-of?, all over captures and
+/* Whether the text predicates of the match hold: #eq?, #not-eq?, #any-of?,
+ * #starts-with?, all over captures and
  * strings. An unknown predicate holds. */
 bool gram_query_holds(const TSQuery *query, const TSQueryMatch *match, str_view text);
 
@@ -80,7 +81,7 @@ struct gram_range {
 struct gram_symbol {
     enum gram_role role;
     enum gram_kind kind;
-    /* An import's name is the module's name or path, without quotes where the tree allows. */
+    /* Without quotes. An import's name is the module's name or path. */
     struct gram_range name;
     /* The definition, or the statement that imports; for a reference its name. */
     struct gram_range whole;

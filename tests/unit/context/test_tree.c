@@ -399,6 +399,60 @@ static void test_tree__paste_needs_a_fresh_tree(void **state)
     ctx_tree_destroy(t);
 }
 
+static void check_layer(const char *id, const char *marked, const char *want_id,
+                        const char *want_node)
+{
+    gram_queries *q = NULL;
+    assert_int_equal(gram_queries_create(&q), ERR_OK);
+    buf text;
+    buf_init(&text, 1 << 16);
+    buf_append(&text, str_of(marked));
+    size_t at = str_find(buf_view(&text), STR("<|>"));
+    assert_true(at < text.len);
+    buf_splice(&text, at, at + 3, STR(""));
+    ctx_tree *t = parsed(id, buf_view(&text));
+    struct ctx_layer layer;
+    err_code rc = ctx_tree_layer_at(t, &layer, q, buf_view(&text), at, 0);
+    if (want_id) {
+        if (rc != ERR_OK)
+            fail_msg("%s: nothing embedded in %s", id, marked);
+        assert_string_equal(layer.lang->id, want_id);
+        assert_true(layer.range.begin <= at && at <= layer.range.end);
+        assert_string_equal(ts_node_type(ctx_node_at(layer.root, at - layer.range.begin)),
+                            want_node);
+        /* A second question is answered from what was kept. */
+        struct ctx_layer again;
+        assert_int_equal(ctx_tree_layer_at(t, &again, q, buf_view(&text), at, 0), ERR_OK);
+        assert_true(ts_node_eq(again.root, layer.root));
+    } else {
+        assert_int_equal(rc, ERR_NOT_FOUND);
+    }
+    ctx_tree_edit(t, buf_view(&text), 0, 0, STR(" "));
+    assert_int_equal(ctx_tree_layer_at(t, &layer, q, buf_view(&text), at, 0), ERR_STALE);
+    ctx_tree_destroy(t);
+    buf_release(&text);
+    gram_queries_destroy(q);
+}
+
+static void test_tree__embedded_languages(void **state)
+{
+    (void)state;
+    check_layer("html", "<p>a</p><script>let a = 1<|>2;</script>\n", "javascript", "number");
+    check_layer("html", "<style>.a { color: r<|>ed; }</style>\n", "css", "plain_value");
+    check_layer("html", "<style lang=\"scss\">$a: 1<|>2;</style>\n", "scss", "integer_value");
+    check_layer("html", "<script type=\"application/json\">[1<|>2]</script>\n", "json", "number");
+    check_layer("html", "<script>let a = /<|>x+/;</script>\n", "regex", "pattern_character");
+    check_layer("html", "<p>a<|>b</p><script>1</script>\n", NULL, NULL);
+    check_layer("markdown", "# a\n\n```py\nx = 1<|>2\n```\n", "python", "integer");
+    check_layer("markdown", "# a\n\n```nonsense\nx = 1<|>2\n```\n", NULL, NULL);
+    check_layer("markdown", "some *te<|>xt*\n", "markdown-inline", "emphasis");
+    check_layer("javascript", "q = sql`SELECT a<|>b FROM t`;\n", "sql", "identifier");
+    check_layer("python", "db.execute(\"SELECT a<|>b FROM t\")\n", "sql", "identifier");
+    check_layer("php", "<p>x<|>y</p><?php echo 1;\n", "html", "text");
+    check_layer("makefile", "all:\n\techo ab<|>c\n", "shellscript", "word");
+    check_layer("yaml", "run: |\n  make al<|>l\n", "shellscript", "word");
+}
+
 /* Every grammar gets each of these: nothing may crash, hang or exceed its time by much. */
 static void test_tree__hostile_text(void **state)
 {
@@ -458,4 +512,5 @@ TEST_MAIN(cmocka_unit_test(test_tree__unknown_grammar_is_refused),
           cmocka_unit_test(test_tree__comment_string_or_code),
           cmocka_unit_test(test_tree__block_around), cmocka_unit_test(test_tree__paste_check),
           cmocka_unit_test(test_tree__paste_needs_a_fresh_tree),
+          cmocka_unit_test(test_tree__embedded_languages),
           cmocka_unit_test(test_tree__hostile_text))

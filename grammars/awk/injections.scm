@@ -1,0 +1,1 @@
+(regex pattern: (regex_pattern) @content.regex)

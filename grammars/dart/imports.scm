@@ -1,0 +1,1 @@
+(import_or_export (_ (_ (configurable_uri (uri (string_literal) @name))))) @import

@@ -1,0 +1,2 @@
+(content) @content.html
+(code) @content.ruby

@@ -1,0 +1,1 @@
+(shell_text) @content.shellscript

@@ -1,0 +1,1 @@
+(named_capturing_group (group_name) @name) @def.variable

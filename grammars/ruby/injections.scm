@@ -1,0 +1,1 @@
+(regex (string_content) @content.regex)

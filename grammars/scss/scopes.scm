@@ -1,0 +1,6 @@
+(block) @scope
+(mixin_statement) @scope
+(function_statement) @scope
+
+(parameter (variable) @local)
+(declaration (property_name) @local)

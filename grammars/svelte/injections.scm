@@ -1,0 +1,2 @@
+; inherits: html
+(svelte_raw_text) @content.javascript
