@@ -16,6 +16,7 @@ A transcript is a text file; a line that begins with white space continues the o
   silence MS               nothing but log messages comes for that long
   pause MS                 wait
   cpu MS                   the server uses less processor time than that while nothing is sent for 300 ms
+  parent, parent-ends      starts a process, whose id "$parent" stands for in messages; ends it
   close-in, close-out      closes our end: its stdin, its stdout
   status N                 the server ends by itself with this exit status
 Short forms, so that transcripts say what matters:
@@ -119,6 +120,7 @@ class Session:
         self.server = server
         self.args = []
         self.process = None
+        self.parent = None
         self.got = queue.Queue()
         self.log = []
 
@@ -144,6 +146,8 @@ class Session:
 
     def send(self, message):
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        if self.parent:
+            body = body.replace(b'"$parent"', b"%d" % self.parent.pid)
         self.send_bytes(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
 
     def next(self, wait, want_method=None):
@@ -196,6 +200,9 @@ class Session:
             raise Failure(f"exit status {code}, wanted {want}; stderr: {text}")
 
     def kill(self):
+        if self.parent and self.parent.poll() is None:
+            self.parent.kill()
+            self.parent.wait()
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
@@ -256,6 +263,11 @@ def step(s, word, rest):
         used = cpu_seconds(s.process.pid) - before
         if used * 1000 > int(rest):
             raise Failure(f"used {used * 1000:.0f} ms of processor time while idle")
+    elif word == "parent":
+        s.parent = subprocess.Popen(["sleep", "600"])
+    elif word == "parent-ends":
+        s.parent.kill()
+        s.parent.wait()
     elif word == "close-in":
         s.process.stdin.close()
     elif word == "close-out":
