@@ -192,7 +192,7 @@ static bool all_finite(const float *x, size_t n)
  * are constants at each call, so that the loops unroll and the accumulators live in registers. Each
  * element is summed in ascending depth whatever the block, so that results do not depend on the
  * batch. */
-static inline void block_product(float *c, size_t c_stride, const float *a, size_t a_stride,
+ALWAYS_INLINE void block_product(float *c, size_t c_stride, const float *a, size_t a_stride,
                                  const void *b, size_t b_stride, size_t depth, size_t n_rows,
                                  size_t n_vec, bool b_f16, bool accumulate)
 {
@@ -221,7 +221,7 @@ static inline void block_product(float *c, size_t c_stride, const float *a, size
         block_product(c, c_stride, a, a_stride, b, b_stride, depth, n, n_vec, b_f16, accumulate);  \
         break
 
-static inline void block_rows(float *c, size_t c_stride, const float *a, size_t a_stride,
+ALWAYS_INLINE void block_rows(float *c, size_t c_stride, const float *a, size_t a_stride,
                               const void *b, size_t b_stride, size_t depth, size_t n_rows,
                               size_t n_vec, bool b_f16, bool accumulate)
 {
@@ -239,7 +239,7 @@ static inline void block_rows(float *c, size_t c_stride, const float *a, size_t 
 }
 
 /* C (+)= A B for any number of rows and n_cols a multiple of VF_LANES. */
-static inline void product(float *c, size_t c_stride, const float *a, size_t a_stride,
+ALWAYS_INLINE void product(float *c, size_t c_stride, const float *a, size_t a_stride,
                            const void *b, size_t b_stride, size_t depth, size_t n_rows,
                            size_t n_cols, bool b_f16, bool accumulate)
 {

@@ -604,8 +604,8 @@ static err_code load_rope(struct loader *l)
 {
     model_weights *w = l->w;
     struct model_hparams *hp = &w->hp;
-    enum rope_scaling kind;
-    float factor;
+    enum rope_scaling kind = ROPE_NONE;
+    float factor = 1;
     hp->rope_base = 10000;
     w->rope_gain = 1;
     err_code rc = read_f32(l, &hp->rope_base, "rope.freq_base", 1.0001f, 1e12f, false);
