@@ -1,0 +1,27 @@
+/* tests/bench/peer/peer.h: llama.cpp's shared library, opened at run time from a folder that
+ * tests/bench/peer/setup has filled. For comparison only; nothing that ships knows of it. */
+#ifndef ARTEL_TESTS_BENCH_PEER_H
+#define ARTEL_TESTS_BENCH_PEER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct peer peer;
+
+/* Opens the library in `lib_dir` and the model, on n_threads threads of a pool of its own, KV cache
+ * in f16, flash attention left to the library, physical batches of n_ubatch. NULL after a message
+ * on stderr. */
+peer *peer_open(const char *lib_dir, const char *model_path, int n_threads, uint32_t n_ctx,
+                uint32_t n_ubatch);
+void peer_close(peer *p);
+size_t peer_n_vocab(const peer *p);
+/* Forgets all tokens. */
+void peer_clear(peer *p);
+/* Evaluates n tokens after those already read. With all_logits, those of every token can be read
+ * after, else those of the last. */
+bool peer_read(peer *p, const int32_t *ids, size_t n, bool all_logits);
+/* Logits after token i of the last peer_read (with all_logits), or the last one for i < 0. */
+const float *peer_logits(const peer *p, int i);
+
+#endif
