@@ -1,7 +1,6 @@
-#include "context/recall.h"
+#include "context/recall_internal.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -9,76 +8,13 @@
 #include "base/size.h"
 
 enum {
-    TEXT_START = -1, /* stands before the first token of every text, so that contexts end there */
-    NO_DOC = UINT32_MAX,
-    NOT_COPIED = UINT32_MAX,
-    BLOCK_BITS = 6,          /* part_of_block has an entry per 64 tokens */
     MERGE_AT_ONCE = 1 << 15, /* tokens: merging so many takes about 10 ms */
     GROWTH = 3,              /* neighbours are merged unless the older is so many times larger */
-    STEPS_PER_TOKEN =
-        8, /* merge steps paid for by each token put; about the depth of the merging */
-    MAX_SEGMENTS = 256,
-    RUN = 12, /* shorter runs are sorted by insertion */
-    MAX_CURSORS = 2 * (MAX_SEGMENTS + CTX_RECALL_MAX_LIVE),
+    STEPS_PER_TOKEN = 8,     /* of merging, paid for by each token put: about its depth */
+    RUN = 12,                /* shorter runs are sorted by insertion */
 };
 
-static const uint32_t KEY_BLANK = 0;
-static const uint32_t KEY_START = UINT32_MAX;
-
-/* The text of a document inside a segment: TEXT_START at `begin`, its tokens after it. */
-struct part {
-    uint32_t begin;
-    uint32_t doc;
-};
-
-struct segment {
-    int32_t *ids;
-    uint32_t *order; /* every position of a token, sorted by context, then by position */
-    uint32_t n_ids, cap_ids;
-    uint32_t n_order, cap_order;
-    struct part *parts;
-    uint32_t n_parts;
-    uint32_t *part_of_block; /* the part that position (i << BLOCK_BITS) lies in */
-    uint32_t n_dead;         /* tokens of documents that were replaced or removed */
-};
-
-struct doc {
-    struct ctx_recall_doc info;
-    struct segment *home; /* where its text is; NULL: the slot is dead or free */
-    uint32_t begin;       /* of its part in home */
-    uint32_t n;           /* tokens */
-    uint32_t n_refs;      /* parts that name the slot */
-    uint32_t next_free;   /* while it is on the list of free slots */
-    uint64_t used;        /* when it was last put or edited */
-};
-
-struct merge {
-    struct segment *from[2]; /* neighbours in the list, older first; [1] may be NULL */
-    struct segment *to;      /* NULL: no merge is going on */
-    uint32_t *moved_to[2];   /* per part of from[i]: its begin in `to`, or NOT_COPIED */
-    uint32_t at[2];          /* next entry of from[i]->order */
-};
-
-struct ctx_recall {
-    struct ctx_recall_vocab vocab;
-    size_t max_tokens;
-    uint32_t *keys; /* per id; valid below n_keys */
-    uint32_t n_keys, cap_keys;
-    struct doc *docs;
-    uint32_t n_docs, cap_docs;
-    uint32_t free_docs; /* head of a list, NO_DOC ends it */
-    uint32_t *table;    /* document id to slot, open addressing, NO_DOC is empty */
-    uint32_t table_mask;
-    uint32_t n_alive;
-    struct segment
-        *live[CTX_RECALL_MAX_LIVE + 1]; /* one document each; room for one before freezing */
-    uint32_t n_live;
-    struct segment *segments[MAX_SEGMENTS]; /* oldest first */
-    uint32_t n_segments;
-    struct merge merge;
-    size_t n_stored;
-    uint64_t clock;
-};
+#define NOT_COPIED UINT32_MAX
 
 /* ---- keys ---- */
 
@@ -94,14 +30,14 @@ uint32_t ctx_recall_key(str_view piece)
     while (begin < end && is_space(piece.ptr[begin]))
         line |= piece.ptr[begin++] == '\n';
     if (begin == end)
-        return line ? CTX_RECALL_KEY_LINE : KEY_BLANK;
+        return line ? CTX_RECALL_KEY_LINE : CTX__KEY_BLANK;
     bool line_after = false;
     while (is_space(piece.ptr[end - 1]))
         line_after |= piece.ptr[--end] == '\n';
     uint64_t h =
         hash_bytes(piece.ptr + begin, end - begin, (line ? 1u : 0u) + (line_after ? 2u : 0u));
     uint32_t key = (uint32_t)(h >> 32);
-    return key <= CTX_RECALL_KEY_LINE || key == KEY_START ? 2 : key;
+    return key <= CTX_RECALL_KEY_LINE || key == CTX__KEY_START ? 2 : key;
 }
 
 /* Learns the keys of all ids up to the largest in ids. */
@@ -132,20 +68,6 @@ static err_code learn_keys(ctx_recall *r, const int32_t *ids, size_t n, err *e)
 
 /* ---- contexts ---- */
 
-static uint32_t key_at(const ctx_recall *r, const int32_t *at)
-{
-    return *at == TEXT_START ? KEY_START : r->keys[*at];
-}
-
-/* The token before `at` that says something, or TEXT_START. */
-static const int32_t *step_back(const ctx_recall *r, const int32_t *at)
-{
-    do
-        at--;
-    while (*at != TEXT_START && r->keys[*at] == KEY_BLANK);
-    return at;
-}
-
 /* Orders the contexts that end before a and b. The last token counts even when it is blank, so that
  * "at the line start" and "after the indentation" stay apart. */
 static int compare_contexts(const ctx_recall *r, const int32_t *a, const int32_t *b)
@@ -153,55 +75,14 @@ static int compare_contexts(const ctx_recall *r, const int32_t *a, const int32_t
     a--;
     b--;
     for (int i = 0; i < CTX_RECALL_MAX_MATCH; i++) {
-        uint32_t ka = key_at(r, a), kb = key_at(r, b);
+        uint32_t ka = ctx__key_at(r, a), kb = ctx__key_at(r, b);
         if (ka != kb)
             return ka < kb ? -1 : 1;
-        if (ka == KEY_START)
+        if (ka == CTX__KEY_START)
             return 0;
-        a = step_back(r, a);
-        b = step_back(r, b);
+        a = ctx__step_back(r, a);
+        b = ctx__step_back(r, b);
     }
-    return 0;
-}
-
-struct context {
-    uint32_t keys[CTX_RECALL_MAX_MATCH]; /* last first; KEY_START ends a context that is whole */
-    uint32_t n;
-};
-
-static void read_context(const ctx_recall *r, struct context *c, const int32_t *ids, size_t n)
-{
-    c->n = 0;
-    while (c->n < CTX_RECALL_MAX_MATCH && n > 0) {
-        int32_t id = ids[--n];
-        /* Tokens that were never stored match nothing, whatever they say. */
-        uint32_t key = id >= 0 && (uint32_t)id < r->n_keys ? r->keys[id] : KEY_START - 1;
-        if (key != KEY_BLANK || c->n == 0)
-            c->keys[c->n++] = key;
-    }
-    if (c->n < CTX_RECALL_MAX_MATCH)
-        c->keys[c->n++] = KEY_START;
-}
-
-/* Orders the query's context against the one before `b`; *match is how many tokens agree. */
-static int compare_query(const ctx_recall *r, const struct context *c, const int32_t *b,
-                         uint32_t *match)
-{
-    b--;
-    for (uint32_t i = 0; i < c->n; i++) {
-        uint32_t kb = key_at(r, b);
-        if (c->keys[i] != kb) {
-            *match = i;
-            return c->keys[i] < kb ? -1 : 1;
-        }
-        if (kb == KEY_START) {
-            *match = i;
-            return 0;
-        }
-        if (i + 1 < c->n)
-            b = step_back(r, b);
-    }
-    *match = c->n;
     return 0;
 }
 
@@ -246,12 +127,12 @@ static void sort_positions(const ctx_recall *r, const int32_t *ids, uint32_t *or
 
 static void free_doc_slot(ctx_recall *r, uint32_t doc);
 
-static void segment_free(ctx_recall *r, struct segment *s)
+static void segment_free(ctx_recall *r, struct ctx__segment *s)
 {
     if (!s)
         return;
     for (uint32_t i = 0; i < s->n_parts; i++) {
-        struct doc *d = &r->docs[s->parts[i].doc];
+        struct ctx__doc *d = &r->docs[s->parts[i].doc];
         if (--d->n_refs == 0 && !d->home)
             free_doc_slot(r, s->parts[i].doc);
     }
@@ -264,9 +145,9 @@ static void segment_free(ctx_recall *r, struct segment *s)
 }
 
 /* Room for n_tokens in n_parts; nothing filled in and nothing counted yet. */
-static struct segment *segment_alloc(size_t n_tokens, size_t n_parts)
+static struct ctx__segment *segment_alloc(size_t n_tokens, size_t n_parts)
 {
-    struct segment *s = mem_zero(1, sizeof *s);
+    struct ctx__segment *s = mem_zero(1, sizeof *s);
     if (!s)
         return NULL;
     size_t n_ids = n_tokens + n_parts;
@@ -276,7 +157,7 @@ static struct segment *segment_alloc(size_t n_tokens, size_t n_parts)
     s->ids = mem_alloc(n_ids * sizeof *s->ids);
     s->order = mem_alloc(n_tokens * sizeof *s->order);
     s->parts = mem_alloc(n_parts * sizeof *s->parts);
-    s->part_of_block = mem_alloc(((n_ids >> BLOCK_BITS) + 1) * sizeof *s->part_of_block);
+    s->part_of_block = mem_alloc(((n_ids >> CTX__BLOCK_BITS) + 1) * sizeof *s->part_of_block);
     if (s->ids && s->order && s->parts && s->part_of_block)
         return s;
     mem_free(s->ids);
@@ -288,12 +169,12 @@ static struct segment *segment_alloc(size_t n_tokens, size_t n_parts)
 }
 
 /* Appends a document's text; returns its begin. */
-static uint32_t segment_add_part(ctx_recall *r, struct segment *s, uint32_t doc, const int32_t *ids,
-                                 size_t n)
+static uint32_t segment_add_part(ctx_recall *r, struct ctx__segment *s, uint32_t doc,
+                                 const int32_t *ids, size_t n)
 {
     uint32_t begin = s->n_ids;
-    s->parts[s->n_parts++] = (struct part){begin, doc};
-    s->ids[begin] = TEXT_START;
+    s->parts[s->n_parts++] = (struct ctx__part){begin, doc};
+    s->ids[begin] = CTX__TEXT_START;
     if (n)
         memcpy(s->ids + begin + 1, ids, n * sizeof *ids);
     s->n_ids += (uint32_t)n + 1;
@@ -301,29 +182,21 @@ static uint32_t segment_add_part(ctx_recall *r, struct segment *s, uint32_t doc,
     return begin;
 }
 
-static void segment_number_blocks(struct segment *s)
+static void segment_number_blocks(struct ctx__segment *s)
 {
     uint32_t part = 0;
-    for (uint32_t at = 0; at < s->n_ids; at += 1u << BLOCK_BITS) {
+    for (uint32_t at = 0; at < s->n_ids; at += 1u << CTX__BLOCK_BITS) {
         while (part + 1 < s->n_parts && s->parts[part + 1].begin <= at)
             part++;
-        s->part_of_block[at >> BLOCK_BITS] = part;
+        s->part_of_block[at >> CTX__BLOCK_BITS] = part;
     }
 }
 
-static uint32_t segment_part_of(const struct segment *s, uint32_t position)
-{
-    uint32_t part = s->part_of_block[position >> BLOCK_BITS];
-    while (part + 1 < s->n_parts && s->parts[part + 1].begin <= position)
-        part++;
-    return part;
-}
-
 /* A sorted segment of one document, or NULL. */
-static struct segment *segment_of_document(ctx_recall *r, uint32_t doc, const int32_t *ids,
-                                           size_t n)
+static struct ctx__segment *segment_of_document(ctx_recall *r, uint32_t doc, const int32_t *ids,
+                                                size_t n)
 {
-    struct segment *s = segment_alloc(n, 1);
+    struct ctx__segment *s = segment_alloc(n, 1);
     uint32_t *scratch = mem_alloc(n * sizeof *scratch);
     if (s && scratch) {
         segment_add_part(r, s, doc, ids, n);
@@ -347,14 +220,14 @@ static uint32_t *table_slot(const ctx_recall *r, uint64_t id)
 {
     for (uint64_t i = hash_u64(id);; i++) {
         uint32_t *slot = &r->table[i & r->table_mask];
-        if (*slot == NO_DOC || r->docs[*slot].info.id == id)
+        if (*slot == CTX__NO_DOC || r->docs[*slot].info.id == id)
             return slot;
     }
 }
 
-static uint32_t find_doc(const ctx_recall *r, uint64_t id)
+uint32_t ctx__recall_doc(const ctx_recall *r, uint64_t id)
 {
-    return r->table ? *table_slot(r, id) : NO_DOC;
+    return r->table ? *table_slot(r, id) : CTX__NO_DOC;
 }
 
 /* Rebuilds the table for `n` more documents: deletion leaves no marks because this is quick and
@@ -373,7 +246,7 @@ static err_code table_reserve(ctx_recall *r)
     r->table = table;
     r->table_mask = cap - 1;
     for (uint32_t i = 0; i < old_cap; i++)
-        if (old[i] != NO_DOC)
+        if (old[i] != CTX__NO_DOC)
             *table_slot(r, r->docs[old[i]].info.id) = old[i];
     mem_free(old);
     return ERR_OK;
@@ -383,13 +256,13 @@ static void table_remove(ctx_recall *r, uint64_t id)
 {
     uint32_t mask = r->table_mask;
     uint32_t hole = (uint32_t)(table_slot(r, id) - r->table);
-    r->table[hole] = NO_DOC;
+    r->table[hole] = CTX__NO_DOC;
     /* Move back what was displaced over the hole (Knuth 6.4, algorithm R). */
-    for (uint32_t i = (hole + 1) & mask; r->table[i] != NO_DOC; i = (i + 1) & mask) {
+    for (uint32_t i = (hole + 1) & mask; r->table[i] != CTX__NO_DOC; i = (i + 1) & mask) {
         uint32_t wish = (uint32_t)hash_u64(r->docs[r->table[i]].info.id) & mask;
         if (((i - wish) & mask) >= ((i - hole) & mask)) {
             r->table[hole] = r->table[i];
-            r->table[i] = NO_DOC;
+            r->table[i] = CTX__NO_DOC;
             hole = i;
         }
     }
@@ -403,13 +276,13 @@ static void free_doc_slot(ctx_recall *r, uint32_t doc)
 
 static err_code new_doc_slot(ctx_recall *r, uint32_t *out)
 {
-    if (r->free_docs != NO_DOC) {
+    if (r->free_docs != CTX__NO_DOC) {
         *out = r->free_docs;
         r->free_docs = r->docs[*out].next_free;
     } else {
         if (r->n_docs == r->cap_docs) {
             uint32_t cap = r->cap_docs ? r->cap_docs * 2 : 64;
-            struct doc *docs = mem_resize(r->docs, cap * sizeof *docs);
+            struct ctx__doc *docs = mem_resize(r->docs, cap * sizeof *docs);
             if (!docs)
                 return ERR_NOMEM;
             r->docs = docs;
@@ -417,11 +290,11 @@ static err_code new_doc_slot(ctx_recall *r, uint32_t *out)
         }
         *out = r->n_docs++;
     }
-    r->docs[*out] = (struct doc){0};
+    r->docs[*out] = (struct ctx__doc){0};
     return ERR_OK;
 }
 
-static uint32_t live_index(const ctx_recall *r, const struct segment *s)
+static uint32_t live_index(const ctx_recall *r, const struct ctx__segment *s)
 {
     uint32_t i = 0;
     while (i < r->n_live && r->live[i] != s)
@@ -438,8 +311,8 @@ static void live_drop(ctx_recall *r, uint32_t i)
 /* The document is gone; its text waits in its segment for the next merge. */
 static void kill_doc(ctx_recall *r, uint32_t doc)
 {
-    struct doc *d = &r->docs[doc];
-    struct segment *home = d->home;
+    struct ctx__doc *d = &r->docs[doc];
+    struct ctx__segment *home = d->home;
     table_remove(r, d->info.id);
     r->n_alive--;
     d->home = NULL;
@@ -454,9 +327,9 @@ static void kill_doc(ctx_recall *r, uint32_t doc)
 
 /* Makes `s`, which holds the document alone, its home. The table has room. */
 static void settle_doc(ctx_recall *r, uint32_t doc, const struct ctx_recall_doc *info,
-                       struct segment *s)
+                       struct ctx__segment *s)
 {
-    struct doc *d = &r->docs[doc];
+    struct ctx__doc *d = &r->docs[doc];
     d->info = *info;
     d->home = s;
     d->begin = 0;
@@ -468,7 +341,7 @@ static void settle_doc(ctx_recall *r, uint32_t doc, const struct ctx_recall_doc 
 
 /* ---- merging ---- */
 
-static void merge_list_replace(ctx_recall *r, const struct merge *m)
+static void merge_list_replace(ctx_recall *r, const struct ctx__merge *m)
 {
     uint32_t i = 0;
     while (r->segments[i] != m->from[0])
@@ -481,26 +354,27 @@ static void merge_list_replace(ctx_recall *r, const struct merge *m)
     }
 }
 
-static void merge_free(struct merge *m)
+static void merge_free(struct ctx__merge *m)
 {
     mem_free(m->moved_to[0]);
     mem_free(m->moved_to[1]);
-    *m = (struct merge){0};
+    *m = (struct ctx__merge){0};
 }
 
 /* Copies the living texts into a new segment, whose order is filled by merge_step. False: no
  * memory, which only costs speed, so that it is not an error. */
-static bool merge_begin(ctx_recall *r, struct merge *m, struct segment *a, struct segment *b)
+static bool merge_begin(ctx_recall *r, struct ctx__merge *m, struct ctx__segment *a,
+                        struct ctx__segment *b)
 {
-    *m = (struct merge){.from = {a, b}};
+    *m = (struct ctx__merge){.from = {a, b}};
     size_t n_tokens = 0, n_parts = 0;
     for (int i = 0; i < 2 && m->from[i]; i++) {
-        struct segment *s = m->from[i];
+        struct ctx__segment *s = m->from[i];
         m->moved_to[i] = mem_alloc(s->n_parts * sizeof *m->moved_to[i]);
         if (!m->moved_to[i])
             goto fail;
         for (uint32_t p = 0; p < s->n_parts; p++) {
-            struct doc *d = &r->docs[s->parts[p].doc];
+            struct ctx__doc *d = &r->docs[s->parts[p].doc];
             bool lives = d->home == s;
             m->moved_to[i][p] = lives ? 0 : NOT_COPIED;
             n_tokens += lives ? d->n : 0;
@@ -511,7 +385,7 @@ static bool merge_begin(ctx_recall *r, struct merge *m, struct segment *a, struc
     if (!m->to)
         goto fail;
     for (int i = 0; i < 2 && m->from[i]; i++) {
-        struct segment *s = m->from[i];
+        struct ctx__segment *s = m->from[i];
         for (uint32_t p = 0; p < s->n_parts; p++)
             if (m->moved_to[i][p] != NOT_COPIED)
                 m->moved_to[i][p] =
@@ -526,12 +400,12 @@ fail:
 }
 
 /* Advances over entries whose text was not copied. True: *position is where the next one is now. */
-static bool merge_peek(struct merge *m, int i, uint32_t *position)
+static bool merge_peek(struct ctx__merge *m, int i, uint32_t *position)
 {
-    struct segment *s = m->from[i];
+    struct ctx__segment *s = m->from[i];
     for (; s && m->at[i] < s->n_order; m->at[i]++) {
         uint32_t old = s->order[m->at[i]];
-        uint32_t part = segment_part_of(s, old);
+        uint32_t part = ctx__segment_part_of(s, old);
         if (m->moved_to[i][part] != NOT_COPIED) {
             *position = old - s->parts[part].begin + m->moved_to[i][part];
             return true;
@@ -541,9 +415,9 @@ static bool merge_peek(struct merge *m, int i, uint32_t *position)
 }
 
 /* Takes up to *n_steps entries; true when the merge is done and its result in place. */
-static bool merge_step(ctx_recall *r, struct merge *m, size_t *n_steps)
+static bool merge_step(ctx_recall *r, struct ctx__merge *m, size_t *n_steps)
 {
-    struct segment *to = m->to;
+    struct ctx__segment *to = m->to;
     uint32_t a = 0, b = 0;
     bool has_a = merge_peek(m, 0, &a), has_b = merge_peek(m, 1, &b);
     while ((has_a || has_b) && *n_steps > 0) {
@@ -561,7 +435,7 @@ static bool merge_step(ctx_recall *r, struct merge *m, size_t *n_steps)
     if (has_a || has_b)
         return false;
     for (uint32_t p = 0; p < to->n_parts; p++) {
-        struct doc *d = &r->docs[to->parts[p].doc];
+        struct ctx__doc *d = &r->docs[to->parts[p].doc];
         uint32_t end = p + 1 < to->n_parts ? to->parts[p + 1].begin : to->n_ids;
         /* A document may have been replaced meanwhile, or its slot have gone to another one: the
          * slot is not reused while a part names it, so that its home tells. */
@@ -580,7 +454,7 @@ static bool merge_step(ctx_recall *r, struct merge *m, size_t *n_steps)
     return true;
 }
 
-static bool in_merge(const ctx_recall *r, const struct segment *s)
+static bool in_merge(const ctx_recall *r, const struct ctx__segment *s)
 {
     return r->merge.to && (r->merge.from[0] == s || r->merge.from[1] == s);
 }
@@ -589,14 +463,14 @@ static bool in_merge(const ctx_recall *r, const struct segment *s)
 static bool find_merge(const ctx_recall *r, uint32_t *at, bool *alone)
 {
     for (uint32_t i = r->n_segments; i-- > 0;) {
-        const struct segment *s = r->segments[i];
+        const struct ctx__segment *s = r->segments[i];
         if (in_merge(r, s))
             continue;
         *at = i;
         *alone = true;
         if (s->n_dead * 2ull > s->n_order)
             return true;
-        const struct segment *next = i + 1 < r->n_segments ? r->segments[i + 1] : NULL;
+        const struct ctx__segment *next = i + 1 < r->n_segments ? r->segments[i + 1] : NULL;
         *alone = false;
         if (next && !in_merge(r, next) && s->n_order <= (uint64_t)next->n_order * GROWTH)
             return true;
@@ -604,7 +478,7 @@ static bool find_merge(const ctx_recall *r, uint32_t *at, bool *alone)
     return false;
 }
 
-static bool has_living_part(const ctx_recall *r, const struct segment *s)
+static bool has_living_part(const ctx_recall *r, const struct ctx__segment *s)
 {
     for (uint32_t p = 0; p < s->n_parts; p++)
         if (r->docs[s->parts[p].doc].home == s)
@@ -619,7 +493,7 @@ static void start_merges(ctx_recall *r)
     uint32_t at;
     bool alone;
     while (find_merge(r, &at, &alone)) {
-        struct segment *a = r->segments[at], *b = alone ? NULL : r->segments[at + 1];
+        struct ctx__segment *a = r->segments[at], *b = alone ? NULL : r->segments[at + 1];
         if (alone && !has_living_part(r, a)) {
             memmove(&r->segments[at], &r->segments[at + 1],
                     (r->n_segments - at - 1) * sizeof r->segments[0]);
@@ -628,7 +502,7 @@ static void start_merges(ctx_recall *r)
             continue;
         }
         bool small = (uint64_t)a->n_order + (b ? b->n_order : 0) <= MERGE_AT_ONCE;
-        struct merge m;
+        struct ctx__merge m;
         if ((!small && r->merge.to) || !merge_begin(r, &m, a, b))
             return;
         size_t all = SIZE_MAX;
@@ -657,7 +531,7 @@ static err_code check_room(const ctx_recall *r, size_t n_more, err *e)
     return err_set(e, ERR_RANGE, "the recall model is full at %zu tokens", r->max_tokens);
 }
 
-static void push_segment(ctx_recall *r, struct segment *s)
+static void push_segment(ctx_recall *r, struct ctx__segment *s)
 {
     r->segments[r->n_segments++] = s;
 }
@@ -665,12 +539,12 @@ static void push_segment(ctx_recall *r, struct segment *s)
 /* The list of segments has room for one more, if need be after finishing all merges. */
 static err_code reserve_segment(ctx_recall *r)
 {
-    if (r->n_segments == MAX_SEGMENTS)
+    if (r->n_segments == CTX__MAX_SEGMENTS)
         ctx_recall_work(r, SIZE_MAX);
-    return r->n_segments < MAX_SEGMENTS ? ERR_OK : ERR_NOMEM;
+    return r->n_segments < CTX__MAX_SEGMENTS ? ERR_OK : ERR_NOMEM;
 }
 
-static void push_live(ctx_recall *r, struct segment *s)
+static void push_live(ctx_recall *r, struct ctx__segment *s)
 {
     r->live[r->n_live++] = s;
     if (r->n_live <= CTX_RECALL_MAX_LIVE)
@@ -679,7 +553,7 @@ static void push_live(ctx_recall *r, struct segment *s)
     for (uint32_t i = 1; i < r->n_live; i++)
         if (r->docs[r->live[i]->parts[0].doc].used < r->docs[r->live[oldest]->parts[0].doc].used)
             oldest = i;
-    struct segment *frozen = r->live[oldest];
+    struct ctx__segment *frozen = r->live[oldest];
     live_drop(r, oldest);
     segment_number_blocks(frozen);
     push_segment(r, frozen);
@@ -687,7 +561,7 @@ static void push_live(ctx_recall *r, struct segment *s)
 
 /* Everything that can fail before a document gets a new text; *doc is a slot of its own. */
 static err_code make_text(ctx_recall *r, const int32_t *ids, size_t n, uint32_t *doc,
-                          struct segment **s, err *e)
+                          struct ctx__segment **s, err *e)
 {
     err_code rc = check_room(r, n, e);
     if (rc == ERR_OK)
@@ -712,12 +586,12 @@ err_code ctx_recall_put(ctx_recall *r, const struct ctx_recall_doc *info, const 
                         size_t n, err *e)
 {
     uint32_t doc;
-    struct segment *s;
+    struct ctx__segment *s;
     err_code rc = make_text(r, ids, n, &doc, &s, e);
     if (rc != ERR_OK)
         return rc;
-    uint32_t old = find_doc(r, info->id);
-    if (old != NO_DOC)
+    uint32_t old = ctx__recall_doc(r, info->id);
+    if (old != CTX__NO_DOC)
         kill_doc(r, old);
     settle_doc(r, doc, info, s);
     if (info->live)
@@ -730,15 +604,15 @@ err_code ctx_recall_put(ctx_recall *r, const struct ctx_recall_doc *info, const 
 
 void ctx_recall_remove(ctx_recall *r, uint64_t id)
 {
-    uint32_t doc = find_doc(r, id);
-    if (doc != NO_DOC)
+    uint32_t doc = ctx__recall_doc(r, id);
+    if (doc != CTX__NO_DOC)
         kill_doc(r, doc);
 }
 
 const int32_t *ctx_recall_text(const ctx_recall *r, uint64_t id, size_t *n)
 {
-    uint32_t doc = find_doc(r, id);
-    if (doc == NO_DOC)
+    uint32_t doc = ctx__recall_doc(r, id);
+    if (doc == CTX__NO_DOC)
         return NULL;
     *n = r->docs[doc].n;
     return r->docs[doc].home->ids + r->docs[doc].begin + 1;
@@ -760,16 +634,17 @@ static err_code grow(void *array, uint32_t *cap, size_t need, size_t item_bytes)
 }
 
 /* First position at or after `from` whose context lies wholly at or after `from`. */
-static uint32_t first_untouched(const ctx_recall *r, const struct segment *s, uint32_t from)
+static uint32_t first_untouched(const ctx_recall *r, const struct ctx__segment *s, uint32_t from)
 {
     uint32_t n_keys = 0, at = from;
     while (at < s->n_ids && n_keys < CTX_RECALL_MAX_MATCH)
-        n_keys += r->keys[s->ids[at++]] != KEY_BLANK;
+        n_keys += r->keys[s->ids[at++]] != CTX__KEY_BLANK;
     return at;
 }
 
 /* Where `position` belongs in the sorted order. */
-static uint32_t order_lower_bound(const ctx_recall *r, const struct segment *s, uint32_t position)
+static uint32_t order_lower_bound(const ctx_recall *r, const struct ctx__segment *s,
+                                  uint32_t position)
 {
     uint32_t lo = 0, hi = s->n_order;
     while (lo < hi) {
@@ -784,8 +659,8 @@ static uint32_t order_lower_bound(const ctx_recall *r, const struct segment *s, 
 
 /* Replaces positions [at, at + n_removed) of a live segment. Only positions whose context changed
  * move in the order. */
-static err_code segment_splice(ctx_recall *r, struct segment *s, uint32_t at, uint32_t n_removed,
-                               const int32_t *ids, uint32_t n_inserted)
+static err_code segment_splice(ctx_recall *r, struct ctx__segment *s, uint32_t at,
+                               uint32_t n_removed, const int32_t *ids, uint32_t n_inserted)
 {
     size_t n_ids = (size_t)s->n_ids - n_removed + n_inserted;
     if (n_ids >= UINT32_MAX)
@@ -795,7 +670,7 @@ static err_code segment_splice(ctx_recall *r, struct segment *s, uint32_t at, ui
     uint32_t *moved = mem_alloc((size_t)n_moved * 2 * sizeof *moved);
     /* part_of_block is not kept for live segments: they have one part. It is sized here for the day
      * when the segment joins the others. */
-    uint32_t n_blocks = (uint32_t)(n_ids >> BLOCK_BITS) + 1;
+    uint32_t n_blocks = (uint32_t)(n_ids >> CTX__BLOCK_BITS) + 1;
     uint32_t *blocks = moved ? mem_resize(s->part_of_block, n_blocks * sizeof *blocks) : NULL;
     if (blocks)
         s->part_of_block = blocks;
@@ -842,10 +717,10 @@ static err_code segment_splice(ctx_recall *r, struct segment *s, uint32_t at, ui
 err_code ctx_recall_edit(ctx_recall *r, uint64_t id, size_t begin, size_t n_removed,
                          const int32_t *ids, size_t n_inserted, err *e)
 {
-    uint32_t doc = find_doc(r, id);
-    if (doc == NO_DOC)
+    uint32_t doc = ctx__recall_doc(r, id);
+    if (doc == CTX__NO_DOC)
         return err_set(e, ERR_NOT_FOUND, "the recall model has no such document");
-    struct doc *d = &r->docs[doc];
+    struct ctx__doc *d = &r->docs[doc];
     if (begin > d->n || n_removed > d->n - begin)
         return err_set(e, ERR_RANGE, "the edit lies outside the document's %lu tokens",
                        (unsigned long)d->n);
@@ -861,7 +736,7 @@ err_code ctx_recall_edit(ctx_recall *r, uint64_t id, size_t begin, size_t n_remo
         return rc;
     if (!is_live) {
         struct ctx_recall_doc info = d->info;
-        struct segment *s;
+        struct ctx__segment *s;
         uint32_t old = doc;
         info.live = true;
         rc = make_text(r, d->home->ids + d->begin + 1, d->n, &doc, &s, e);
@@ -872,7 +747,7 @@ err_code ctx_recall_edit(ctx_recall *r, uint64_t id, size_t begin, size_t n_remo
         push_live(r, s);
         d = &r->docs[doc];
     }
-    struct segment *s = d->home;
+    struct ctx__segment *s = d->home;
     size_t before = s->n_order;
     rc = segment_splice(r, s, (uint32_t)begin + 1, (uint32_t)n_removed, ids, (uint32_t)n_inserted);
     if (rc == ERR_OK) {
@@ -892,7 +767,7 @@ err_code ctx_recall_create(ctx_recall **out, const struct ctx_recall_vocab *voca
     r->vocab = *vocab;
     /* Positions are 32 bits wide, and each document takes one more. */
     r->max_tokens = max_tokens < UINT32_MAX / 2 ? max_tokens : UINT32_MAX / 2;
-    r->free_docs = NO_DOC;
+    r->free_docs = CTX__NO_DOC;
     *out = r;
     return ERR_OK;
 }
@@ -914,11 +789,11 @@ void ctx_recall_destroy(ctx_recall *r)
     mem_free(r);
 }
 
-static size_t segment_bytes(const struct segment *s)
+static size_t segment_bytes(const struct ctx__segment *s)
 {
     return sizeof *s + s->cap_ids * sizeof *s->ids + s->cap_order * sizeof *s->order +
            s->n_parts * sizeof *s->parts +
-           ((s->cap_ids >> BLOCK_BITS) + 1) * sizeof *s->part_of_block;
+           ((s->cap_ids >> CTX__BLOCK_BITS) + 1) * sizeof *s->part_of_block;
 }
 
 void ctx_recall_stats(const ctx_recall *r, struct ctx_recall_stats *out)
@@ -938,235 +813,4 @@ void ctx_recall_stats(const ctx_recall *r, struct ctx_recall_stats *out)
     if (r->merge.to)
         out->n_bytes += segment_bytes(r->merge.to);
     out->n_tokens = r->n_stored - n_dead;
-}
-
-/* ---- queries ---- */
-
-/* One end of the neighbourhood of the query's place in a segment's order, moving away from it. */
-struct cursor {
-    const struct segment *s;
-    uint32_t at;    /* entry */
-    uint32_t match; /* of that entry; 0: this end is done */
-    int step;       /* -1 or 1 */
-};
-
-/* Moves to the next entry that counts as evidence. */
-static void cursor_settle(const ctx_recall *r, const struct ctx_recall_query *q,
-                          const struct context *c, struct cursor *u, uint32_t *budget)
-{
-    const struct segment *s = u->s;
-    for (; u->at < s->n_order; u->at += (uint32_t)u->step) { /* below 0 wraps: done as well */
-        if (*budget == 0)
-            break;
-        --*budget;
-        uint32_t match;
-        compare_query(r, c, s->ids + s->order[u->at], &match);
-        u->match = match;
-        if (match == 0)
-            return;
-        const struct part *part =
-            &s->parts[s->n_parts == 1 ? 0 : segment_part_of(s, s->order[u->at])];
-        const struct doc *d = &r->docs[part->doc];
-        bool is_cursor = d->info.id == q->doc && s->order[u->at] - part->begin - 1 == q->doc_pos;
-        if (d->home == s && !is_cursor)
-            return;
-    }
-    u->match = 0;
-}
-
-static uint32_t upper_bound(const ctx_recall *r, const struct segment *s, const struct context *c)
-{
-    uint32_t lo = 0, hi = s->n_order, match;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (compare_query(r, c, s->ids + s->order[mid], &match) >= 0)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-static uint32_t add_cursors(const ctx_recall *r, const struct ctx_recall_query *q,
-                            const struct context *c, const struct segment *s,
-                            struct cursor *cursors, uint32_t n, uint32_t *budget)
-{
-    uint32_t bound = upper_bound(r, s, c);
-    /* Downwards first: equal contexts stand by position, newer ones higher. */
-    cursors[n] = (struct cursor){s, bound - 1, 0, -1};
-    cursors[n + 1] = (struct cursor){s, bound, 0, 1};
-    cursor_settle(r, q, c, &cursors[n], budget);
-    cursor_settle(r, q, c, &cursors[n + 1], budget);
-    return n + 2;
-}
-
-/* Evidence doubles with about every second token that agrees, and is worth more the nearer the text
- * is to what is being written. */
-static float hit_weight(const struct ctx_recall_hit *h)
-{
-    float log2_weight = 0.6f * (float)(h->match < 20 ? h->match : 20);
-    log2_weight += h->own_doc ? 1.5f : 0;
-    log2_weight += h->live ? 0.5f : 0;
-    log2_weight += h->same_folder ? 0.5f : 0;
-    log2_weight += h->same_language ? 1.0f : 0;
-    return exp2f(log2_weight);
-}
-
-static void fill_hit(const ctx_recall *r, const struct ctx_recall_query *q, const struct cursor *u,
-                     struct ctx_recall_hit *h)
-{
-    const struct segment *s = u->s;
-    uint32_t position = s->order[u->at];
-    const struct part *part = &s->parts[s->n_parts == 1 ? 0 : segment_part_of(s, position)];
-    const struct doc *d = &r->docs[part->doc];
-    h->next = s->ids + position;
-    h->n_before = position - part->begin - 1;
-    h->n_after = d->n - h->n_before;
-    h->doc = d->info.id;
-    h->match = u->match;
-    h->own_doc = d->info.id == q->doc;
-    h->same_folder = d->info.folder == q->folder;
-    h->same_language = d->info.language == q->language;
-    h->live = d->info.live;
-    h->weight = hit_weight(h);
-}
-
-size_t ctx_recall_find(const ctx_recall *r, const struct ctx_recall_query *q,
-                       struct ctx_recall_hit *hits, size_t cap)
-{
-    struct cursor cursors[MAX_CURSORS];
-    struct context c;
-    uint32_t n = 0, budget = 4 * CTX_RECALL_MAX_HITS;
-    read_context(r, &c, q->context, q->n_context);
-    if (q->n_context == 0)
-        return 0;
-    /* Equal matches are taken in the order of the cursors. */
-    uint32_t own = find_doc(r, q->doc);
-    const struct segment *own_home = own == NO_DOC ? NULL : r->docs[own].home;
-    if (own_home)
-        n = add_cursors(r, q, &c, own_home, cursors, n, &budget);
-    for (uint32_t i = r->n_live; i-- > 0;)
-        if (r->live[i] != own_home)
-            n = add_cursors(r, q, &c, r->live[i], cursors, n, &budget);
-    for (uint32_t i = r->n_segments; i-- > 0;)
-        if (r->segments[i] != own_home)
-            n = add_cursors(r, q, &c, r->segments[i], cursors, n, &budget);
-
-    if (cap > CTX_RECALL_MAX_HITS)
-        cap = CTX_RECALL_MAX_HITS;
-    size_t n_hits = 0;
-    while (n_hits < cap) {
-        struct cursor *best = NULL;
-        for (uint32_t i = 0; i < n; i++)
-            if (cursors[i].match > (best ? best->match : 0))
-                best = &cursors[i];
-        if (!best)
-            break;
-        fill_hit(r, q, best, &hits[n_hits++]);
-        best->at += (uint32_t)best->step;
-        cursor_settle(r, q, &c, best, &budget);
-    }
-    return n_hits;
-}
-
-struct tally {
-    int32_t id;
-    float weight;
-    uint16_t n;
-};
-
-/* Sums the weights by token at `depth` behind each hit that is still in. Returns how many tokens.
- */
-static size_t tally_tokens(const struct ctx_recall_hit *hits, size_t n, size_t depth,
-                           struct tally sums[CTX_RECALL_MAX_HITS])
-{
-    enum { SLOTS = 2 * CTX_RECALL_MAX_HITS };
-    uint16_t slots[SLOTS] = {0}; /* 1 + index in sums */
-    size_t n_sums = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (hits[i].n_after <= depth)
-            continue;
-        int32_t id = hits[i].next[depth];
-        uint32_t at = (uint32_t)id * 2654435769u % SLOTS;
-        while (slots[at] && sums[slots[at] - 1].id != id)
-            at = (at + 1) % SLOTS;
-        if (!slots[at]) {
-            sums[n_sums] = (struct tally){id, 0, 0};
-            slots[at] = (uint16_t)++n_sums;
-        }
-        sums[slots[at] - 1].weight += hits[i].weight;
-        sums[slots[at] - 1].n++;
-    }
-    return n_sums;
-}
-
-static bool is_heavier(const struct tally *a, const struct tally *b)
-{
-    return a->weight > b->weight || (a->weight == b->weight && a->id < b->id);
-}
-
-/* Logistic regression on a sample of tokens of repositories that the figures are not taken from. */
-static float estimate(uint32_t match, float share, uint32_t n_agree)
-{
-    float x =
-        -2.5f + 0.12f * (float)match + 3.0f * share + 0.1f * (float)(n_agree < 16 ? n_agree : 16);
-    return 1.0f / (1.0f + expf(-x));
-}
-
-void ctx_recall_predict(const ctx_recall *r, const struct ctx_recall_query *q,
-                        struct ctx_recall_prediction *out)
-{
-    struct ctx_recall_hit hits[CTX_RECALL_MAX_HITS];
-    struct tally sums[CTX_RECALL_MAX_HITS];
-    size_t n = ctx_recall_find(r, q, hits, CTX_RECALL_MAX_HITS);
-    *out = (struct ctx_recall_prediction){.n_hits = (uint32_t)n};
-    if (n == 0)
-        return;
-    out->match = hits[0].match;
-    while (out->n_longest < n && hits[out->n_longest].match == out->match)
-        out->n_longest++;
-    size_t n_sums = tally_tokens(hits, n, 0, sums);
-    float total = 0;
-    for (size_t i = 0; i < n_sums; i++)
-        total += sums[i].weight;
-    size_t cap = sizeof out->top / sizeof out->top[0];
-    for (; out->n_top < cap && out->n_top < n_sums; out->n_top++) {
-        size_t best = out->n_top;
-        for (size_t i = best + 1; i < n_sums; i++)
-            if (is_heavier(&sums[i], &sums[best]))
-                best = i;
-        struct tally t = sums[best];
-        sums[best] = sums[out->n_top];
-        sums[out->n_top] = t;
-        out->top[out->n_top] = (struct ctx_recall_candidate){t.id, t.weight / total};
-    }
-    out->confidence = estimate(out->match, out->top[0].p, sums[0].n);
-}
-
-size_t ctx_recall_draft(const ctx_recall *r, const struct ctx_recall_query *q, float min_p,
-                        int32_t *ids, float *p, size_t cap)
-{
-    struct ctx_recall_hit hits[CTX_RECALL_MAX_HITS];
-    struct tally sums[CTX_RECALL_MAX_HITS];
-    size_t n = ctx_recall_find(r, q, hits, CTX_RECALL_MAX_HITS), depth = 0;
-    float all = 0;
-    for (size_t i = 0; i < n; i++)
-        all += hits[i].weight;
-    for (; depth < cap; depth++) {
-        size_t n_sums = tally_tokens(hits, n, depth, sums), best = 0, kept = 0;
-        for (size_t i = 1; i < n_sums; i++)
-            if (is_heavier(&sums[i], &sums[best]))
-                best = i;
-        if (n_sums == 0 || sums[best].weight < min_p * all)
-            break;
-        ids[depth] = sums[best].id;
-        if (p)
-            p[depth] = sums[best].weight / all;
-        all = sums[best].weight;
-        for (size_t i = 0; i < n; i++)
-            if (hits[i].n_after > depth && hits[i].next[depth] == sums[best].id)
-                hits[kept++] = hits[i];
-        n = kept;
-    }
-    return depth;
 }
