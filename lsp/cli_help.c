@@ -28,7 +28,7 @@ static const struct {
      "Editors start it themselves; README.md has their configurations.\n"
      "\n"
      "  -m, --model FILE       a GGUF model instead of the built-in one\n"
-     "  -l, --log-level LEVEL  what goes to standard error (default: warning)\n"
+     "  -l, --log-level LEVEL  what the client's log is told (default: info)\n"
      "      --stdio            accepted, since some editors pass it; there is no other way\n"},
     {"complete",
      "artel complete [options] FILE:LINE:COL\n"

@@ -34,11 +34,10 @@ int cli_lsp(int argc, char **argv)
     struct lsp_server_options options = LSP_SERVER_OPTIONS_DEFAULT;
     options.engine = &engine;
     options.version = ARTEL_VERSION;
-    log_level level = LOG_WARNING;
     for (int c; (c = getopt_long(argc, argv, "l:m:", longs, NULL)) != -1;) {
         switch (c) {
         case 'l':
-            if (!parse_level(optarg, &level))
+            if (!parse_level(optarg, &options.level))
                 return cli_fail(CLI_USAGE, "lsp",
                                 "--log-level takes error, warning, info or debug, not '%s'",
                                 optarg);
@@ -50,7 +49,6 @@ int cli_lsp(int argc, char **argv)
     }
     if (optind < argc)
         return cli_fail(CLI_USAGE, "lsp", "takes no arguments, only options; see 'artel help lsp'");
-    log_set_level(level);
     err e = {{0}};
     int exit_code = CLI_FAILED;
     err_code rc = lsp_server_run(&exit_code, &options, &e);

@@ -176,6 +176,7 @@ static void base_settings(lsp_server *s)
 {
     const char *path = s->options->engine_options.model_path;
     lsp_settings_init(&s->base);
+    s->base.level = s->options->level;
     if (path)
         snprintf(s->base.model_path, sizeof s->base.model_path, "%s", path);
     s->settings = s->base;

@@ -9,6 +9,7 @@
 #include "assist/complete/complete.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/log.h"
 
 /* The completion engine; see assist/complete/complete.h for each contract. All are called on one
  * thread. */
@@ -30,10 +31,12 @@ struct lsp_server_options {
     const struct lsp_engine_api *engine;         /* borrowed for the call */
     struct assist_engine_options engine_options; /* the client's settings override what they name */
     const char *version;                         /* for serverInfo; NULL leaves it out */
+    log_level level;                             /* of the log, until the client's settings say */
     size_t max_message_bytes; /* longer ones are skipped and answered with an error */
 };
 #define LSP_SERVER_OPTIONS_DEFAULT                                                                 \
-    ((struct lsp_server_options){.in_fd = 0, .out_fd = 1, .max_message_bytes = (size_t)64 << 20})
+    ((struct lsp_server_options){                                                                  \
+        .in_fd = 0, .out_fd = 1, .level = LOG_INFO, .max_message_bytes = (size_t)64 << 20})
 
 /* Serves one client. *exit_code is what the process should exit with: 0 after shutdown and then
  * exit or the end of input, 1 otherwise (LSP 3.18, "Exit Notification"). While it runs, SIGPIPE is

@@ -31,7 +31,7 @@ Short forms, so that transcripts say what matters:
 
 Patterns: an object matches when each of its members does (others may be there), a list when all of its
 items do and the length is the same; "$any" matches anything that is there, "$none" a missing member,
-"$starts TEXT" a string that begins so.
+"$starts TEXT" a string that begins so, "$some" a list that is not empty.
 """
 import json
 import os
@@ -104,6 +104,8 @@ def matches(pattern, value):
     if isinstance(pattern, list):
         return (isinstance(value, list) and len(value) == len(pattern)
                 and all(map(matches, pattern, value)))
+    if pattern == "$some":
+        return isinstance(value, list) and len(value) > 0
     if isinstance(pattern, str) and pattern.startswith("$starts "):
         return isinstance(value, str) and value.startswith(pattern[8:])
     return type(pattern) is type(value) and pattern == value
