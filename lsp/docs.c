@@ -80,6 +80,8 @@ err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view lang
 void lsp__doc_close(lsp_server *s, lsp_doc *doc)
 {
     lsp__asks_outdated(s, doc->seq, true);
+    if (s->prepare_doc == doc)
+        s->prepare_doc = NULL;
     for (lsp_doc **at = &s->docs; *at; at = &(*at)->next) {
         if (*at == doc) {
             *at = doc->next;

@@ -29,7 +29,6 @@ struct lsp_doc {
     uint64_t seq;         /* unique over all documents and states; changes with every edit */
     int64_t version;      /* the client's; only for the log */
     size_t hint;          /* byte offset where the user last was, for preparing */
-    uint64_t prepare_at;  /* clock time; 0: nothing to prepare */
     const char *unusable; /* why no suggestions can be made, static text; NULL when they can */
 };
 
@@ -100,6 +99,8 @@ struct lsp_server {
     lsp_progress_state progress;
     bool loading;
     lsp_doc *docs;
+    lsp_doc *prepare_doc; /* to be read ahead at prepare_at; NULL: none */
+    uint64_t prepare_at;  /* clock time */
     lsp_folder *folders;
     lsp_ask *asks; /* oldest first */
     lsp_job *jobs; /* all that the worker has */

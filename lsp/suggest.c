@@ -226,7 +226,8 @@ static void start(lsp_server *s, lsp_ask *ask)
     if (ask->job)
         return;
     stop_preparing(s);
-    doc->prepare_at = 0;
+    if (s->prepare_doc == doc)
+        s->prepare_doc = NULL;
     lsp_job *job = job_for(s, doc, LSP_JOB_COMPLETE, ask);
     if (submit(s, job)) {
         ask->job = job;
@@ -542,16 +543,26 @@ void lsp__job_done(lsp_server *s, lsp_job *job)
 
 /* --- work nobody waits for --- */
 
+/* Only the document touched last is read ahead: an editor that restores a hundred files must not
+ * cost a hundred prefills. */
 void lsp__prepare_later(lsp_server *s, lsp_doc *doc)
 {
-    doc->prepare_at = why_silent(s, doc) ? 0 : clock_now_ns() + (uint64_t)PREPARE_QUIET_MS * MS;
+    if (why_silent(s, doc)) {
+        if (s->prepare_doc == doc)
+            s->prepare_doc = NULL;
+        return;
+    }
+    s->prepare_doc = doc;
+    s->prepare_at = clock_now_ns() + (uint64_t)PREPARE_QUIET_MS * MS;
 }
 
-static void prepare(lsp_server *s, lsp_doc *doc)
+static void prepare(lsp_server *s)
 {
-    doc->prepare_at = 0;
+    lsp_job *job = job_for(s, s->prepare_doc, LSP_JOB_PREPARE, NULL);
+    s->prepare_doc = NULL;
+    stop_preparing(s);
     /* Best effort: without memory or room it is simply not done. */
-    (void)submit(s, job_for(s, doc, LSP_JOB_PREPARE, NULL));
+    (void)submit(s, job);
 }
 
 static void sooner(uint64_t *next, uint64_t due)
@@ -570,12 +581,10 @@ uint64_t lsp__timers(lsp_server *s, uint64_t now)
         else
             sooner(&due, a->start_at);
     }
-    for (lsp_doc *d = s->docs; d; d = d->next) {
-        if (d->prepare_at && d->prepare_at <= now)
-            prepare(s, d);
-        else
-            sooner(&due, d->prepare_at);
-    }
+    if (s->prepare_doc && s->prepare_at <= now)
+        prepare(s);
+    if (s->prepare_doc)
+        sooner(&due, s->prepare_at);
     return due;
 }
 
