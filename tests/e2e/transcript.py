@@ -11,26 +11,26 @@ A transcript is a text file; a line that begins with white space continues the o
   raw*N TEXT               the same, N times
   body TEXT                sends the bytes as the body of a message, with its header
   part                     the bytes sent so far must arrive before the next ones (a pause of 20 ms)
-  < JSON                   the next message from the server must match; log, trace and progress messages
-                           are passed over unless the pattern names their method
+  < JSON                   the next message from the server must match; log, trace and progress
+                           messages are passed over unless the pattern names their method
   silence MS               nothing but log messages comes for that long
   pause MS                 wait
-  cpu MS                   the server uses less processor time than that while nothing is sent for 300 ms
+  cpu MS                   the server uses less processor time than that in 300 ms of silence
   parent, parent-ends      starts a process, whose id "$parent" stands for in messages; ends it
   close-in, close-out      closes our end: its stdin, its stdout
   status N                 the server ends by itself with this exit status
 Short forms, so that transcripts say what matters:
-  init [JSON] [JSON]       initialize (capabilities, then members of params), its answer, initialized
+  init [JSON] [JSON]       initialize (capabilities, members of params), its answer, initialized
   open NAME TEXT           didOpen of file:///w/NAME, version 1; TEXT is a JSON string
   edit NAME V L C L C TEXT didChange, one incremental change
   full NAME V TEXT         didChange, the whole text
   logged TEXT              a log message that begins so has come or comes
   inline ID NAME L C [invoked]  inlineCompletion; popup ID NAME L C: completion
-  items ID [TEXT...]       the answer to ID has inline items with exactly these insertTexts; none: null
+  items ID [TEXT...]       the answer to ID has inline items with these insertTexts; none: null
   bye                      shutdown, its answer, exit, status 0
 
-Patterns: an object matches when each of its members does (others may be there), a list when all of its
-items do and the length is the same; "$any" matches anything that is there, "$none" a missing member,
+Patterns: an object matches when each of its members does (others may be there), a list when all
+of its items do and the length is the same; "$any" matches what is there, "$none" a missing member,
 "$starts TEXT" a string that begins so, "$some" a list that is not empty.
 """
 import json

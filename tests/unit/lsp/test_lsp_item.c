@@ -82,12 +82,11 @@ static void test_item__completion_begins_at_the_word(void **state)
 static void test_item__long_label_is_cut_between_characters(void **state)
 {
     (void)state;
-    char insert[400] = "", label[400] = "";
-    for (int i = 0; i < 100; i++)
-        strcat(insert, i == 0 ? "ab" : "\xC3\xA9");
-    strcat(label, "ab");
-    for (int i = 0; i < 59; i++)
-        strcat(label, "\xC3\xA9");
+    char insert[400] = "ab", label[400] = "ab";
+    for (size_t i = 0; i < 99; i++)
+        memcpy(insert + 2 + 2 * i, "\xC3\xA9", 3);
+    for (size_t i = 0; i < 59; i++)
+        memcpy(label + 2 + 2 * i, "\xC3\xA9", 3);
     check_item("", 0, insert, label, label, insert, 0);
 }
 
