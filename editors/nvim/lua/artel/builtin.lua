@@ -14,6 +14,8 @@ local M = {}
 local METHOD = 'textDocument/inlineCompletion'
 local asked = {} -- request id -> { bufnr, row, col, line }
 local answered = {} -- bufnr -> the same, of the last request that was answered
+local alternatives -- the same, of where alternatives were asked for
+local step -- how far to go through them when they come
 
 function M.visible()
   if api.nvim_get_mode().mode:sub(1, 1) ~= 'i' or vim.fn.reg_executing() ~= '' then
@@ -37,6 +39,10 @@ function M.refresh_later()
   vim.schedule(sync)
 end
 
+local function select_by(count)
+  vim.lsp.inline_completion.select({ count = count })
+end
+
 local function on_request(event)
   local request = event.data and event.data.request
   if not request or request.method ~= METHOD then
@@ -49,6 +55,13 @@ local function on_request(event)
   else
     if request.type == 'complete' and asked[id] then
       answered[asked[id].bufnr] = asked[id]
+      local by = step
+      step = nil
+      if by then
+        vim.schedule(function()
+          select_by(by)
+        end)
+      end
     end
     asked[id] = nil
   end
@@ -119,12 +132,14 @@ function M.run(action)
     return false
   end
   if action == 'next' or action == 'previous' then
-    local active = answered[api.nvim_get_current_buf()]
-    if active and not active.alternatives then
-      active.alternatives = true
-      ask()
+    local by = action == 'next' and 1 or -1
+    local row, col, line = accept.cursor()
+    local here = { bufnr = api.nvim_get_current_buf(), row = row, col = col, line = line }
+    if vim.deep_equal(alternatives, here) then
+      select_by(by)
     else
-      vim.lsp.inline_completion.select({ count = action == 'next' and 1 or -1 })
+      alternatives, step = here, by
+      ask()
     end
     return true
   elseif action == 'dismiss' then
