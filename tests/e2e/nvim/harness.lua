@@ -62,6 +62,7 @@ function M.start(options)
   }, '\n'))
   self.job = vim.fn.jobstart({ program, '--embed', '--headless', '-i', 'NONE', '-u', init, file }, {
     rpc = true,
+    cwd = self.dir .. '/project',
     env = {
       HOME = self.dir,
       XDG_CONFIG_HOME = self.dir .. '/config',

@@ -567,6 +567,39 @@ add('one server for a project, another for another', { rules = foobar }, functio
   h.equal(open[#open].language, 'perl')
 end)
 
+add('a renamed file is closed and opened under its new name', { rules = foobar }, function(nvim)
+  nvim:type(':file renamed.py<CR>')
+  nvim:wait('it is open again', function()
+    return #nvim:log('open') == 2
+  end)
+  assert(nvim:log('open')[2].uri:find('/renamed.py$'), nvim:log('open')[2].uri)
+  h.equal(nvim:log('close')[1].uri, nvim:log('open')[1].uri)
+  nvim:type('ix = ')
+  nvim:wait_ghost('foo(bar, baz);')
+end)
+
+add('reloading and closing files keeps the server right', { rules = foobar, text = 'one\ntwo\n' }, function(nvim)
+  nvim:type('Gothree<Esc>:edit!<CR>Gox = ')
+  nvim:wait_ghost('foo(bar, baz);')
+  local r = nvim:log('request')
+  h.equal(r[#r].text, 'one\ntwo\nx = \n', 'after :edit!')
+  nvim:type('<Tab><Esc>:write<CR>:edit b.c<CR>:bdelete #<CR>')
+  nvim:wait('the first is closed', function()
+    return #nvim:log('close') > 0 and nvim:log('close')[#nvim:log('close')].uri:find('/sample.c$') ~= nil
+  end)
+  nvim:type(':edit sample.c<CR>Gox = ')
+  nvim:wait_ghost('foo(bar, baz);')
+  r = nvim:log('request')
+  h.equal(r[#r].text, 'one\ntwo\nx = foo(bar, baz);\nx = \n', 'opened again')
+end)
+
+add('an unknown command is told', { rules = foobar }, function(nvim)
+  nvim:type(':Artel nonsense<CR>')
+  local messages = nvim:lua("return vim.api.nvim_exec('messages', true)")
+  h.equal(messages:match('artel:[^\n]*'),
+    'artel: no command nonsense (there are: status, enable, disable, toggle, restart, log)')
+end)
+
 add('disable, enable, per buffer too', { rules = foobar }, function(nvim)
   nvim:type(':Artel disable<CR>')
   nvim:wait('the server ends', function()

@@ -154,7 +154,7 @@ function M.run(action)
   return accept_as(action)
 end
 
-function M.attach(_, bufnr)
+function M.attach(bufnr)
   keys.install_ask(bufnr, M.run)
   vim.lsp.inline_completion.enable(true, { bufnr = bufnr })
 end

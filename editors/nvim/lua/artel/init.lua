@@ -72,6 +72,9 @@ function M.start()
       end
     end)
   end)
+  on({ 'BufFilePre' }, function(event)
+    server.detach(event.buf) -- while the buffer still has the name that the server knows
+  end)
   on({ 'BufUnload' }, function(event)
     server.forget(event.buf)
   end)
@@ -153,7 +156,7 @@ end
 
 -- What servers wrote to standard error, which Neovim keeps in its own log.
 local function stderr_lines()
-  local path = vim.lsp.get_log_path and vim.lsp.get_log_path() or vim.lsp.log.get_filename()
+  local path = require('vim.lsp.log').get_filename()
   local out = {}
   local cmd = server.command()
   if vim.fn.filereadable(path) == 0 or not cmd then
@@ -181,12 +184,16 @@ local function show_log()
   vim.cmd('normal! G')
 end
 
+local function complain(message)
+  api.nvim_echo({ { 'artel: ' .. message, 'ErrorMsg' } }, true, {})
+end
+
 M.commands = { 'status', 'enable', 'disable', 'toggle', 'restart', 'log' }
 
 function M.command(args)
   local what, where = args[1] or 'status', args[2]
   if where ~= nil and where ~= 'buffer' or #args > 2 then
-    api.nvim_err_writeln('artel: after the command comes nothing, or buffer')
+    complain('after the command comes nothing, or buffer')
   elseif what == 'status' then
     for _, line in ipairs(M.status()) do
       print(line)
@@ -205,9 +212,7 @@ function M.command(args)
       M.disable()
     end
   else
-    api.nvim_err_writeln(
-      ('artel: no command %s (there are: %s)'):format(what, table.concat(M.commands, ', '))
-    )
+    complain(('no command %s (there are: %s)'):format(what, table.concat(M.commands, ', ')))
   end
 end
 

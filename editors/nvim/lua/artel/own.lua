@@ -159,9 +159,12 @@ end
 
 local function ask(here, kind)
   cancel()
-  state.asked = here
   local client = server.client(here.bufnr)
-  if not client or #here.line > LONG_LINE then
+  if not client then
+    return
+  end
+  state.asked = here
+  if #here.line > LONG_LINE then
     return
   end
   state.serial = state.serial + 1
@@ -277,7 +280,7 @@ function M.visible()
   return state.view ~= nil
 end
 
-function M.attach(_, bufnr)
+function M.attach(bufnr)
   keys.install_ask(bufnr, M.run)
   M.refresh_later()
 end

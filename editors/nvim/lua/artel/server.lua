@@ -7,12 +7,12 @@ local uv = vim.loop
 local M = {}
 
 local clients = {} -- root ('' for files outside any project) -> { id, cmd, ready }
-local attached = {} -- bufnr -> { root, filetype }
+local attached = {} -- bufnr -> { root, filetype, name, open }
 local failed = {} -- root -> why there is no server; cleared by restart and enable
 local said = {} -- sentences that the user was told once
 
 M.enabled = true
-M.on_attach = function(_, _) end -- (client, bufnr)
+M.on_attach = function(_) end -- (bufnr); may come again for one that is attached
 M.on_gone = function(_) end -- (bufnr)
 
 local function tell_once(message)
@@ -127,6 +127,12 @@ local function exited(root, id, code, signal)
   end)
 end
 
+local function open(bufnr, id)
+  compat.attach(bufnr, id)
+  attached[bufnr].open = true
+  M.on_attach(bufnr)
+end
+
 local function ready(root, id)
   local record = clients[root]
   if not record or record.id ~= id then
@@ -135,7 +141,7 @@ local function ready(root, id)
   record.ready = true
   for bufnr, a in pairs(attached) do
     if a.root == root and vim.api.nvim_buf_is_loaded(bufnr) then
-      compat.attach(bufnr, id)
+      open(bufnr, id)
     end
   end
 end
@@ -183,9 +189,6 @@ local function start(root)
         ready(root, client.id)
       end)
     end,
-    on_attach = function(client, bufnr)
-      M.on_attach(client, bufnr)
-    end,
     on_exit = function(code, signal)
       vim.schedule(function()
         exited(root, id, code, signal)
@@ -227,7 +230,7 @@ function M.attach(bufnr)
   end
   attached[bufnr] = { root = root, filetype = filetype, name = vim.api.nvim_buf_get_name(bufnr) }
   if record.ready then
-    compat.attach(bufnr, record.id)
+    open(bufnr, record.id)
   end
   return true
 end
@@ -251,12 +254,12 @@ function M.forget(bufnr)
   attached[bufnr] = nil
 end
 
---- The running, initialised client of `bufnr`, or nil.
+--- The client that `bufnr` is open in, or nil.
 function M.client(bufnr)
   local a = attached[bufnr]
   local record = a and clients[a.root]
   local client = record and vim.lsp.get_client_by_id(record.id)
-  if client and client.initialized ~= false and not compat.is_stopped(client) then
+  if client and a.open and not compat.is_stopped(client) then
     return client
   end
   return nil
