@@ -1,6 +1,7 @@
--- Drives a second, real Neovim as a user would: keys go in through nvim_input, what is checked is its
--- buffer, its extmarks and its screen. Run by `nvim --headless -u NONE -i NONE -S`, any version from 0.7.
--- Each case gets a fresh Neovim, a fresh profile and a fresh project in a folder of its own.
+-- Drives a second, real Neovim as a user would: keys go in through nvim_input, what is checked is
+-- its buffer, its extmarks and its screen. Run by `nvim --headless -u NONE -i NONE -S`, any
+-- version from 0.7. Each case gets a fresh Neovim, a fresh profile and a fresh project in a folder
+-- of its own.
 local M = {}
 
 local here = debug.getinfo(1, 'S').source:sub(2):match('^(.*)/[^/]*$')
@@ -25,8 +26,9 @@ local function read(path)
   return text
 end
 
---- options: settings (g:artel), rules, encoding, text (of the file), name, before (Lua source run before
---- plugins are loaded), server (command line instead of the fake server), after (Lua source run after)
+--- options: settings (g:artel), rules, encoding, text (of the file), name, before (Lua source run
+--- before plugins are loaded), server (command line instead of the fake server), after (Lua source
+--- run after)
 function M.start(options)
   local self = setmetatable({}, Child)
   self.dir = vim.fn.tempname()
@@ -102,7 +104,8 @@ end
 
 function Child:call(method, ...)
   if method ~= 'nvim_input' and method ~= 'nvim_get_mode' then
-    -- A Neovim that waits for an answer ("Press ENTER") answers nothing else: better fail than hang.
+    -- A Neovim that waits for an answer ("Press ENTER") answers nothing else: better fail than
+    -- hang.
     local free = vim.wait(2000, function()
       return not vim.rpcrequest(self.job, 'nvim_get_mode').blocking
     end, 5)
@@ -260,8 +263,8 @@ function M.equal(got, expected, what)
   end
 end
 
---- Runs `cases`, { { name, function }, ... }; those whose name contains $ARTEL_ONLY, if set. Ends this
---- Neovim with 0 or 1.
+--- Runs `cases`, { { name, function }, ... }; those whose name contains $ARTEL_ONLY, if set. Ends
+--- this Neovim with 0 or 1.
 function M.run(cases)
   local failed, passed = 0, 0
   for _, case in ipairs(cases) do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh TEST.lua [NVIM]: runs a test under a real Neovim, the one named, or $ARTEL_NVIM, or `nvim`. 77
-# when there is none.
+# run.sh TEST.lua [NVIM]: runs a test under a real Neovim, the one named, or $ARTEL_NVIM, or
+# `nvim`. 77 when there is none.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 ARTEL_NVIM=${2:-${ARTEL_NVIM:-nvim}}

@@ -1,4 +1,5 @@
--- Neovim's own inline completion (0.12), with what the plugin adds to it. Skipped on older versions.
+-- Neovim's own inline completion (0.12), with what the plugin adds to it. Skipped on older
+-- versions.
 local h = dofile(debug.getinfo(1, 'S').source:sub(2):match('^(.*)/[^/]*$') .. '/harness.lua')
 
 if not vim.lsp.inline_completion then

@@ -1,4 +1,5 @@
--- The plugin's pure functions: positions, words, how a suggestion fits the text. Quick; no second Neovim.
+-- The plugin's pure functions: positions, words, how a suggestion fits the text. Quick; no second
+-- Neovim.
 local h = dofile(debug.getinfo(1, 'S').source:sub(2):match('^(.*)/[^/]*$') .. '/harness.lua')
 local config = require('artel.config')
 local suggestion = require('artel.suggestion')

@@ -1,5 +1,5 @@
--- The plugin with the real program, ARTEL_BINARY, and its embedded model, in Neovim as a user has it: what the
--- model says is its business, what becomes of it in the buffer is checked.
+-- The plugin with the real program, ARTEL_BINARY, and its embedded model, in Neovim as a user has
+-- it: what the model says is its business, what becomes of it in the buffer is checked.
 local h = dofile(debug.getinfo(1, 'S').source:sub(2):match('^(.*)/[^/]*$') .. '/harness.lua')
 
 local binary = vim.env.ARTEL_BINARY

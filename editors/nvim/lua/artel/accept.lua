@@ -17,8 +17,9 @@ local waiting -- what M._apply does next
 
 --- Accepts `s` in the current window as `action` says, as an undo step of its own. `done(rest)` is
 --- called with what remains of it. False when nothing of `s` fits the text any more.
---- CTRL-G u is the documented way to begin a new undo step while inserting; as it is a key, the edit
---- itself goes between two of them as a key too, before anything else that was typed meanwhile.
+--- CTRL-G u is the documented way to begin a new undo step while inserting; as it is a key, the
+--- edit itself goes between two of them as a key too, before anything else that was typed
+--- meanwhile.
 function M.accept(s, action, done)
   local row, col, line = M.cursor()
   if not suggestion.view(s, row, line, col) then

@@ -1,6 +1,6 @@
--- The interface that Neovim 0.12 brings, vim.lsp.inline_completion: it asks and it draws. Added to it
--- are the keys, accepting a word or a line, and an edit that fits the text as it is when the key is
--- pressed: characters typed since the answer came are neither doubled nor lost.
+-- The interface that Neovim 0.12 brings, vim.lsp.inline_completion: it asks and it draws. Added to
+-- it are the keys, accepting a word or a line, and an edit that fits the text as it is when the
+-- key is pressed: characters typed since the answer came are neither doubled nor lost.
 local accept = require('artel.accept')
 local compat = require('artel.compat')
 local keys = require('artel.keys')
@@ -173,7 +173,8 @@ function M.clear()
 end
 
 M.events = {
-  [{ 'TextChangedI', 'CursorMovedI', 'TextChangedP', 'InsertEnter', 'InsertLeave', 'BufLeave' }] = M.refresh_later,
+  [{ 'TextChangedI', 'CursorMovedI', 'TextChangedP' }] = M.refresh_later,
+  [{ 'InsertEnter', 'InsertLeave', 'BufLeave' }] = M.refresh_later,
   [{ 'LspRequest' }] = on_request,
 }
 

@@ -29,10 +29,10 @@ function M.is_stopped(client)
   return call(client, 'is_stopped')
 end
 
--- Neovim stops listening to a buffer at the first change after its last client is gone, but does not
--- note that it did (0.7 to 0.12): a client that comes later is told of the text once and never of
--- changes. What it notes is reachable only as an upvalue. A version where it is not found there is
--- left as it is.
+-- Neovim stops listening to a buffer at the first change after its last client is gone, but does
+-- not note that it did (0.7 to 0.12): a client that comes later is told of the text once and never
+-- of changes. What it notes is reachable only as an upvalue. A version where it is not found there
+-- is left as it is.
 local function upvalue(fn, name)
   for i = 1, 60 do
     local n, value = debug.getupvalue(fn, i)

@@ -53,7 +53,8 @@ end
 
 local checks = {
   cmd = function(v)
-    return type(v) == 'string' and v ~= '' or is_strings(v) and #v > 0, 'a string or a list of strings'
+    return type(v) == 'string' and v ~= '' or is_strings(v) and #v > 0,
+      'a string or a list of strings'
   end,
   interface = one_of('auto', 'own', 'builtin'),
   auto = of_type('boolean'),
@@ -84,7 +85,8 @@ function M.resolve(user)
   local out = vim.deepcopy(M.defaults)
   local problems = {}
   local function wrong(name, expected, got)
-    problems[#problems + 1] = ('setting %s must be %s, not %s'):format(name, expected, vim.inspect(got))
+    local shown = vim.inspect(got)
+    problems[#problems + 1] = ('setting %s must be %s, not %s'):format(name, expected, shown)
   end
   if user == nil then
     return out, problems
@@ -96,7 +98,8 @@ function M.resolve(user)
   for name, value in pairs(user) do
     local check = checks[name]
     if not check then
-      problems[#problems + 1] = ('unknown setting %s (there are: %s)'):format(tostring(name), names(checks))
+      local unknown = 'unknown setting %s (there are: %s)'
+      problems[#problems + 1] = unknown:format(tostring(name), names(checks))
     else
       local good, expected = check(value)
       if not good then
@@ -136,7 +139,8 @@ function M.get()
   raw = vim.g.artel
   current, M.problems = M.resolve(raw)
   if #M.problems > 0 then
-    local more = #M.problems > 1 and (' (and %d more: :checkhealth artel)'):format(#M.problems - 1) or ''
+    local n = #M.problems - 1
+    local more = n > 0 and (' (and %d more: :checkhealth artel)'):format(n) or ''
     for _, problem in ipairs(M.problems) do
       log.add('setting', problem)
     end

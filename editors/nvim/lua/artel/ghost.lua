@@ -1,9 +1,10 @@
 -- Draws a suggestion into the buffer as virtual text.
 --
--- Neovim 0.10 has inline virtual text, which moves the rest of the line to the right. Older ones can
--- only lay text over the line. There the rest of the line is drawn again behind the suggestion, in its
--- own colours, so that the screen shows what accepting would give, and nothing becomes unreadable.
--- Where that does not fit into the window the suggestion is drawn below the line instead.
+-- Neovim 0.10 has inline virtual text, which moves the rest of the line to the right. Older ones
+-- can only lay text over the line. There the rest of the line is drawn again behind the
+-- suggestion, in its own colours, so that the screen shows what accepting would give, and nothing
+-- becomes unreadable. Where that does not fit into the window the suggestion is drawn below the
+-- line instead.
 local compat = require('artel.compat')
 local text = require('artel.text')
 local api = vim.api
@@ -80,7 +81,8 @@ local function first_line(line, row, col, ghost, covered)
         used = used + vim.fn.strdisplaywidth(c)
         table.insert(used > width and below or fit, c)
       end
-      return { { col, { { table.concat(fit), GROUP } }, 'overlay' } }, { { table.concat(below), GROUP } }
+      return { { col, { { table.concat(fit), GROUP } }, 'overlay' } },
+        { { table.concat(below), GROUP } }
     end
     return { { col, chunks, 'overlay' } }
   end

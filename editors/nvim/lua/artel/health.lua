@@ -42,13 +42,9 @@ local function keys()
       local m = vim.fn.maparg(lhs, 'i', false, true)
       local ours = type(m.desc) == 'string' and m.desc:sub(1, 6) == 'artel:'
       if not vim.tbl_isempty(m) and not ours then
-        h.info(
-          action == 'ask' and ('key %s is mapped to something else, so it does not ask'):format(lhs)
-            or ('key %s (%s) is mapped to something else too; artel has it while a suggestion is shown'):format(
-              lhs,
-              action
-            )
-        )
+        local what = 'key %s (%s) is mapped to something else too; '
+          .. (action == 'ask' and 'it does not ask' or 'artel has it while a suggestion is shown')
+        h.info(what:format(lhs, action))
       end
     end
   end

@@ -99,13 +99,13 @@ function M.start()
   end
 end
 
---- Does one of: accept, accept_word, accept_line, dismiss, next, previous, ask. False when nothing is
---- shown that it could be done with: then a mapping may do something else.
+--- Does one of: accept, accept_word, accept_line, dismiss, next, previous, ask. False when nothing
+--- is shown that it could be done with: then a mapping may do something else.
 function M.run(action)
   return interface.run(action) == true
 end
 
-for _, action in ipairs({ 'accept', 'accept_word', 'accept_line', 'dismiss', 'next', 'previous', 'ask' }) do
+for _, action in ipairs(keys.actions) do
   M[action] = function()
     return M.run(action)
   end
@@ -160,20 +160,20 @@ local function stderr_lines()
   local out = {}
   local cmd = server.command()
   if vim.fn.filereadable(path) == 0 or not cmd then
-    return out, path
+    return out
   end
   for _, line in ipairs(vim.fn.readfile(path, '', -2000)) do
     if line:find(cmd[1], 1, true) and line:find('stderr', 1, true) then
       out[#out + 1] = line
     end
   end
-  return out, path
+  return out
 end
 
 local function show_log()
   local lines = vim.list_extend({ 'artel: what happened since Neovim started', '' }, log.lines())
-  local errors, path = stderr_lines()
-  vim.list_extend(lines, { '', "artel: what the server wrote to standard error, from " .. path, '' })
+  local errors = stderr_lines()
+  vim.list_extend(lines, { '', 'artel: what the server wrote to standard error', '' })
   vim.list_extend(lines, errors)
   vim.cmd('botright new')
   vim.bo.buftype = 'nofile'

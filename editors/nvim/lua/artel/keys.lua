@@ -1,5 +1,5 @@
--- The keys exist only while a suggestion is shown, in its buffer: at all other times, and in all other
--- buffers, a key does what it did before, without this plugin having to know what that was. A
+-- The keys exist only while a suggestion is shown, in its buffer: at all other times, and in all
+-- other buffers, a key does what it did before, without this plugin having to know what that was. A
 -- buffer-local mapping that is in the way is put aside and put back.
 local config = require('artel.config')
 local api = vim.api
@@ -18,6 +18,9 @@ local descriptions = {
   previous = 'previous suggestion',
   ask = 'ask for suggestions',
 }
+
+M.actions = vim.tbl_keys(descriptions)
+table.sort(M.actions)
 
 local function each_key(action, fn)
   local key = config.get().keys[action]
@@ -71,8 +74,8 @@ local function map(bufnr, lhs, action, run)
   })
 end
 
---- Maps the keys in `bufnr`, the current buffer. `run(action)` says whether it did something; if not,
---- the key is passed on.
+--- Maps the keys in `bufnr`, the current buffer. `run(action)` says whether it did something; if
+--- not, the key is passed on.
 function M.install(bufnr, run)
   if installed and installed.bufnr == bufnr then
     return

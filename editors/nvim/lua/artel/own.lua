@@ -1,8 +1,9 @@
--- The plugin's own interface: asks the server while the user types and shows the answer as ghost text.
+-- The plugin's own interface: asks the server while the user types and shows the answer as ghost
+-- text.
 --
--- Nothing here waits. Each change of the text or of the cursor cancels the question before it and asks
--- anew; an answer is shown only if text and cursor are still those it was asked for. While the user types
--- what is shown, nothing is asked: the ghost text is trimmed at once.
+-- Nothing here waits. Each change of the text or of the cursor cancels the question before it and
+-- asks anew; an answer is shown only if text and cursor are still those it was asked for. While
+-- the user types what is shown, nothing is asked: the ghost text is trimmed at once.
 local accept = require('artel.accept')
 local compat = require('artel.compat')
 local config = require('artel.config')
@@ -85,7 +86,13 @@ end
 
 local function show(here, view)
   local old = state.view
-  if old and old.row == here.row and old.col == here.col and old.ghost == view.ghost and old.index == state.index then
+  if
+    old
+    and old.row == here.row
+    and old.col == here.col
+    and old.ghost == view.ghost
+    and old.index == state.index
+  then
     return
   end
   local n = #state.items

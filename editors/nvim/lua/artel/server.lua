@@ -15,6 +15,10 @@ M.enabled = true
 M.on_attach = function(_) end -- (bufnr); may come again for one that is attached
 M.on_gone = function(_) end -- (bufnr)
 
+local function told(root)
+  return root ~= '' and root or 'files outside any project'
+end
+
 local function tell_once(message)
   if not said[message] then
     said[message] = true
@@ -182,7 +186,7 @@ local function start(root)
       if client.resolved_capabilities then
         client.resolved_capabilities.completion = false
       end
-      log.add('server', ('%s runs for %s'):format(cmd[1], root ~= '' and root or 'single files'))
+      log.add('server', ('%s runs for %s'):format(cmd[1], told(root)))
       -- Neovim's versions differ in what becomes of a buffer attached before this point, and it is
       -- only after this callback that the client counts as running.
       vim.schedule(function()
@@ -299,11 +303,11 @@ function M.status(bufnr)
     out[#out + 1] = ('%s %s %s'):format(
       table.concat(record.cmd, ' '),
       client and 'runs for' or 'is starting for',
-      root ~= '' and root or 'files outside any project'
+      told(root)
     )
   end
   for root, why in pairs(failed) do
-    out[#out + 1] = ('no server for %s: %s'):format(root ~= '' and root or 'files outside any project', why)
+    out[#out + 1] = ('no server for %s: %s'):format(told(root), why)
   end
   if #out == 0 then
     out[1] = 'no server runs: no file was opened that needs one'
@@ -313,7 +317,8 @@ function M.status(bufnr)
   if not why and not M.client(bufnr) then
     why = 'its server does not run'
   end
-  out[#out + 1] = why and ('this buffer gets no suggestions: ' .. why) or 'this buffer gets suggestions'
+  out[#out + 1] = why and 'this buffer gets no suggestions: ' .. why
+    or 'this buffer gets suggestions'
   return out
 end
 

@@ -7,7 +7,10 @@ function M.chars(s)
   local i, n = 1, #s
   while i <= n do
     local b = s:byte(i)
-    local len = b < 0x80 and 1 or b < 0xC2 and 1 or b < 0xE0 and 2 or b < 0xF0 and 3 or b < 0xF5 and 4 or 1
+    local len = 1
+    if b >= 0xC2 and b < 0xF5 then
+      len = b < 0xE0 and 2 or b < 0xF0 and 3 or 4
+    end
     for k = i + 1, i + len - 1 do
       local c = s:byte(k)
       if not c or c < 0x80 or c > 0xBF then
