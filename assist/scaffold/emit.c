@@ -154,6 +154,12 @@ const char *scaf__quote(emit_out *o, str_view v, quote_style style)
     return out;
 }
 
+static bool is_wide_blank(uint32_t c)
+{
+    return c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F ||
+           c == 0x3000;
+}
+
 const char *scaf__comment(emit_out *o, str_view v)
 {
     char *out = arena_push(o->a, 60 * (UTF_MAX_BYTES + 2) + 8);
@@ -168,7 +174,7 @@ const char *scaf__comment(emit_out *o, str_view v)
             break;
         }
         char before = n ? out[n - 1] : '\0';
-        if (is_treacherous(c)) {
+        if (is_treacherous(c) || is_wide_blank(c)) {
             out[n++] = ' ';
             continue;
         }

@@ -69,6 +69,12 @@ const char **scaf__field_names(emit_out *o, const schema_type *record, name_case
 void scaf__emit_explanation(emit_out *o); /* for people: what was seen, what was decided and why */
 void scaf__emit_typescript(emit_out *o);
 void scaf__emit_javascript(emit_out *o);
+void scaf__emit_python(emit_out *o);
+void scaf__emit_typed_dict(emit_out *o);
+void scaf__emit_rust(emit_out *o);
+void scaf__emit_go(emit_out *o);
+void scaf__emit_sqlite(emit_out *o);
+void scaf__emit_postgres(emit_out *o);
 void scaf__emit_json_schema(emit_out *o);
 
 #endif

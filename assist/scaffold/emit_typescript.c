@@ -47,7 +47,7 @@ static void use(ts *t, helper h)
 /* Flags whose lexeme JSON.parse and String() do not give back. */
 static bool needs_exact(uint32_t num_flags, const schema_type *t)
 {
-    if (num_flags & (NUM_UINT64 | NUM_BIG_INT | NUM_POINT_ZERO | NUM_LEXEME))
+    if (num_flags & (NUM_UINT64 | NUM_BIG_INT | NUM_POINT_ZERO | NUM_LEXEME | NUM_DECIMAL))
         return true;
     return (num_flags & NUM_INT64) &&
            (t->max_int > INT64_C(9007199254740991) || t->min_int < -INT64_C(9007199254740991));

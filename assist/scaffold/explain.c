@@ -15,7 +15,9 @@ static const char *kind_name(emit_out *o, const type_names *names, schema_ref re
                : t->width == INT_64 ? "integer, 64 bits"
                                     : "integer, big";
         break;
-    case KIND_NUMBER: base = (t->num_flags & NUM_LEXEME) ? "number, exact" : "number"; break;
+    case KIND_NUMBER:
+        base = (t->num_flags & (NUM_LEXEME | NUM_DECIMAL)) ? "number, exact" : "number";
+        break;
     case KIND_STRING: base = scaf__format_name(t->format); break;
     case KIND_ARRAY: v = arena_format(o->a, "list of %s", kind_name(o, names, t->items[0])); break;
     case KIND_MAP:

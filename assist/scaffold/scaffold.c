@@ -14,6 +14,12 @@ enum {
 static const assist_scaffold_target infos[] = {
     {"typescript", "TypeScript types, parse and serialise"},
     {"javascript", "JavaScript with JSDoc types"},
+    {"python", "Python dataclasses with from_json and to_json"},
+    {"python-typeddict", "Python TypedDicts for parsed JSON"},
+    {"rust", "Rust with serde"},
+    {"go", "Go with encoding/json"},
+    {"sqlite", "SQLite table, loader and queries"},
+    {"postgres", "PostgreSQL table, loader and queries"},
     {"json-schema", "JSON Schema 2020-12"},
 };
 
@@ -30,6 +36,12 @@ typedef struct {
 static const writer writers[] = {
     {".ts", "  ", CASE_KEBAB, scaf__emit_typescript},
     {".js", "  ", CASE_KEBAB, scaf__emit_javascript},
+    {".py", "    ", CASE_SNAKE, scaf__emit_python},
+    {"_types.py", "    ", CASE_SNAKE, scaf__emit_typed_dict},
+    {".rs", "    ", CASE_SNAKE, scaf__emit_rust},
+    {".go", "\t", CASE_SNAKE, scaf__emit_go},
+    {".sqlite.sql", "  ", CASE_KEBAB, scaf__emit_sqlite},
+    {".postgres.sql", "  ", CASE_KEBAB, scaf__emit_postgres},
     {".schema.json", "  ", CASE_KEBAB, scaf__emit_json_schema},
 };
 _Static_assert(sizeof writers / sizeof *writers == N_TARGETS, "a writer for each target");

@@ -305,6 +305,11 @@ static schema_type *record_type(builder *b, schema_type *t, const shape_variant 
         f->n_objects = v->n_objects;
         f->optional = f->n < f->n_objects;
         f->seen = evidence_of(value);
+        f->unique = !value->n_null && !f->optional &&
+                    ((scaf__shape_kinds(value) == 1u << TAPE_NUMBER &&
+                      value->num_flags == NUM_INT64 && value->int_rises) ||
+                     (scaf__shape_kinds(value) == 1u << TAPE_STRING &&
+                      f->seen.n_distinct == value->n_string));
         str_view words = value == b->rows ? b->rows_words : f->words;
         f->ref = build(b, value, (place){f->key, words, t->words});
     }

@@ -42,6 +42,7 @@ typedef struct {
     str_view words; /* of the key */
     schema_ref ref;
     bool optional; /* absent from some objects */
+    bool unique;   /* proven: no two objects have the same value here */
     uint64_t n;    /* objects that have it, of n_objects */
     uint64_t n_objects;
     schema_evidence seen;

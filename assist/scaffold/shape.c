@@ -94,15 +94,17 @@ static uint32_t classify_number(str_view v, int64_t *value)
     size_t n_frac = v.len - i - n_int - 1;
     bool last_zero = v.ptr[v.len - 1] == '0';
     if (n_frac == 1 && last_zero)
-        return n_int <= 15 && !(i && zero) ? NUM_POINT_ZERO : NUM_LEXEME;
+        return i && zero ? NUM_LEXEME : n_int <= 15 ? NUM_POINT_ZERO : NUM_DECIMAL;
     /* Printers change to exponents below 1e-4 (Python) and from 1e16 (Python, Java) on. */
     size_t lead = 0;
     while (v.ptr[i + n_int + 1 + lead] == '0' && lead + 1 < n_frac)
         lead++;
     bool tiny = n_int == 1 && v.ptr[i] == '0' && lead > 2;
-    if (last_zero || tiny || n_int > 15 || !double_keeps(v, n_sig))
+    if (tiny || (i && zero))
         return NUM_LEXEME;
-    return NUM_FRACTION;
+    if (last_zero || n_int > 15 || !double_keeps(v, n_sig))
+        return NUM_DECIMAL;
+    return n_sig > 15 ? NUM_FRACTION | NUM_LONG_FRACTION : NUM_FRACTION;
 }
 
 static double rounded(str_view v)
@@ -130,6 +132,8 @@ static void add_number(shape_set *s, shape *sh, str_view lexeme)
             sh->min_int = value;
         if (!(sh->num_flags & NUM_INT64) || value > sh->max_int)
             sh->max_int = value;
+        sh->int_rises = !(sh->num_flags & NUM_INT64) || (sh->int_rises && value > sh->last_int);
+        sh->last_int = value;
     }
     if (flag != NUM_INT64) {
         double d = rounded(lexeme);
@@ -770,6 +774,10 @@ static bool unite_now(shape_set *s, shape *a, shape *b)
     a->n_object += b->n_object;
     if (b->n_number) {
         if (b->num_flags & NUM_INT64) {
+            /* Values of the two came in no known order, unless all of b's lie above a's. */
+            a->int_rises = (a->num_flags & NUM_INT64)
+                               ? a->int_rises && b->int_rises && b->min_int > a->max_int
+                               : b->int_rises;
             bool had = (a->num_flags & NUM_INT64) != 0;
             if (!had || b->min_int < a->min_int)
                 a->min_int = b->min_int;

@@ -30,12 +30,14 @@ enum {
 
 /* How numbers were spelled; decides which types give each lexeme back. */
 enum {
-    NUM_INT64 = 1,       /* fits int64_t */
-    NUM_UINT64 = 2,      /* fits only uint64_t */
-    NUM_BIG_INT = 4,     /* fits neither */
-    NUM_FRACTION = 8,    /* shortest spelling of a double: 0.25 */
-    NUM_POINT_ZERO = 16, /* 1.0: a double, but spelled 1 by JavaScript and Go */
-    NUM_LEXEME = 32,     /* 1.50, 1e5, -0, more digits than a double has: only the text keeps it */
+    NUM_INT64 = 1,           /* fits int64_t */
+    NUM_UINT64 = 2,          /* fits only uint64_t */
+    NUM_BIG_INT = 4,         /* fits neither */
+    NUM_FRACTION = 8,        /* shortest spelling of a double: 0.25 */
+    NUM_POINT_ZERO = 16,     /* 1.0: a double, but spelled 1 by JavaScript and Go */
+    NUM_LEXEME = 32,         /* 1e5, -0, 0.00001: only the text keeps it */
+    NUM_DECIMAL = 64,        /* 1.50, or more digits than a double has: a decimal type keeps it */
+    NUM_LONG_FRACTION = 128, /* NUM_FRACTION too, of 16 or 17 digits */
     NUM_ANY_INT = NUM_INT64 | NUM_UINT64 | NUM_BIG_INT,
 };
 
@@ -110,7 +112,9 @@ struct shape {
     uint64_t n_null, n_false, n_true, n_number, n_string, n_array, n_object;
     uint32_t num_flags;
     int64_t min_int, max_int; /* of NUM_INT64 values */
-    double min_num, max_num;  /* of all numbers, rounded */
+    double min_num, max_num;  /* of the others, rounded */
+    int64_t last_int;         /* of NUM_INT64 values */
+    bool int_rises;           /* each NUM_INT64 was greater than the one before: no two are equal */
     str_view example;         /* first scalar seen, at most 80 bytes, as JSON spells numbers */
     shape_strings *strings;   /* NULL until the first string */
     shape_arrays *arrays;

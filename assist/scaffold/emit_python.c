@@ -1,0 +1,450 @@
+/* Python 3.10 and later (TypedDicts 3.11): dataclasses with from_json and to_json, or TypedDicts
+ * that describe plain parsed JSON. Standard library only. Where a sample has numbers that a float
+ * would respell, they are read into a float that remembers its text. */
+#include "assist/scaffold/emit.h"
+
+static const char reserved_types[] = "any optional union literal enum absent exactnumber json "
+                                     "dataclass typeerror valueerror none true false "
+                                     "list dict tuple str int float bool object type callable "
+                                     "typeddict notrequired typealias sequence "
+                                     "exception property super";
+static const char reserved_fields[] = "and as assert async await break class continue def del elif "
+                                      "else except finally for from global if "
+                                      "import in is lambda none nonlocal not or pass raise return "
+                                      "try while with yield true false match case "
+                                      "self cls from_json to_json str int float bool list dict "
+                                      "tuple any object type property json absent out";
+
+typedef struct {
+    emit_out *o;
+    type_names names;
+    bool exact;
+    bool typed_dict;
+} py;
+
+static const char *type_expr(py *p, schema_ref ref);
+
+static const char *joined(py *p, const schema_type *t, const char *separator)
+{
+    buf b;
+    buf_init(&b, 1 << 20);
+    for (uint32_t i = 0; i < t->n_items; i++)
+        buf_append_format(&b, "%s%s", i ? separator : "", type_expr(p, t->items[i]));
+    const char *text = arena_copy_z(p->o->a, buf_view(&b));
+    buf_release(&b);
+    return text ? text : "Any";
+}
+
+static const char *type_expr(py *p, schema_ref ref)
+{
+    const schema_type *t = ref.type;
+    str_view v = {NULL, 0};
+    const char *base = "Any";
+    switch (t->kind) {
+    case KIND_ANY: return "Any";
+    case KIND_BOOL: base = "bool"; break;
+    case KIND_INT: base = "int"; break;
+    case KIND_NUMBER: base = "float"; break;
+    case KIND_STRING: base = "str"; break;
+    case KIND_ARRAY: v = arena_format(p->o->a, "list[%s]", type_expr(p, t->items[0])); break;
+    case KIND_MAP: v = arena_format(p->o->a, "dict[str, %s]", type_expr(p, t->items[0])); break;
+    case KIND_TUPLE:
+        /* json reads arrays as lists: a TypedDict cannot promise a tuple. */
+        v = p->typed_dict ? STR("list[Any]")
+                          : arena_format(p->o->a, "tuple[%s]", joined(p, t, ", "));
+        break;
+    case KIND_RECORD:
+    case KIND_ENUM:
+    case KIND_UNION: v = arena_format(p->o->a, "%s", scaf__type_name(&p->names, t)); break;
+    }
+    if (v.ptr)
+        base = v.ptr;
+    if (!ref.nullable)
+        return base;
+    v = arena_format(p->o->a, "%s | None", base);
+    return v.ptr ? v.ptr : base;
+}
+
+/* A function of (value, path) that checks and converts. */
+static const char *reader(py *p, schema_ref ref)
+{
+    const schema_type *t = ref.type;
+    arena *a = p->o->a;
+    str_view v = {NULL, 0};
+    const char *base = "_anything";
+    buf b;
+    switch (t->kind) {
+    case KIND_ANY: return base;
+    case KIND_BOOL: base = "_boolean"; break;
+    case KIND_INT: base = "_integer"; break;
+    case KIND_NUMBER: base = "_number"; break;
+    case KIND_STRING:
+    case KIND_ENUM: base = "_string"; break;
+    case KIND_ARRAY: v = arena_format(a, "_list(%s)", reader(p, t->items[0])); break;
+    case KIND_MAP: v = arena_format(a, "_map(%s)", reader(p, t->items[0])); break;
+    case KIND_TUPLE:
+        buf_init(&b, 1 << 20);
+        for (uint32_t i = 0; i < t->n_items; i++)
+            buf_append_format(&b, "%s%s", i ? ", " : "_tuple(", reader(p, t->items[i]));
+        buf_append_byte(&b, ')');
+        v = arena_copy(a, buf_view(&b));
+        buf_release(&b);
+        break;
+    case KIND_RECORD: v = arena_format(a, "%s.from_json", scaf__type_name(&p->names, t)); break;
+    case KIND_UNION: v = arena_format(a, "_read_%s", scaf__name(p->o, t->words, CASE_SNAKE)); break;
+    }
+    if (v.ptr)
+        base = v.ptr;
+    if (!ref.nullable)
+        return base;
+    v = arena_format(a, "_or_none(%s)", base);
+    return v.ptr ? v.ptr : base;
+}
+
+static bool is_plain(const schema_type *t)
+{
+    switch (t->kind) {
+    case KIND_RECORD:
+    case KIND_UNION:
+    case KIND_TUPLE: return false;
+    case KIND_ARRAY:
+    case KIND_MAP: return is_plain(t->items[0].type);
+    default: return true;
+    }
+}
+
+static const char helpers[] =
+    "def _fail(path: str, expected: str, value: Any) -> NoReturn:\n"
+    "    raise TypeError(f\"{path}: expected {expected}, got {type(value).__name__}\")\n"
+    "\n"
+    "\n"
+    "def _anything(value: Any, path: str) -> Any:\n"
+    "    return value\n"
+    "\n"
+    "\n"
+    "def _boolean(value: Any, path: str) -> Any:\n"
+    "    return value if isinstance(value, bool) else _fail(path, \"boolean\", value)\n"
+    "\n"
+    "\n"
+    "def _integer(value: Any, path: str) -> Any:\n"
+    "    if isinstance(value, int) and not isinstance(value, bool):\n"
+    "        return value\n"
+    "    return _fail(path, \"integer\", value)\n"
+    "\n"
+    "\n"
+    "def _number(value: Any, path: str) -> Any:\n"
+    "    if isinstance(value, (int, float)) and not isinstance(value, bool):\n"
+    "        return value\n"
+    "    return _fail(path, \"number\", value)\n"
+    "\n"
+    "\n"
+    "def _string(value: Any, path: str) -> Any:\n"
+    "    return value if isinstance(value, str) else _fail(path, \"string\", value)\n"
+    "\n"
+    "\n"
+    "def _object(value: Any, path: str) -> Any:\n"
+    "    return value if isinstance(value, dict) else _fail(path, \"object\", value)\n"
+    "\n"
+    "\n"
+    "def _or_none(read: _Read) -> _Read:\n"
+    "    return lambda value, path: None if value is None else read(value, path)\n"
+    "\n"
+    "\n"
+    "def _list(read: _Read) -> _Read:\n"
+    "    def convert(value: Any, path: str) -> Any:\n"
+    "        if not isinstance(value, list):\n"
+    "            _fail(path, \"array\", value)\n"
+    "        return [read(item, f\"{path}[{i}]\") for i, item in enumerate(value)]\n"
+    "\n"
+    "    return convert\n"
+    "\n"
+    "\n"
+    "def _tuple(*reads: _Read) -> _Read:\n"
+    "    def convert(value: Any, path: str) -> Any:\n"
+    "        if not isinstance(value, list) or len(value) != len(reads):\n"
+    "            _fail(path, f\"array of {len(reads)}\", value)\n"
+    "        return tuple(read(item, f\"{path}[{i}]\") for i, (read, item) in enumerate(zip(reads, "
+    "value)))\n"
+    "\n"
+    "    return convert\n"
+    "\n"
+    "\n"
+    "def _map(read: _Read) -> _Read:\n"
+    "    def convert(value: Any, path: str) -> Any:\n"
+    "        return {k: read(v, f\"{path}.{k}\") for k, v in _object(value, path).items()}\n"
+    "\n"
+    "    return convert\n"
+    "\n"
+    "\n"
+    "def _any_of(expected: str, *reads: _Read) -> _Read:\n"
+    "    def convert(value: Any, path: str) -> Any:\n"
+    "        for read in reads:\n"
+    "            try:\n"
+    "                return read(value, path)\n"
+    "            except TypeError:\n"
+    "                pass\n"
+    "        return _fail(path, expected, value)\n"
+    "\n"
+    "    return convert\n"
+    "\n"
+    "\n"
+    "def _required(value: Any, key: str, path: str, read: _Read) -> Any:\n"
+    "    if key not in value:\n"
+    "        raise TypeError(f\"{path}: the key {key!r} is missing\")\n"
+    "    return read(value[key], f\"{path}.{key}\")\n"
+    "\n"
+    "\n"
+    "def _optional(value: Any, key: str, path: str, read: _Read, absent: Any) -> Any:\n"
+    "    return read(value[key], f\"{path}.{key}\") if key in value else absent\n"
+    "\n"
+    "\n"
+    "def _plain(value: Any) -> Any:\n"
+    "    \"\"\"What json can write, from what from_json made.\"\"\"\n"
+    "    if isinstance(value, (list, tuple)):\n"
+    "        return [_plain(item) for item in value]\n"
+    "    if isinstance(value, dict):\n"
+    "        return {k: _plain(v) for k, v in value.items()}\n"
+    "    return value.to_json() if hasattr(value, \"to_json\") else value\n";
+
+static const char exact_code[] =
+    "class ExactNumber(float):\n"
+    "    \"\"\"A number that a float would respell; `text` keeps it.\"\"\"\n"
+    "\n"
+    "    text: str\n"
+    "\n"
+    "    def __new__(cls, text: str) -> ExactNumber:\n"
+    "        self = super().__new__(cls, text)\n"
+    "        self.text = text\n"
+    "        return self\n"
+    "\n"
+    "\n"
+    "def _exact_float(text: str) -> float:\n"
+    "    value = float(text)\n"
+    "    return value if repr(value) == text else ExactNumber(text)\n"
+    "\n"
+    "\n"
+    "def _exact_int(text: str) -> Any:\n"
+    "    return ExactNumber(text) if text == \"-0\" else int(text)\n"
+    "\n"
+    "\n"
+    "def _read_json(text: str) -> Any:\n"
+    "    return json.loads(text, parse_float=_exact_float, parse_int=_exact_int)\n"
+    "\n"
+    "\n"
+    "def _write_json(value: Any) -> str:\n"
+    "    if isinstance(value, ExactNumber):\n"
+    "        return value.text\n"
+    "    if isinstance(value, list):\n"
+    "        return \"[\" + \", \".join(_write_json(item) for item in value) + \"]\"\n"
+    "    if isinstance(value, dict):\n"
+    "        members = (f\"{json.dumps(k, ensure_ascii=False)}: {_write_json(v)}\" for k, v in "
+    "value.items())\n"
+    "        return \"{\" + \", \".join(members) + \"}\"\n"
+    "    return json.dumps(value, ensure_ascii=False)\n"
+    "\n"
+    "\n";
+
+static void emit_record(py *p, const schema_type *t, const char *name)
+{
+    emit_out *o = p->o;
+    const char **fields = scaf__field_names(o, t, CASE_SNAKE, reserved_fields);
+    if (!fields)
+        return;
+    scaf__line(o, "@dataclass(kw_only=True)");
+    scaf__open(o, "class %s:", name);
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const schema_field *f = &t->fields[i];
+        const char *seen = scaf__evidence(o, f), *type = type_expr(p, f->ref);
+        bool both = f->optional && (f->ref.nullable || f->ref.type->kind == KIND_ANY);
+        if (*seen)
+            scaf__line(o, "# %s", seen);
+        scaf__line(o, "%s: %s%s", fields[i], type,
+                   both          ? " | Absent = ABSENT"
+                   : f->optional ? " | None = None"
+                                 : "");
+    }
+    scaf__blank(o);
+    scaf__line(o, "@classmethod");
+    scaf__open(o, "def from_json(cls, value: Any, path: str = \"$\") -> %s:", name);
+    scaf__line(o, "_object(value, path)");
+    scaf__open(o, "return cls(");
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const schema_field *f = &t->fields[i];
+        bool both = f->optional && (f->ref.nullable || f->ref.type->kind == KIND_ANY);
+        scaf__line(o, "%s=%s(value, %s, path, %s%s),", fields[i],
+                   f->optional ? "_optional" : "_required", scaf__quote(o, f->key, QUOTE_LONG),
+                   reader(p, f->ref),
+                   both          ? ", ABSENT"
+                   : f->optional ? ", None"
+                                 : "");
+    }
+    scaf__close(o, ")");
+    o->depth--;
+    scaf__blank(o);
+    scaf__open(o, "def to_json(self) -> dict[str, Any]:");
+    scaf__line(o, "out: dict[str, Any] = {}");
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const schema_field *f = &t->fields[i];
+        bool both = f->optional && (f->ref.nullable || f->ref.type->kind == KIND_ANY);
+        if (f->optional)
+            scaf__open(o, "if self.%s is not %s:", fields[i], both ? "ABSENT" : "None");
+        scaf__line(o, is_plain(f->ref.type) ? "out[%s] = self.%s" : "out[%s] = _plain(self.%s)",
+                   scaf__quote(o, f->key, QUOTE_LONG), fields[i]);
+        if (f->optional)
+            o->depth--;
+    }
+    scaf__line(o, "return out");
+    o->depth -= 2;
+    scaf__blank(o);
+    scaf__blank(o);
+}
+
+static void emit_alias(py *p, const schema_type *t, const char *name)
+{
+    emit_out *o = p->o;
+    if (t->kind == KIND_ENUM) {
+        scaf__open(o, "%s: TypeAlias = Union[", name);
+        scaf__open(o, "Literal[");
+        for (uint32_t i = 0; i < t->n_values; i++)
+            scaf__line(o, "%s,", scaf__quote(o, t->values[i], QUOTE_LONG));
+        scaf__close(o, "],");
+        scaf__line(o, "str,");
+        scaf__close(o, "]");
+        return;
+    }
+    scaf__open(o, "%s: TypeAlias = Union[", name);
+    for (uint32_t i = 0; i < t->n_items; i++)
+        scaf__line(o, "\"%s\",", type_expr(p, t->items[i]));
+    if (t->tag_key.len)
+        scaf__line(o, "\"dict[str, Any]\",  # a tag that was not in the sample");
+    scaf__close(o, "]");
+}
+
+static void emit_union_reader(py *p, const schema_type *t, const char *name)
+{
+    emit_out *o = p->o;
+    scaf__open(o,
+               "def _read_%s(value: Any, path: str) -> Any:", scaf__name(o, t->words, CASE_SNAKE));
+    if (t->tag_key.len) {
+        const char *key = scaf__quote(o, t->tag_key, QUOTE_LONG);
+        scaf__line(o, "tag = _required(_object(value, path), %s, path, _string)", key);
+        for (uint32_t i = 0; i < t->n_items; i++) {
+            const schema_type *arm = t->items[i].type;
+            for (uint32_t k = 0; k < arm->n_values; k++) {
+                scaf__open(o, "if tag == %s:", scaf__quote(o, arm->values[k], QUOTE_LONG));
+                scaf__line(o, "return %s(value, path)", reader(p, t->items[i]));
+                o->depth--;
+            }
+        }
+        scaf__line(o, "return value");
+    } else {
+        buf b;
+        buf_init(&b, 1 << 20);
+        for (uint32_t i = 0; i < t->n_items; i++)
+            buf_append_format(&b, ", %s", reader(p, t->items[i]));
+        scaf__line(o, "return _any_of(\"%s\"%.*s)(value, path)", name, STR_ARG(buf_view(&b)));
+        buf_release(&b);
+    }
+    o->depth--;
+    scaf__blank(o);
+    scaf__blank(o);
+}
+
+static void emit_typed_dict(py *p, const schema_type *t, const char *name)
+{
+    emit_out *o = p->o;
+    /* The call form takes any key; annotations are text, as types may be mentioned before they are
+     * made. */
+    scaf__open(o, "%s = TypedDict(", name);
+    scaf__line(o, "\"%s\",", name);
+    scaf__open(o, "{");
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const schema_field *f = &t->fields[i];
+        const char *seen = scaf__evidence(o, f);
+        if (*seen)
+            scaf__line(o, "# %s", seen);
+        scaf__line(o, f->optional ? "%s: NotRequired[\"%s\"]," : "%s: \"%s\",",
+                   scaf__quote(o, f->key, QUOTE_LONG), type_expr(p, f->ref));
+    }
+    scaf__close(o, "},");
+    scaf__close(o, ")");
+}
+
+void scaf__emit_python(emit_out *o)
+{
+    py p = {.o = o, .exact = (o->s->num_flags & (NUM_LEXEME | NUM_DECIMAL)) != 0};
+    p.names = scaf__type_names(o, CASE_PASCAL, reserved_types);
+    if (!p.names.names)
+        return;
+    str_view words = scaf__words(o->a, o->root_name);
+    const char *root = scaf__name(o, words, CASE_SNAKE), *type = type_expr(&p, o->s->root);
+    scaf__line(o, "# From %s. Parse and serialise with parse_%s and serialize_%s.",
+               scaf__comment(o, o->sample_name), root, root);
+    scaf__block(o, "from __future__ import annotations\n"
+                   "\n"
+                   "import json\n"
+                   "from dataclasses import dataclass\n"
+                   "from enum import Enum\n"
+                   "from typing import Any, Callable, Literal, NoReturn, TypeAlias, Union\n"
+                   "\n"
+                   "\n"
+                   "class Absent(Enum):\n"
+                   "    \"\"\"The key is not there; None says that it is null.\"\"\"\n"
+                   "\n"
+                   "    ABSENT = \"absent\"\n"
+                   "\n"
+                   "\n"
+                   "ABSENT = Absent.ABSENT\n"
+                   "_Read = Callable[[Any, str], Any]\n"
+                   "\n"
+                   "\n");
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        if (o->s->named[i]->kind == KIND_RECORD)
+            emit_record(&p, o->s->named[i], p.names.names[i]);
+    }
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        if (o->s->named[i]->kind != KIND_RECORD)
+            emit_alias(&p, o->s->named[i], p.names.names[i]);
+    }
+    scaf__blank(o);
+    scaf__blank(o);
+    scaf__line(o, "def parse_%s(text: str) -> %s:", root, type);
+    scaf__line(o, "    \"\"\"Reads and checks; raises ValueError for text that is not JSON and "
+                  "TypeError, with");
+    scaf__line(o, "    the path, for JSON that does not fit.\"\"\"");
+    scaf__line(o, "    return %s(%s(text), \"$\")", reader(&p, o->s->root),
+               p.exact ? "_read_json" : "json.loads");
+    scaf__blank(o);
+    scaf__blank(o);
+    scaf__line(o, "def serialize_%s(value: %s) -> str:", root, type);
+    scaf__line(o, p.exact ? "    return _write_json(_plain(value))"
+                          : "    return json.dumps(_plain(value), ensure_ascii=False)");
+    scaf__blank(o);
+    scaf__blank(o);
+    if (p.exact)
+        scaf__block(o, exact_code);
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        if (o->s->named[i]->kind == KIND_UNION)
+            emit_union_reader(&p, o->s->named[i], p.names.names[i]);
+    }
+    scaf__block(o, helpers);
+}
+
+void scaf__emit_typed_dict(emit_out *o)
+{
+    py p = {.o = o, .typed_dict = true};
+    p.names = scaf__type_names(o, CASE_PASCAL, reserved_types);
+    if (!p.names.names)
+        return;
+    scaf__line(o, "# From %s: types for the values that json.loads returns.",
+               scaf__comment(o, o->sample_name));
+    scaf__line(o, "from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Union");
+    scaf__blank(o);
+    scaf__blank(o);
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        if (o->s->named[i]->kind == KIND_RECORD)
+            emit_typed_dict(&p, o->s->named[i], p.names.names[i]);
+        else
+            emit_alias(&p, o->s->named[i], p.names.names[i]);
+    }
+}
