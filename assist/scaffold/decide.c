@@ -328,17 +328,25 @@ static bool looks_like_map(decider *d, const shape_objects *ob)
 
 enum { MAX_TAG_FIELDS = 8 }; /* fields tried as tags when no key has a tag's name */
 
-/* Where a variant has field f: 0 nowhere, 1 in some objects, 2 in all. */
-static int presence(const shape_variant *v, str_view key, uint32_t *kinds, shape **value)
+/* Where a group of variants has the key: 0 nowhere, 1 in some objects, 2 in all. */
+static int presence(const shape_objects *ob, const uint32_t *group, uint32_t g, str_view key,
+                    uint32_t *kinds, shape **value)
 {
-    const shape_field *f = scaf__variant_field(v, key);
+    uint64_t n = 0, n_objects = 0;
     *kinds = 0;
     *value = NULL;
-    if (!f || !f->n)
-        return 0;
-    *value = scaf__shape_find(f->value);
-    *kinds = scaf__shape_kinds(*value);
-    return f->n == v->n_objects ? 2 : 1;
+    for (uint32_t v = g; v < ob->n_variants; v++) {
+        if (group[v] != g)
+            continue;
+        const shape_field *f = scaf__variant_field(&ob->variants[v], key);
+        n_objects += ob->variants[v].n_objects;
+        if (!f || !f->n)
+            continue;
+        n += f->n;
+        *value = scaf__shape_find(f->value);
+        *kinds |= scaf__shape_kinds(*value);
+    }
+    return n == 0 ? 0 : n == n_objects ? 2 : 1;
 }
 
 /* Objects of clearly different keys: fewer than a third shared. */
@@ -352,24 +360,29 @@ static bool differ(decider *d, shape *a, shape *b)
     return x.n && y.n && n * 3 < max;
 }
 
-/* Does the tag decide what else is there? */
-static bool tag_decides(decider *d, const shape_objects *ob, str_view tag, bool named)
+/* Does the tag decide what else is there? group[v] is the first variant of v's group. */
+static bool tag_decides(decider *d, const shape_objects *ob, const uint32_t *group, str_view tag,
+                        bool named)
 {
     key_list keys = all_keys(d, ob);
-    uint32_t n_optional = 0, n_decided = 0, n_conflicts = 0;
+    uint32_t n_groups = 0, n_optional = 0, n_decided = 0, n_conflicts = 0, n_private = 0;
     uint64_t private_groups = 0;
+    for (uint32_t v = 0; v < ob->n_variants; v++)
+        n_groups += group[v] == v;
     for (uint32_t i = 0; i < keys.n && !d->failed; i++) {
         str_view key = keys.keys[i].key;
-        int seen = 0, partial = 0;
-        uint32_t first_kinds = 0, kinds;
+        uint32_t first_kinds = 0, kinds, seen = 0;
+        bool partial = false;
         shape *first = NULL, *value;
         uint64_t has = 0, conflict = 0;
         if (str_eq(key, tag))
             continue;
         for (uint32_t v = 0; v < ob->n_variants; v++) {
-            int p = presence(&ob->variants[v], key, &kinds, &value);
+            if (group[v] != v)
+                continue;
+            int p = presence(ob, group, v, key, &kinds, &value);
             seen += p > 0;
-            partial += p == 1;
+            partial = partial || p == 1;
             has |= (uint64_t)(p == 2) << v;
             if (!first_kinds && kinds) {
                 first_kinds = kinds;
@@ -378,31 +391,30 @@ static bool tag_decides(decider *d, const shape_objects *ob, str_view tag, bool 
                 conflict |= UINT64_C(1) << v;
             }
         }
-        if (seen < (int)ob->n_variants || partial) {
+        if (seen < n_groups || partial) {
             n_optional++;
-            if (!partial) {
-                n_decided++;
+            /* Optional inside one group and unknown to the others is still that group's own. */
+            n_decided += !partial || (seen == 1 && n_groups > 1);
+            if (!partial && seen < n_groups)
                 private_groups |= has;
-            }
         } else if (conflict) {
             n_conflicts++;
             private_groups |= conflict | 1;
         }
     }
-    int groups = 0;
     for (uint32_t v = 0; v < ob->n_variants; v++)
-        groups += (int)(private_groups >> v & 1);
-    if (groups < 2 || n_decided + n_conflicts < (n_conflicts ? 1u : 2u))
+        n_private += (uint32_t)(private_groups >> v & 1);
+    if (n_private < 2 || n_decided + n_conflicts < (n_conflicts ? 1u : 2u))
         return false;
     return named ? n_decided * 10 >= n_optional * 6 : n_decided == n_optional;
 }
 
 /* Sorts the variants, kept by their sets of keys, into groups by the values of `tag`: variants that
- * share a value are one group. False when that does not work. */
-static bool group_by(decider *d, const shape_objects *ob, str_view tag)
+ * share a value are one group. False when the values do not tell kinds apart. */
+static bool group_by(const shape_objects *ob, str_view tag, uint32_t *group)
 {
-    uint32_t group[SHAPE_VARIANTS + 1];
     uint64_t smallest = UINT64_MAX;
+    uint32_t n_groups = 0;
     for (uint32_t i = 0; i < ob->n_variants; i++) {
         const shape_field *f = scaf__variant_field(&ob->variants[i], tag);
         const shape *v = f ? scaf__shape_find(f->value) : NULL;
@@ -414,35 +426,41 @@ static bool group_by(decider *d, const shape_objects *ob, str_view tag)
             const shape_strings *a = v->strings;
             const shape_strings *b =
                 scaf__shape_find(scaf__variant_field(&ob->variants[k], tag)->value)->strings;
-            for (uint32_t x = 0; x < a->n_distinct; x++) {
-                for (uint32_t y = 0; y < b->n_distinct; y++) {
-                    if (str_eq(a->distinct[x].text, b->distinct[y].text)) {
-                        uint32_t from = group[i], to = group[k];
-                        for (uint32_t m = 0; m <= i; m++) {
-                            if (group[m] == from)
-                                group[m] = to;
-                        }
-                    }
-                }
+            bool common = false;
+            for (uint32_t x = 0; x < a->n_distinct && !common; x++) {
+                for (uint32_t y = 0; y < b->n_distinct && !common; y++)
+                    common = str_eq(a->distinct[x].text, b->distinct[y].text);
+            }
+            uint32_t from = group[i], to = group[k];
+            if (!common || from == to)
+                continue;
+            uint32_t low = from < to ? from : to, high = from < to ? to : from;
+            for (uint32_t m = 0; m <= i; m++) {
+                if (group[m] == high)
+                    group[m] = low;
             }
         }
-        if (v->strings->n_distinct * 2 > f->n) /* a name, not a kind: values do not recur */
-            return false;
     }
-    /* Group sizes; every group needs two objects, or a tag of this value proves nothing. */
-    uint32_t n_groups = 0;
     for (uint32_t i = 0; i < ob->n_variants; i++) {
-        uint64_t n = 0;
-        for (uint32_t k = 0; k < ob->n_variants; k++)
-            n += group[k] == i ? ob->variants[k].n_objects : 0;
-        n_groups += n > 0;
-        if (n && n < smallest)
+        uint64_t n = 0, n_values = 0;
+        if (group[i] != i)
+            continue;
+        for (uint32_t k = i; k < ob->n_variants; k++) {
+            if (group[k] != i)
+                continue;
+            const shape *v = scaf__shape_find(scaf__variant_field(&ob->variants[k], tag)->value);
+            n += ob->variants[k].n_objects;
+            if (v->strings->n_distinct > n_values)
+                n_values = v->strings->n_distinct;
+        }
+        if (n_values * 2 > n) /* a name, not a kind: values do not recur */
+            return false;
+        n_groups++;
+        if (n < smallest)
             smallest = n;
     }
-    if (n_groups < 2 || smallest < 2)
-        return false;
-    /* Each set of keys must be a group of its own, or the tag does not decide. */
-    return n_groups == ob->n_variants && tag_decides(d, ob, tag, false);
+    /* Every group needs two objects, or a tag of this value proves nothing. */
+    return n_groups >= 2 && smallest >= 2;
 }
 
 static bool find_tag_union(decider *d, shape *sh)
@@ -455,9 +473,12 @@ static bool find_tag_union(decider *d, shape *sh)
         n_tagged +=
             ob->variants[i].by_tag && str_eq(ob->variants[i].tag_key, ob->variants[0].tag_key);
     str_view tag = {NULL, 0};
+    uint32_t group[SHAPE_VARIANTS];
     if (n_tagged == ob->n_variants) {
         tag = ob->variants[0].tag_key;
-        if (!tag_decides(d, ob, tag, true))
+        for (uint32_t v = 0; v < ob->n_variants; v++)
+            group[v] = v;
+        if (!tag_decides(d, ob, group, tag, true))
             return false;
     } else if (n_tagged == 0) {
         uint32_t tried = 0;
@@ -469,10 +490,14 @@ static bool find_tag_union(decider *d, shape *sh)
             if (scaf__shape_kinds(v) != 1u << TAPE_STRING)
                 continue;
             tried++;
-            found = group_by(d, ob, tag);
+            found = group_by(ob, tag, group) && tag_decides(d, ob, group, tag, false);
         }
         if (!found)
             return false;
+        if (!scaf__shape_group(d->s, sh, group)) {
+            d->failed = true;
+            return false;
+        }
     } else {
         return false;
     }

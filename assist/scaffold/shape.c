@@ -444,6 +444,23 @@ bool scaf__shape_merge(shape_set *s, shape *sh)
     return !sh->objects || (merge_variants(s, sh->objects) && drain(s));
 }
 
+bool scaf__shape_group(shape_set *s, shape *sh, const uint32_t *group)
+{
+    shape_objects *ob = sh->objects;
+    uint32_t to = 0;
+    ob->last = 0;
+    for (uint32_t i = 0; i < ob->n_variants; i++) {
+        if (group[i] != i && !unify_variants(s, &ob->variants[group[i]], &ob->variants[i]))
+            return false;
+    }
+    for (uint32_t i = 0; i < ob->n_variants; i++) {
+        if (group[i] == i)
+            ob->variants[to++] = ob->variants[i];
+    }
+    ob->n_variants = to;
+    return drain(s);
+}
+
 static void see_map_key(shape_set *s, shape_objects *ob, str_view key)
 {
     bool digits = key.len > 0;
@@ -752,7 +769,11 @@ static bool unify_objects(shape_set *s, shape *to, shape_objects *from)
             *copy = *v;
         }
     }
-    if (ob->merged || from->merged || ob->n_variants > SHAPE_VARIANTS)
+    bool tags_agree = ob->tagged == from->tagged;
+    for (uint32_t i = 0; i < ob->n_variants && ob->tagged; i++)
+        tags_agree =
+            tags_agree && ob->variants[i].by_tag && str_eq(ob->variants[i].tag_key, ob->tag_key);
+    if (ob->merged || from->merged || !tags_agree || ob->n_variants > SHAPE_VARIANTS)
         return merge_variants(s, ob);
     return true;
 }

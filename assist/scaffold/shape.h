@@ -1,12 +1,13 @@
 /* assist/scaffold/shape.h: what was seen at each place of the samples, added up value by value.
  *
- * A shape is the sum of all values seen at one place: how many nulls, integers, strings, … and for
- * strings, arrays and objects what they held. Sums can be united (scaf__shape_unify) without loss,
- * which makes every later decision (tuple or list, record or map, one type or several) a matter of
- * uniting what should be one. Two places where values are kept apart until that decision:
+ * A shape is the sum of all values seen at one place: how many nulls, integers, strings and so on,
+ * and for strings, arrays and objects what they held. Sums can be united (scaf__shape_unify)
+ * without loss, which makes every later decision (tuple or list, record or map, one type or
+ * several) a matter of uniting what should be one. Two places where values are kept apart until
+ * that decision:
  *
- * - Objects are sorted into variants: by the value of a tag key ("type", "kind", …) when they have
- *   one, else by their set of keys. Tagged unions are found by comparing variants.
+ * - Objects are sorted into variants: by the value of a tag key ("type", "kind" and such) when they
+ * have one, else by their set of keys. Tagged unions are found by comparing variants.
  * - Arrays keep a shape per position while all arrays seen there have one length of at most
  *   SHAPE_POSITIONS.
  *
@@ -166,6 +167,9 @@ shape *scaf__shape_unify(shape_set *s, shape *a, shape *b);
 bool scaf__shape_list(shape_set *s, shape *sh);  /* positions become one item shape */
 bool scaf__shape_merge(shape_set *s, shape *sh); /* variants become one record */
 bool scaf__shape_map(shape_set *s, shape *sh);   /* fields become the values of a map */
+
+/* Variant i becomes part of variant group[i] <= i, where group[group[i]] == group[i]. */
+bool scaf__shape_group(shape_set *s, shape *sh, const uint32_t *group);
 
 static inline uint64_t scaf__shape_n(const shape *s)
 {
