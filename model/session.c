@@ -14,7 +14,6 @@ enum {
     DEFAULT_BATCH =
         256, /* 128 costs 8 % of the prefill speed, 512 gains 2 % and doubles the scratch */
     MAX_BATCH = 4096,
-    MAX_DEFAULT_THREADS = 8,
     /* Fewer tokens than this are normalised, rotated and activated by the caller alone: waking the
      * other threads costs about as much. */
     PARALLEL_TOKENS = 8,
@@ -185,8 +184,8 @@ err_code model_session_create(model_session **out, const model_weights *w,
     if (!s)
         return ERR_NOMEM;
     unsigned n_threads = options->n_threads ? options->n_threads : thread_cpu_count();
-    if (!options->n_threads && n_threads > MAX_DEFAULT_THREADS)
-        n_threads = MAX_DEFAULT_THREADS;
+    if (!options->n_threads && n_threads > MODEL_SESSION_MAX_DEFAULT_THREADS)
+        n_threads = MODEL_SESSION_MAX_DEFAULT_THREADS;
     s->w = w;
     s->ops = model__ops();
     s->n_ctx = n_ctx;

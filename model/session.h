@@ -13,6 +13,8 @@
 
 typedef struct model_session model_session;
 
+enum { MODEL_SESSION_MAX_DEFAULT_THREADS = 8 };
+
 struct model_session_options {
     uint32_t n_ctx;     /* positions in the KV cache; 0: as trained */
     uint32_t n_threads; /* kernels' threads, the caller included; 0: one per processor, at most 8 */

@@ -1,0 +1,228 @@
+#include "model/info.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "model/isa.h"
+#include "model/ops.h"
+#include "model/pool.h"
+#include "model/session.h"
+#include "model/weights_internal.h"
+
+static uint64_t n_values(const struct gguf_tensor *t)
+{
+    return t->dims[0] * t->dims[1] * t->dims[2] * t->dims[3];
+}
+
+/* Takes a tensor into account; types beyond the table's end are left out (a file cannot have that
+ * many). */
+static void count_tensor(struct model_info *info, const struct gguf_tensor *t)
+{
+    size_t i = 0;
+    while (i < info->n_types && info->types[i].type != t->type)
+        i++;
+    if (i == MODEL_INFO_TYPES)
+        return;
+    if (i == info->n_types)
+        info->types[info->n_types++] = (struct model_info_type){.type = t->type};
+    info->types[i].n_tensors++;
+    info->types[i].n_params += n_values(t);
+    info->types[i].n_bytes += t->n_bytes;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct model_info_type *x = a, *y = b;
+    return (x->n_bytes < y->n_bytes) - (x->n_bytes > y->n_bytes);
+}
+
+void model_info_read(struct model_info *out, const model_gguf *g, const model_weights *w)
+{
+    struct model_info info = {
+        .hp = *model_weights_hparams(w),
+        .n_params = model_weights_n_params(w),
+        .n_bytes = model_weights_n_bytes(w),
+        .n_file_bytes = model_gguf_n_bytes(g),
+        .isa = model_isa_name(model_isa_current()),
+    };
+    model_gguf_str(g, "general.name", &info.name);
+    model_gguf_str(g, "general.license", &info.license);
+    for (size_t i = 0; i < model_gguf_n_tensors(g); i++) {
+        const struct gguf_tensor *t = model_gguf_tensor(g, i);
+        count_tensor(&info, t);
+        bool row_only = w->output != w->tok_embd && str_eq(t->name, STR("token_embd.weight"));
+        info.step_bytes += row_only ? t->n_bytes / t->dims[1] : t->n_bytes;
+    }
+    qsort(info.types, info.n_types, sizeof *info.types, by_bytes);
+    for (uint32_t l = 0; l < info.hp.n_layer; l++)
+        info.kv_bytes_per_token += w->layers[l].n_head_kv * sizeof(uint16_t) *
+                                   (info.hp.head_dim + model__value_stride(info.hp.head_dim));
+    *out = info;
+}
+
+/* ---- speed ---- */
+
+enum { MAX_REPETITIONS = 64, MIN_REPETITIONS = 3, STEPS = 16, READ_PASSES = 5 };
+
+struct reading {
+    const model_gguf *g;
+    uint64_t sums[256]; /* per part, so that the reads are not optimised away */
+};
+
+static uint64_t sum_words(const unsigned char *p, size_t n)
+{
+    uint64_t a[4] = {0};
+    for (size_t i = 0; i + 32 <= n; i += 32) {
+        uint64_t v[4];
+        memcpy(v, p + i, sizeof v);
+        for (size_t j = 0; j < 4; j++)
+            a[j] += v[j];
+    }
+    return a[0] + a[1] + a[2] + a[3];
+}
+
+/* Each part reads its share of every tensor, as the kernels do. */
+static void read_part(void *arg, unsigned index, unsigned n_parts)
+{
+    struct reading *r = arg;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < model_gguf_n_tensors(r->g); i++) {
+        const struct gguf_tensor *t = model_gguf_tensor(r->g, i);
+        size_t begin = t->n_bytes / n_parts * index;
+        size_t end = index + 1 == n_parts ? t->n_bytes : t->n_bytes / n_parts * (index + 1);
+        sum += sum_words((const unsigned char *)t->data + begin, end - begin);
+    }
+    r->sums[index % 256] += sum;
+}
+
+static err_code measure_reading(double *bytes_per_s, const model_gguf *g, uint64_t n_bytes,
+                                uint32_t n_threads, err *e)
+{
+    model__pool *pool = NULL;
+    err_code rc = model__pool_create(&pool, n_threads, e);
+    if (rc != ERR_OK)
+        return rc;
+    struct reading r = {.g = g};
+    uint64_t best_ns = UINT64_MAX;
+    for (int i = 0; i < READ_PASSES; i++) {
+        uint64_t begin = clock_now_ns();
+        model__pool_run(pool, read_part, &r);
+        uint64_t ns = clock_now_ns() - begin;
+        best_ns = ns < best_ns ? ns : best_ns;
+    }
+    model__pool_destroy(pool);
+    *bytes_per_s = (double)n_bytes * 1e9 / (double)(best_ns ? best_ns : 1);
+    return ERR_OK;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* What one repetition evaluates: the whole prompt anew, or STEPS tokens after the context. */
+static err_code repeat_once(model_session *s, const struct model_bench_point *p,
+                            const model_token *ids, uint64_t *ns, err *e)
+{
+    model_session_truncate(s, p->decode ? p->n_tok : 0);
+    uint64_t begin = clock_now_ns();
+    err_code rc = ERR_OK;
+    if (!p->decode)
+        rc = model_session_feed(s, ids, p->n_tok, NULL, NULL, e);
+    for (size_t i = 0; p->decode && i < STEPS && rc == ERR_OK; i++)
+        rc = model_session_step(s, ids[p->n_tok + i], e);
+    *ns = clock_now_ns() - begin;
+    return rc;
+}
+
+static err_code measure_point(struct model_bench_point *p, model_session *s, const model_token *ids,
+                              uint64_t budget_ns, const cancel_flag *cancel, err *e)
+{
+    double rates[MAX_REPETITIONS];
+    size_t n = 0, n_tok = p->decode ? STEPS : p->n_tok;
+    uint64_t ns;
+    err_code rc = ERR_OK;
+    if (p->decode)
+        rc = model_session_feed(s, ids, p->n_tok, cancel, NULL, e);
+    if (rc == ERR_OK)
+        rc = repeat_once(s, p, ids, &ns, e); /* to warm up */
+    uint64_t begin = clock_now_ns(), cpu = clock_cpu_ns();
+    while (rc == ERR_OK && n < MAX_REPETITIONS &&
+           (n < MIN_REPETITIONS || clock_now_ns() - begin < budget_ns)) {
+        if (cancel_requested(cancel))
+            return ERR_CANCELLED;
+        rc = repeat_once(s, p, ids, &ns, e);
+        rates[n++] = (double)n_tok * 1e9 / (double)(ns ? ns : 1);
+    }
+    if (rc != ERR_OK)
+        return rc;
+    p->cpu_s_per_1000 = (double)(clock_cpu_ns() - cpu) / 1e6 / (double)(n * n_tok);
+    qsort(rates, n, sizeof *rates, ascending);
+    p->tok_per_s = n % 2 ? rates[n / 2] : (rates[n / 2 - 1] + rates[n / 2]) / 2;
+    return ERR_OK;
+}
+
+static void plan(struct model_bench *b, size_t n_ctx)
+{
+    static const size_t prompts[] = {1, 8, 32, 128, 512, 2048};
+    static const size_t contexts[] = {16, 512, 2048, 8192};
+    b->n_points = 0;
+    for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++)
+        if (prompts[i] <= n_ctx)
+            b->points[b->n_points++] = (struct model_bench_point){.n_tok = prompts[i]};
+    for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++)
+        if (contexts[i] + STEPS <= n_ctx)
+            b->points[b->n_points++] =
+                (struct model_bench_point){.decode = true, .n_tok = contexts[i]};
+}
+
+static size_t longest_point(const struct model_bench *b)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < b->n_points; i++) {
+        size_t n = b->points[i].n_tok + (b->points[i].decode ? STEPS : 0);
+        longest = n > longest ? n : longest;
+    }
+    return longest;
+}
+
+err_code model_bench_run(struct model_bench *out, const model_gguf *g, const model_weights *w,
+                         uint32_t n_threads, uint32_t budget_ms, const cancel_flag *cancel, err *e)
+{
+    struct model_bench b = {.n_threads = n_threads ? n_threads : thread_cpu_count()};
+    if (!n_threads && b.n_threads > MODEL_SESSION_MAX_DEFAULT_THREADS)
+        b.n_threads = MODEL_SESSION_MAX_DEFAULT_THREADS;
+    struct model_info info;
+    model_info_read(&info, g, w);
+    plan(&b, info.hp.n_ctx_train);
+    size_t n_ids = longest_point(&b);
+    model_session *s = NULL;
+    model_token *ids = mem_zero(n_ids, sizeof *ids);
+    if (!ids)
+        return err_set(e, ERR_NOMEM, "model: no memory to measure with");
+    /* Which tokens does not matter to the speed; the same every time. */
+    for (size_t i = 0; i < n_ids; i++)
+        ids[i] = (model_token)(i * 7919 % info.hp.n_vocab);
+    const struct model_session_options options = {.n_ctx = (uint32_t)n_ids,
+                                                  .n_threads = b.n_threads};
+    err_code rc = measure_reading(&b.read_bytes_per_s, g, info.n_bytes, b.n_threads, e);
+    if (rc == ERR_OK)
+        rc = model_session_create(&s, w, &options, e);
+    for (size_t i = 0; i < b.n_points && rc == ERR_OK; i++) {
+        struct model_bench_point *p = &b.points[i];
+        rc = measure_point(p, s, ids, (uint64_t)budget_ms * 1000000 / b.n_points, cancel, e);
+        if (p->decode)
+            p->read_share = p->tok_per_s *
+                            ((double)info.step_bytes +
+                             (double)info.kv_bytes_per_token * (double)(p->n_tok + STEPS / 2)) /
+                            b.read_bytes_per_s;
+    }
+    if (rc == ERR_OK)
+        *out = b;
+    model_session_destroy(s);
+    mem_free(ids);
+    return rc;
+}
