@@ -26,6 +26,7 @@ local function read(path)
   return text
 end
 
+--- prepare: a function that installs the plugin, given this; else it is put on the runtime path.
 --- options: settings (g:artel), rules, encoding, text (of the file), name, before (Lua source run
 --- before plugins are loaded), server (command line instead of the fake server), after (Lua source
 --- run after)
@@ -46,6 +47,9 @@ function M.start(options)
   end
   local file = self.dir .. '/project/' .. (options.name or 'sample.c')
   write(file, options.text or '')
+  if options.prepare then
+    options.prepare(self)
+  end
   local init = self.dir .. '/init.lua'
   write(init, table.concat({
     'vim.opt.shortmess:append("I")',
@@ -60,7 +64,7 @@ function M.start(options)
       end
     ]],
     options.before or '',
-    ('vim.opt.runtimepath:prepend(%q)'):format(plugin),
+    options.prepare and '' or ('vim.opt.runtimepath:prepend(%q)'):format(plugin),
   }, '\n'))
   self.job = vim.fn.jobstart({ program, '--embed', '--headless', '-i', 'NONE', '-u', init, file }, {
     rpc = true,

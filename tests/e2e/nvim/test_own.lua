@@ -593,6 +593,35 @@ add('reloading and closing files keeps the server right', { rules = foobar, text
   h.equal(r[#r].text, 'one\ntwo\nx = foo(bar, baz);\nx = \n', 'opened again')
 end)
 
+local function as_a_link(nvim)
+  -- As the README says: a link in the package folder, to a repository with the built program.
+  local repository = nvim.dir .. '/repository'
+  local start = nvim.dir .. '/data/nvim/site/pack/artel/start'
+  vim.fn.mkdir(repository .. '/editors', 'p')
+  vim.fn.mkdir(repository .. '/build/release/lsp', 'p')
+  vim.fn.mkdir(start, 'p')
+  vim.fn.system({ 'cp', '-r', h.plugin, repository .. '/editors/nvim' })
+  local program = repository .. '/build/release/lsp/artel'
+  local command = ([[exec python3 '%s' '%s' '%s' "$@"]]):format(
+    h.here .. '/fake_server.py', nvim.script, nvim.log_path)
+  vim.fn.writefile({ '#!/bin/sh', command }, program)
+  vim.fn.setfperm(program, 'rwxr-xr-x')
+  vim.loop.fs_symlink(repository .. '/editors/nvim', start .. '/artel')
+end
+
+add('installed as a link, without settings, it finds the program of its repository', {
+  settings = false,
+  prepare = as_a_link,
+  rules = foobar,
+}, function(nvim)
+  nvim:type('ix = ')
+  nvim:wait_ghost('foo(bar, baz);')
+  nvim:settle(20)
+  nvim:type('<Tab>')
+  h.equal(nvim:lines(), { 'x = foo(bar, baz);' })
+  h.equal(nvim:said(), {})
+end)
+
 add('an unknown command is told', { rules = foobar }, function(nvim)
   nvim:type(':Artel nonsense<CR>')
   local messages = nvim:lua("return vim.api.nvim_exec('messages', true)")

@@ -47,8 +47,8 @@ function M.command()
   end
   local found = vim.fn.exepath('artel')
   if found == '' then
-    local here = debug.getinfo(1, 'S').source:sub(2)
-    local top = vim.fn.fnamemodify(here, ':p:h:h:h:h:h:h')
+    local here = uv.fs_realpath(debug.getinfo(1, 'S').source:sub(2)) or ''
+    local top = here:gsub('/editors/nvim/lua/artel/server%.lua$', '')
     local built = top .. '/build/release/lsp/artel'
     found = is_program(built) and built or ''
   end
