@@ -8,6 +8,7 @@ static const char overview[] =
     "  artel lsp                       serve an editor over standard input and output\n"
     "  artel complete FILE:LINE:COL    complete at that place\n"
     "  artel model info [FILE]         what a model file is made of\n"
+    "  artel bench                     how fast the model runs here\n"
     "  artel tokenize [FILE]           token ids of standard input\n"
     "  artel replay TASKS.jsonl        how often hidden code is completed right\n"
     "  artel help [COMMAND]            this text, or all about one command\n"
@@ -52,6 +53,12 @@ static const struct {
               "sizes, vocabulary,\n"
               "fill-in-the-middle tokens, licence. Says in one sentence what is wrong with a file "
               "it refuses.\n"},
+    {"bench",
+     "artel bench [--model FILE] [--threads N] [--json]\n"
+     "\n"
+     "Measures reading (prompts) and writing (generation) in tokens per second at several sizes, "
+     "the\n"
+     "processor time they take, and how near generation comes to reading the weights alone.\n"},
     {"tokenize", "artel tokenize [--ids|--pieces] [FILE]\n"
                  "\n"
                  "Reads text from standard input and prints its token ids in the vocabulary of "

@@ -5,18 +5,16 @@
 
 #include "lsp/cli.h"
 #include "model/default.h"
+#include "model/info.h"
 #include "model/vocab.h"
 #include "model/weights.h"
-
-enum { N_TYPES = 64 }; /* numbers of tensor types in use are well below */
 
 struct facts {
     model_gguf *file;
     model_vocab *vocab;
     model_weights *weights;
     bool built_in;
-    size_t type_tensors[N_TYPES];
-    uint64_t type_bytes[N_TYPES];
+    struct model_info info;
 };
 
 static const struct {
@@ -38,13 +36,7 @@ static err_code gather(struct facts *f, const char *path, err *e)
         rc = model_weights_load(&f->weights, f->file, e);
     if (rc != ERR_OK)
         return rc;
-    for (size_t i = 0; i < model_gguf_n_tensors(f->file); i++) {
-        const struct gguf_tensor *t = model_gguf_tensor(f->file, i);
-        if (t->type < N_TYPES) {
-            f->type_tensors[t->type]++;
-            f->type_bytes[t->type] += t->n_bytes;
-        }
-    }
+    model_info_read(&f->info, f->file, f->weights);
     return ERR_OK;
 }
 
@@ -64,7 +56,7 @@ static str_view text_of(const struct facts *f, const char *key)
 /* The file's texts are a stranger's: nothing of them may drive the terminal. */
 static void print_text(const char *label, str_view v)
 {
-    printf("%-14s", label);
+    printf("%-15s", label);
     for (size_t i = 0; i < v.len; i++)
         putchar((unsigned char)v.ptr[i] < 0x20 || v.ptr[i] == 0x7F ? '?' : v.ptr[i]);
     putchar('\n');
@@ -76,20 +68,23 @@ static void print_facts(const struct facts *f)
     print_text("name", text_of(f, "general.name"));
     print_text("licence", text_of(f, "general.license"));
     print_text("architecture", text_of(f, "general.architecture"));
-    printf("%-14s%.2f M in %zu tensors, %.1f MB%s\n", "parameters",
+    printf("%-15s%.2f M in %zu tensors, %.1f MB%s\n", "parameters",
            (double)model_weights_n_params(f->weights) / 1e6, model_gguf_n_tensors(f->file),
            (double)model_gguf_n_bytes(f->file) / 1e6, f->built_in ? ", built in" : "");
-    printf("%-14s%u layers, %u wide, %u heads of %u, %u KV heads, feed-forward %u\n", "shape",
+    printf("%-15s%u layers, %u wide, %u heads of %u, %u KV heads, feed-forward %u\n", "shape",
            h->n_layer, h->n_embd, h->n_head, h->head_dim, h->n_head_kv, h->n_ff);
-    printf("%-14s%u tokens\n", "context", h->n_ctx_train);
-    printf("%-14s%zu tokens, ", "vocabulary", model_vocab_size(f->vocab));
-    print_text("", text_of(f, "tokenizer.ggml.pre"));
-    printf("%-14s", "weights");
-    for (uint32_t t = 0; t < N_TYPES; t++)
-        if (f->type_tensors[t])
-            printf("%s x %zu (%.1f MB)  ", model_type_name(t), f->type_tensors[t],
-                   (double)f->type_bytes[t] / 1e6);
-    printf("\n%-14s", "fill-in-middle");
+    printf("%-15s%u tokens\n", "context", h->n_ctx_train);
+    printf("%-15s%zu tokens, %s\n", "vocabulary", model_vocab_size(f->vocab),
+           model_vocab_scheme(f->vocab));
+    printf("%-15s", "weights");
+    for (size_t i = 0; i < f->info.n_types; i++)
+        printf("%s x %zu (%.1f MB)  ", model_type_name(f->info.types[i].type),
+               f->info.types[i].n_tensors, (double)f->info.types[i].n_bytes / 1e6);
+    printf("\n%-14s%llu bytes a token, %.1f MB for all of the context\n", "KV cache",
+           (unsigned long long)f->info.kv_bytes_per_token,
+           (double)f->info.kv_bytes_per_token * h->n_ctx_train / 1e6);
+    printf("%-15s%s\n", "kernels", f->info.isa);
+    printf("%-15s", "fill-in-middle");
     size_t missing = 0;
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         model_token id = model_vocab_role(f->vocab, roles[i].role);
@@ -135,9 +130,9 @@ static int print_json(const struct facts *f)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         cJSON_AddNumberToObject(root, numbers[i].key, numbers[i].value);
     cJSON *types = cJSON_AddObjectToObject(root, "typeBytes");
-    for (uint32_t t = 0; t < N_TYPES; t++)
-        if (f->type_tensors[t])
-            cJSON_AddNumberToObject(types, model_type_name(t), (double)f->type_bytes[t]);
+    for (size_t i = 0; i < f->info.n_types; i++)
+        cJSON_AddNumberToObject(types, model_type_name(f->info.types[i].type),
+                                (double)f->info.types[i].n_bytes);
     cJSON *fim = cJSON_AddObjectToObject(root, "tokens");
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (model_vocab_role(f->vocab, roles[i].role) != MODEL_TOKEN_NONE)

@@ -11,8 +11,8 @@ static const struct {
     const char *name;
     cli_command *run;
 } commands[] = {
-    {"lsp", cli_lsp},           {"complete", cli_complete}, {"model", cli_model},
-    {"tokenize", cli_tokenize}, {"replay", cli_replay},
+    {"lsp", cli_lsp},     {"complete", cli_complete}, {"model", cli_model},
+    {"bench", cli_bench}, {"tokenize", cli_tokenize}, {"replay", cli_replay},
 };
 
 int main(int argc, char **argv)

@@ -29,7 +29,7 @@ class Help(unittest.TestCase):
 
     def test_every_command_has_help_both_ways(self):
         overview = run('help')[1]
-        for command in ('lsp', 'complete', 'model', 'tokenize', 'replay'):
+        for command in ('lsp', 'complete', 'model', 'bench', 'tokenize', 'replay'):
             self.assertIn(f'artel {command}', overview)
             code, text, _ = run('help', command)
             self.assertEqual(code, 0)
@@ -192,6 +192,35 @@ class Model(unittest.TestCase):
         self.assertEqual(err.count('\n'), 1)
         self.assertEqual(run('model')[0], 2)
         self.assertEqual(run('model', 'nonsense')[0], 2)
+
+
+class Bench(unittest.TestCase):
+    def test_measures_reading_and_writing(self):
+        code, out, err = run('bench', '--json', '--threads', '1')
+        self.assertEqual(code, 0, err)
+        b = json.loads(out)
+        self.assertEqual({p['kind'] for p in b['points']}, {'read', 'write'})
+        for p in b['points']:
+            self.assertGreater(p['tokensPerSecond'], 0)
+            self.assertGreater(p['cpuSecondsPer1000'], 0)
+        self.assertEqual(b['threads'], 1)
+        self.assertEqual(run('bench', '--threads', '0')[0], 2)
+        self.assertEqual(run('bench', 'extra')[0], 2)
+
+
+class Replay(unittest.TestCase):
+    def test_scores_tasks(self):
+        tasks = [{'language': 'c', 'path': 'a.c', 'package': 'p', 'prefix': 'int add(int a, int b)\n{\n    return a ',
+                  'suffix': '\n}\n', 'target': target} for target in ('+ b;', 'nothing like this')]
+        code, out, err = run('replay', '--json', '-', stdin='\n'.join(map(json.dumps, tasks)).encode())
+        self.assertEqual(code, 0, err)
+        r = json.loads(out)
+        self.assertEqual([row['language'] for row in r['languages']], ['all', 'c'])
+        self.assertEqual(r['languages'][0]['tasks'], 2)
+        self.assertLessEqual(r['languages'][0]['exact'], 0.5)
+        code, out, err = run('replay', '-', stdin=b'{"prefix": ')
+        self.assertEqual((code, out), (1, ''))
+        self.assertIn('line 1', err)
 
 
 if __name__ == '__main__':
