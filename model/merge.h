@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 
-enum { MODEL__MERGE_NONE = UINT32_MAX };
+#define MODEL__MERGE_NONE UINT32_MAX /* no symbol, no pair */
 
 /* A stretch [begin, end) of the text. */
 struct model__symbol {

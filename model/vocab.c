@@ -128,8 +128,6 @@ bool model__vocab_is_text(const model_vocab *v, model_token id)
 void model__vocab_push_byte(const model_vocab *v, unsigned char byte, struct model_tokens *t)
 {
     model_token id = v->byte_tokens[byte];
-    if (id == MODEL_TOKEN_NONE)
-        id = v->unknown;
     if (id != MODEL_TOKEN_NONE)
         model_tokens_push(t, id);
 }
@@ -314,9 +312,6 @@ static void find_ends(model_vocab *v, const model_gguf *g)
     model_token pad = id_of_key(v, g, "padding_token_id");
     if (pad != MODEL_TOKEN_NONE && type_is_special(v->tokens[pad].type))
         v->tokens[pad].ends = true;
-    v->unknown = id_of_key(v, g, "unknown_token_id");
-    if (v->unknown == MODEL_TOKEN_NONE && !v->is_bpe)
-        v->unknown = 0;
 }
 
 /* ---- User-defined tokens ------------------------------------------------------------- */

@@ -74,9 +74,10 @@ bool model_vocab_is_special(const model_vocab *v, model_token id);
 /* True for every token that ends a generation: eos, eot, pad, separators, other FIM marks. */
 bool model_vocab_is_end(const model_vocab *v, model_token id);
 
-/* Appends the ids of `text` (any bytes). No BOS, no special tokens. Sets t->failed on ERR_NOMEM /
- * ERR_RANGE (also: a piece of 2 GiB). Cost: O(n log n) time and some 60 bytes for each byte of the
- * longest piece that the scheme cuts; SPM does not cut. */
+/* Appends the ids of `text` (any bytes). No BOS, no special tokens; bytes that no token covers,
+ * which some vocabularies have, are left out. Sets t->failed on ERR_NOMEM / ERR_RANGE (also: a
+ * piece of 2 GiB). Cost: O(n log n) time and some 60 bytes for each byte of the longest piece that
+ * the scheme cuts; SPM does not cut. */
 void model_vocab_encode(const model_vocab *v, str_view text, struct model_tokens *t);
 /* The bytes that the token stands for; empty for special tokens. Borrowed from the vocabulary.
  * The concatenation of the pieces of encode(text) is `text` for BPE vocabularies that have a token

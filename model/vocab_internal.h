@@ -56,12 +56,11 @@ struct model_vocab {
     bool texts_differ; /* no two tokens have the same text */
     size_t max_token_bytes;
     model_token roles[MODEL_ROLE_COUNT];
-    model_token unknown;                     /* or MODEL_TOKEN_NONE */
     struct model__user_length *user_lengths; /* owned; longest first */
     size_t n_user_lengths;
-    /* BPE: the symbol of each byte; SPM: its token or MODEL__MERGE_NONE. */
+    /* BPE: the symbol of each byte, a token or not. */
     uint32_t byte_symbols[256];
-    /* The token to fall back to, or MODEL_TOKEN_NONE. */
+    /* The token of each byte, or MODEL_TOKEN_NONE. */
     model_token byte_tokens[256];
     /* BPE */
     const struct model__pre *pre;
@@ -80,7 +79,8 @@ struct model__scratch {
 
 /* True for tokens that ordinary text may become. */
 bool model__vocab_is_text(const model_vocab *v, model_token id);
-/* One byte that no token covers: its own token, else the unknown token, else nothing. */
+/* One byte of what became no token: its own token, or nothing. The unknown token is no way out: in
+ * some files it is the one that ends a text. */
 void model__vocab_push_byte(const model_vocab *v, unsigned char byte, struct model_tokens *t);
 
 /* Byte-level BPE. Fills pre, rules, byte_symbols, byte_tokens; tokens and pieces are complete. */

@@ -1,10 +1,11 @@
 /* tests/unit/model/gguf_builder.h: writes small GGUF files into a buffer, right ones and wrong
  * ones. Call the parts in file order; lengths, counts, types and offsets are written as given,
- * unchecked. Include tests/unit/test.h first. */
+ * unchecked. */
 #ifndef ARTEL_TESTS_UNIT_MODEL_GGUF_BUILDER_H
 #define ARTEL_TESTS_UNIT_MODEL_GGUF_BUILDER_H
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"

@@ -1,4 +1,4 @@
-/* tests/unit/model/vocab_builder.h: small GGUF vocabularies. Include tests/unit/test.h first.
+/* tests/unit/model/vocab_builder.h: small GGUF vocabularies.
  * A BPE vocabulary has one token for each byte (id = byte) and then the caller's; an SPM vocabulary
  * has <unk>, <s>, </s>, 256 byte tokens (id = 3 + byte) and then the caller's. */
 #ifndef ARTEL_TESTS_UNIT_MODEL_VOCAB_BUILDER_H

@@ -1,0 +1,104 @@
+/* make_seeds FOLDER: writes the first inputs of the targets gguf and tokenizer into FOLDER/gguf and
+ * FOLDER/tokenizer. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "tests/unit/model/vocab_builder.h"
+
+static void save(const char *folder, const char *name, buf *b)
+{
+    char path[1024];
+    err e = {0};
+    snprintf(path, sizeof path, "%s/%.*s", folder, (int)str_find_byte(str_of(name), '/'), name);
+    err_code rc = file_make_dirs(path, &e);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (rc == ERR_OK)
+        rc = buf_failed(b) != ERR_OK ? buf_failed(b) : file_write_atomic(path, buf_view(b), &e);
+    if (rc != ERR_OK) {
+        fprintf(stderr, "make_seeds: %s: %s\n", err_name(rc), e.text);
+        exit(1);
+    }
+    buf_release(b);
+    buf_init(b, 1 << 20);
+}
+
+static void put_every_value_type(buf *b)
+{
+    put_header(b, 3, 0, 14);
+    for (uint32_t type = 0; type <= GGUF_F64; type++) {
+        char key[16];
+        snprintf(key, sizeof key, "key.%u", (unsigned)type);
+        if (type == GGUF_STRING)
+            put_kv_str(b, key, "text");
+        else if (type == GGUF_ARRAY)
+            put_kv_strs(b, key, (const char *const[]){"a", "", "ccc"}, 3);
+        else {
+            put_key(b, key, type);
+            put_int(b, 0x3F,
+                    type >= GGUF_U64                                           ? 8
+                    : type == GGUF_U32 || type == GGUF_I32 || type == GGUF_F32 ? 4
+                    : type == GGUF_U16 || type == GGUF_I16                     ? 2
+                                                                               : 1);
+        }
+    }
+    put_kv_array(b, "array", GGUF_I16, 2);
+    put_int(b, 0xFFFF0001u, 4);
+}
+
+static void put_tensors(buf *b)
+{
+    put_header(b, 3, 3, 1);
+    put_kv_u32(b, "general.alignment", 64);
+    put_tensor(b, "a.weight", 2, (uint64_t[]){32, 2}, MODEL_TYPE_Q8_0, 0);
+    put_tensor(b, "none", 3, (uint64_t[]){8, 0, 2}, MODEL_TYPE_F32, 128);
+    put_tensor(b, "b", 0, NULL, MODEL_TYPE_F16, 128);
+    put_padding(b, 64);
+    put_zeros(b, 130);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: make_seeds FOLDER\n");
+        return 1;
+    }
+    buf b;
+    buf_init(&b, 1 << 20);
+    put_header(&b, 2, 0, 0);
+    save(argv[1], "gguf/empty", &b);
+    put_every_value_type(&b);
+    save(argv[1], "gguf/values", &b);
+    put_tensors(&b);
+    save(argv[1], "gguf/tensors", &b);
+    put_vocab(&b,
+              &(struct vocab_recipe){
+                  .model = "gpt2",
+                  .pre = "qwen2",
+                  .tokens = {{"in", 1, 0}, {"int", 1, 0}, {"<|fim_middle|>", 3, 0}, {"<t>", 4, 0}},
+                  .merges = {"i n", "in t", "x y"},
+                  .ids = {{"eos_token_id", 258}}});
+    save(argv[1], "gguf/bpe", &b);
+    put_vocab(&b, &(struct vocab_recipe){.model = "llama",
+                                         .tokens = {{"\xE2\x96\x81", 1, -2},
+                                                    {"in", 1, -1},
+                                                    {"int", 1, -3},
+                                                    {"\xE2\x96\x81<MID>", 3, 0}}});
+    save(argv[1], "gguf/spm", &b);
+
+    static const char *const texts[] = {
+        "int main(void)\n{\n    return 0;\n}\n",
+        "it's 12345 IT'LL  \t\r\n\r\n  x_y+=1; // \xC3\xA9t\xC3\xA9 \xE4\xB8\xAD\xE6\x96\x87\n",
+        "<|fim_middle|><t><t><t> aaaaaaa\xFF\xC3 \xE2\x96\x81 \xCC\x81\xC2\xA0",
+    };
+    for (unsigned scheme = 0; scheme < 9; scheme++)
+        for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+            char name[32];
+            snprintf(name, sizeof name, "tokenizer/scheme%u_text%u", scheme, i);
+            buf_append_byte(&b, (char)scheme);
+            buf_append(&b, str_of(texts[i]));
+            save(argv[1], name, &b);
+        }
+    buf_release(&b);
+    return 0;
+}
