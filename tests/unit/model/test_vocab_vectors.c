@@ -20,9 +20,9 @@ static int n_failed;
 static bool read_beside(buf *out, const char *path, const char *suffix)
 {
     char name[1024];
-    snprintf(name, sizeof name, "%s%s", path, suffix);
+    int n = snprintf(name, sizeof name, "%s%s", path, suffix);
     buf_init(out, MAX_FILE);
-    return file_read(out, name, NULL) == ERR_OK;
+    return n < (int)sizeof name && file_read(out, name, NULL) == ERR_OK;
 }
 
 /* Ids as they stand in .out, for comparison and for messages. */
