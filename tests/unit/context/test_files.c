@@ -15,7 +15,7 @@ struct tree {
 static int setup(void **state)
 {
     struct tree *t = calloc(1, sizeof *t);
-    strcpy(t->root, "/tmp/artel-files-XXXXXX");
+    snprintf(t->root, sizeof t->root, "%s", "/tmp/artel-files-XXXXXX");
     git_libgit2_init();
     *state = t;
     return mkdtemp(t->root) ? 0 : -1;

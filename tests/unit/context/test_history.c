@@ -17,7 +17,7 @@ struct tree {
 static int setup(void **state)
 {
     struct tree *t = calloc(1, sizeof *t);
-    strcpy(t->root, "/tmp/artel-history-XXXXXX");
+    snprintf(t->root, sizeof t->root, "%s", "/tmp/artel-history-XXXXXX");
     git_libgit2_init();
     *state = t;
     return mkdtemp(t->root) && git_repository_init(&t->repo, t->root, 0) == 0 &&

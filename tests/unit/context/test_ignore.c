@@ -97,13 +97,16 @@ static void test_ignore__agrees_with_git(void **state)
         seed = seed * 1664525u + 1013904223u;
         for (uint32_t i = 0, n = 1 + (seed >> 9) % 5; i < n; i++) {
             seed = seed * 1664525u + 1013904223u;
-            strcat(rule, parts[(seed >> 9) % (sizeof parts / sizeof parts[0])]);
+            size_t end = strlen(rule);
+            snprintf(rule + end, sizeof rule - end, "%s",
+                     parts[(seed >> 9) % (sizeof parts / sizeof parts[0])]);
         }
         seed = seed * 1664525u + 1013904223u;
         for (uint32_t i = 0, n = 1 + (seed >> 9) % 4; i < n; i++) {
             seed = seed * 1664525u + 1013904223u;
-            strcat(path, i ? "/" : "");
-            strcat(path, names[(seed >> 9) % (sizeof names / sizeof names[0])]);
+            size_t end = strlen(path);
+            snprintf(path + end, sizeof path - end, "%s%s", i ? "/" : "",
+                     names[(seed >> 9) % (sizeof names / sizeof names[0])]);
         }
         if (strstr(rule, "//") || strstr(rule, "***") || rule[0] == '\0')
             continue;
