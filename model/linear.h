@@ -51,6 +51,11 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
  * on it. Counts from the next first use on. */
 void model__linear_pack_limit(size_t n_bytes);
 
+/* For tests and measurements: when batches of at least 64 tokens go through OpenBLAS, which
+ * computes in f32 from dequantised weights. */
+enum model__blas_use { MODEL__BLAS_WHERE_FASTER, MODEL__BLAS_NEVER, MODEL__BLAS_ALWAYS };
+void model__linear_use_blas(enum model__blas_use use);
+
 /* Row r < n_out as f32[n_in]: embedding look-up. Exact. */
 void model__linear_row(const model__linear *l, size_t r, float *out);
 

@@ -72,6 +72,9 @@ struct model__kernels {
     void (*pack)(uint8_t *words, uint8_t *halves, const struct model__format *f,
                  const uint8_t *first_row, size_t row_bytes, size_t n_rows, size_t begin,
                  size_t end);
+    /* Integer dot products of these kernels are faster than dequantising and sgemm, for any number
+     * of tokens. */
+    bool beats_blas;
     /* Matrix unit; NULL where there is none. prepare: tokens 16 * begin <= t < 16 * end of x into
      * out, which is 64-aligned and has n_tok, rounded up to 16, times n_in, rounded up to 32, times
      * 2 bytes; twice that if `exact`, which keeps 16 bits of every factor instead of 8 and is what

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "model/blas.h"
 #include "model/linear.h"
 #include "tests/unit/model/random_weights.h"
 
@@ -56,7 +57,17 @@ static void apply(const struct fixture *f, model__pool *pool, float *y, const fl
  * - everywhere: f32 sums of n terms stay within n * 2^-24 of the sum of magnitudes, twice that as w
  * itself is rounded. Formats with minima sum scale * w and min apart, which may each be larger than
  * their difference. */
-enum method { BY_INTEGERS, BY_TILES };
+enum method { BY_INTEGERS, BY_TILES, BY_F32 };
+
+static enum method method_of(const struct model__format *f, size_t n_tok)
+{
+    if (n_tok <= MODEL__LINEAR_EXACT_TOKENS)
+        return BY_INTEGERS;
+    if (model_isa_current() == MODEL_ISA_AMX)
+        return BY_TILES;
+    /* OpenBLAS if it is there; the bound of integers is the wider one. */
+    return f->quantised ? BY_INTEGERS : BY_F32;
+}
 
 static double expected(const struct fixture *f, const float *x, size_t r, enum method method,
                        double *bound)
@@ -151,8 +162,8 @@ static void test_linear__large_batches_are_the_product(void **state)
             size_t width = unit == 256 ? 512 : unit == 32 ? 96 : 77;
             model__linear_pack_limit(i / N_TYPES % 2 ? 0 : 32u << 20);
             struct fixture f = fixture_create(format->type, width, heights[i / N_TYPES], &seed);
-            enum method method = isa == MODEL_ISA_AMX ? BY_TILES : BY_INTEGERS;
-            check_against_double(&f, pool, batches[i % 5], method, &seed);
+            size_t n_tok = batches[i % 5];
+            check_against_double(&f, pool, n_tok, method_of(format, n_tok), &seed);
             fixture_destroy(&f);
         }
     }
@@ -173,11 +184,71 @@ static void test_linear__deep_matrices_are_the_product(void **state)
     for (size_t i = 0; i < 4; i++) {
         model__linear_pack_limit(i % 2 ? 0 : 32u << 20);
         struct fixture f = fixture_create(types[i], 4864, 37, &seed);
-        enum method method = model_isa_current() == MODEL_ISA_AMX ? BY_TILES : BY_INTEGERS;
-        check_against_double(&f, pool, 18, method, &seed);
+        check_against_double(&f, pool, 18, method_of(f.format, 18), &seed);
         fixture_destroy(&f);
     }
     model__linear_pack_limit(32u << 20);
+    model__pool_destroy(pool);
+}
+
+/* OpenBLAS from dequantised weights rounds nothing but f32 sums. */
+static void test_linear__blas_is_the_product(void **state)
+{
+    (void)state;
+    if (!model__blas_available())
+        skip();
+    assert_int_equal(model__blas_n_threads(), 1);
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 3, NULL), NULL);
+    model__linear_use_blas(MODEL__BLAS_ALWAYS);
+    uint64_t seed = 8;
+    for (size_t i = 0; i < N_TYPES; i++) {
+        size_t unit = model__format_of(all_types[i])->n_elements;
+        size_t width = i == 0 ? 2309 : unit == 256 ? 512 : unit == 32 ? 2304 : 77;
+        struct fixture f = fixture_create(all_types[i], width, i % 2 ? 130 : 17, &seed);
+        check_against_double(&f, pool, i % 2 ? 65 : 64, BY_F32, &seed);
+        fixture_destroy(&f);
+    }
+    model__linear_use_blas(MODEL__BLAS_WHERE_FASTER);
+    model__pool_destroy(pool);
+}
+
+/* Where activations are nothing, tiny, huge or not numbers. */
+static void test_linear__every_isa_agrees_at_the_ends_of_f32(void **state)
+{
+    (void)state;
+    model_isa before = model_isa_current();
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 1, NULL), NULL);
+    uint64_t seed = 9;
+    static const float sizes[] = {0,    1e-42f, 1e-36f, 1e-6f,    0.007f, 1,
+                                  1e7f, 1e30f,  3e38f,  INFINITY, NAN};
+    enum { N_SIZES = sizeof sizes / sizeof *sizes, N_IN = 256, N_OUT = 20 };
+    for (size_t i = 0; i < N_TYPES; i++) {
+        struct fixture f = fixture_create(all_types[i], N_IN, N_OUT, &seed);
+        for (size_t k = 0; k < N_SIZES; k++) {
+            float x[N_IN];
+            float want[N_OUT];
+            float got[N_OUT];
+            for (size_t j = 0; j < N_IN; j++)
+                x[j] = j % 37 == 0 ? sizes[k] : random_float(&seed) * fminf(sizes[k], 1);
+            model__isa_force(MODEL_ISA_SCALAR);
+            apply(&f, pool, want, x, 1);
+            for (int isa = 1; isa < MODEL_ISA_COUNT; isa++) {
+                if (!model__isa_usable((model_isa)isa))
+                    continue;
+                model__isa_force((model_isa)isa);
+                apply(&f, pool, got, x, 1);
+                for (size_t r = 0; r < N_OUT; r++)
+                    if (got[r] != want[r] && !(got[r] != got[r] && want[r] != want[r]))
+                        fail_msg("%s, %s, activations of %g, row %zu: got %.9g want %.9g",
+                                 model_isa_name((model_isa)isa), model_type_name(all_types[i]),
+                                 sizes[k], r, got[r], want[r]);
+            }
+        }
+        fixture_destroy(&f);
+    }
+    model__isa_force(before);
     model__pool_destroy(pool);
 }
 
@@ -381,6 +452,8 @@ static void test_linear__survives_failing_allocations(void **state)
 TEST_MAIN(cmocka_unit_test(test_linear__is_the_product),
           cmocka_unit_test(test_linear__large_batches_are_the_product),
           cmocka_unit_test(test_linear__deep_matrices_are_the_product),
+          cmocka_unit_test(test_linear__blas_is_the_product),
+          cmocka_unit_test(test_linear__every_isa_agrees_at_the_ends_of_f32),
           cmocka_unit_test(test_linear__small_batches_change_nothing),
           cmocka_unit_test(test_linear__every_isa_gives_the_same_bits),
           cmocka_unit_test(test_linear__many_equal_one_by_one),
