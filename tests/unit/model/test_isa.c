@@ -30,6 +30,10 @@ static void test_isa__runs_what_it_chooses(void **state)
     model_isa best = chosen_with(NULL);
     assert_true(model__isa_usable(best));
     assert_true(model__isa_usable(MODEL_ISA_SCALAR));
+    /* What a run under emulation is about. */
+    const char *expected = getenv("ARTEL_EXPECT_ISA");
+    if (expected)
+        assert_true(strcmp(model_isa_name(best), expected) == 0);
     /* Nothing faster of the same family was left aside. */
     for (int isa = 0; isa <= MODEL_ISA_AMX; isa++)
         if (model__isa_usable((model_isa)isa))
