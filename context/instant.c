@@ -8,6 +8,7 @@
 #include "base/utf.h"
 #include "context/context_internal.h"
 #include "context/lexicon.h"
+#include "context/secret.h"
 
 enum {
     CONTEXT_BYTES = 2048, /* enough for CTX_RECALL_MAX_MATCH pieces of any usual length */
@@ -26,7 +27,12 @@ struct ctx_instant {
     int32_t n_counts;
     int32_t *ids; /* of the text being put */
     size_t cap_ids;
+    buf hidden; /* its copy where secrets had to be hidden */
 };
+
+/* Stands for each byte of a secret, so that offsets stay right. No completion has such a character.
+ */
+static const char HIDDEN = 1;
 
 static str_view piece_of(const void *user, int32_t id)
 {
@@ -38,6 +44,7 @@ err_code ctx_instant_create(ctx_instant **out, size_t max_tokens, err *e)
     ctx_instant *t = mem_zero(1, sizeof *t);
     if (!t)
         return err_set(e, ERR_NOMEM, "no memory for instant completion");
+    buf_init(&t->hidden, SIZE_MAX);
     err_code rc = ctx_lexicon_create(&t->lexicon, e);
     if (rc == ERR_OK) {
         struct ctx_recall_vocab vocab = {piece_of, t->lexicon};
@@ -59,6 +66,7 @@ void ctx_instant_destroy(ctx_instant *t)
     ctx_lexicon_destroy(t->lexicon);
     mem_free(t->counts);
     mem_free(t->ids);
+    buf_release(&t->hidden);
     mem_free(t);
 }
 
@@ -94,6 +102,25 @@ static err_code lex(ctx_instant *t, str_view text, size_t *n, err *e)
     return ERR_OK;
 }
 
+/* *text without its secrets, in t->hidden if there are any. */
+static err_code hide_secrets(ctx_instant *t, str_view *text)
+{
+    struct ctx_secret_span span = {0};
+    if (!ctx_secret_next(*text, 0, &span))
+        return ERR_OK;
+    buf_clear(&t->hidden);
+    buf_append(&t->hidden, *text);
+    if (buf_failed(&t->hidden))
+        return buf_failed(&t->hidden);
+    do
+        for (size_t i = span.begin; i < span.end; i++)
+            if (text->ptr[i] != '\n')
+                t->hidden.ptr[i] = HIDDEN;
+    while (ctx_secret_next(*text, span.end, &span));
+    *text = buf_view(&t->hidden);
+    return ERR_OK;
+}
+
 static void count(ctx_instant *t, const int32_t *ids, size_t n, uint32_t by)
 {
     for (size_t i = 0; i < n; i++)
@@ -103,7 +130,10 @@ static void count(ctx_instant *t, const int32_t *ids, size_t n, uint32_t by)
 err_code ctx_instant_put(ctx_instant *t, const struct ctx_recall_doc *doc, str_view text, err *e)
 {
     size_t n, n_old = 0, head = 0, tail = 0;
-    err_code rc = lex(t, text, &n, e);
+    err_code rc = hide_secrets(t, &text);
+    if (rc != ERR_OK)
+        return err_set(e, rc, "no memory for instant completion");
+    rc = lex(t, text, &n, e);
     if (rc != ERR_OK)
         return rc;
     const int32_t *old = ctx_recall_text(t->recall, doc->id, &n_old);
@@ -145,7 +175,8 @@ void ctx_instant_stats(const ctx_instant *t, struct ctx_instant_stats *out)
     ctx_recall_stats(t->recall, &out->recall);
     out->n_pieces = (size_t)ctx_lexicon_size(t->lexicon);
     out->n_bytes = sizeof *t + out->recall.n_bytes + ctx_lexicon_bytes(t->lexicon) +
-                   (size_t)t->n_counts * sizeof *t->counts + t->cap_ids * sizeof *t->ids;
+                   (size_t)t->n_counts * sizeof *t->counts + t->cap_ids * sizeof *t->ids +
+                   t->hidden.cap;
 }
 
 /* ---- the cursor ---- */
@@ -332,7 +363,9 @@ static str_view completion_text(const struct gather *g, const int32_t *next, uin
         text.len -= c->rest.len;
     }
     text.len = utf8_whole_prefix(text);
-    return str_is_blank(text) ? (str_view){0} : arena_copy(g->mem, text);
+    if (str_is_blank(text) || str_find_byte(text, HIDDEN) < text.len)
+        return (str_view){0};
+    return arena_copy(g->mem, text);
 }
 
 static uint32_t agreement_after(const struct gather *g, const int32_t *at, size_t n)

@@ -4,6 +4,7 @@
  * between what follows there by how much else agrees: the lines below, the words around, whose file
  * it is. The confidence says how often such a choice has been right.
  *
+ * Secrets (context/secret.h) are hidden before a text is taken in, so that none is ever suggested.
  * Belongs to one thread at a time. Deterministic. */
 #ifndef ARTEL_CONTEXT_INSTANT_H
 #define ARTEL_CONTEXT_INSTANT_H

@@ -17,6 +17,8 @@
  * longest match is found whatever its length, common contexts cost no more than rare ones, and it
  * takes 8 bytes per token and some per document.
  *
+ * What must not be predicted must not be put: the caller masks secrets (context/secret.h) first.
+ *
  * Deterministic: the same calls give the same results. Belongs to one thread at a time. */
 #ifndef ARTEL_CONTEXT_RECALL_H
 #define ARTEL_CONTEXT_RECALL_H

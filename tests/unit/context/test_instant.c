@@ -130,6 +130,20 @@ static void test_instant__more_agreement_more_confidence(void **state)
     ctx_instant_destroy(t);
 }
 
+static void test_instant__never_suggests_a_secret(void **state)
+{
+    (void)state;
+    ctx_instant *t = create();
+    char text[200]; /* made from parts, so that the source holds no such value */
+    snprintf(text, sizeof text, "connect(host)\npass%s = \"%s%s\"\nclose(host)\n", "word",
+             "Zq4xT8vL2m", "N7pR5wKd9s");
+    put(t, 1, text);
+    check(t, "connect(host)\npassword = $0\n", "");
+    check(t, "connect(host)\npassword = \"Zq4$0\n", "");
+    check(t, "\"\nclose$0\n", "(host)"); /* what stands behind it is still there */
+    ctx_instant_destroy(t);
+}
+
 static void test_instant__survives_any_bytes(void **state)
 {
     (void)state;
@@ -189,5 +203,6 @@ TEST_MAIN(cmocka_unit_test(test_instant__completes_as_it_was_written),
           cmocka_unit_test(test_instant__the_cursor_is_no_evidence_for_itself),
           cmocka_unit_test(test_instant__follows_edits_and_removals),
           cmocka_unit_test(test_instant__more_agreement_more_confidence),
+          cmocka_unit_test(test_instant__never_suggests_a_secret),
           cmocka_unit_test(test_instant__survives_any_bytes),
           cmocka_unit_test(test_instant__failed_allocations_are_errors))
