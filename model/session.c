@@ -37,22 +37,31 @@ struct scratch {
     uint8_t *attend; /* [n_threads][attend_stride] */
 };
 
+/* One stream of tokens. kv is f16: per layer and KV head, keys as tiles, values as rows
+ * (model/ops.h). */
+struct slot {
+    model_token *ids; /* [n_ctx]: what kv holds */
+    size_t n;
+    void *kv_memory;
+    uint16_t *kv;       /* kv_memory, aligned */
+    uint64_t last_used; /* n_feeds then */
+};
+
 struct model_session {
     const model_weights *w;
     const struct model__ops *ops;
     model__pool *pool;
     size_t n_ctx, n_batch, n_logits, n_threads;
 
-    model_token *ids; /* [n_ctx]: what the cache holds */
-    size_t n;
+    struct slot *slots; /* [n_slots] */
+    struct slot *slot;  /* the current stream's */
+    size_t n_slots;
+    uint64_t n_feeds;
     size_t n_rows; /* rows of scratch.logits that are valid; 0: none */
 
-    /* f16. Per layer and KV head: keys as tiles, values as rows (model/ops.h). */
-    void *kv_memory;
-    uint16_t *kv;
-    size_t *kv_off; /* [n_layer] */
-    size_t n_pos;   /* n_ctx rounded up to whole tiles */
-    size_t kv_bytes;
+    size_t *kv_off;  /* [n_layer], elements from slot.kv */
+    size_t n_pos;    /* n_ctx rounded up to whole tiles */
+    size_t kv_bytes; /* of one slot */
 
     /* Rotation by p = 64 a + b is the product of two table entries: [n_ctx / 64 + 1 + 64][n_rot /
      * 2] pairs (cos, sin); f64, so that every position is exact to f32. */
@@ -111,14 +120,28 @@ static size_t value_stride(const model_session *s)
     return s->n_pos * model__value_stride(s->w->hp.head_dim);
 }
 
+static err_code allocate_slot(const model_session *s, struct slot *slot)
+{
+    slot->ids = mem_zero(s->n_ctx, sizeof *slot->ids);
+    /* Zeroed, so that what lies beyond the last position is finite; the system hands out such pages
+     * only when they are written. */
+    slot->kv_memory = mem_zero(s->kv_bytes + ALIGN, 1);
+    if (!slot->ids || !slot->kv_memory)
+        return ERR_NOMEM;
+    uintptr_t at = ((uintptr_t)slot->kv_memory + ALIGN - 1) / ALIGN * ALIGN;
+    slot->kv = (uint16_t *)at;
+    return ERR_OK;
+}
+
 static err_code allocate_cache(model_session *s)
 {
     const struct model_hparams *hp = &s->w->hp;
     s->n_pos = (s->n_ctx + MODEL__TILE - 1) / MODEL__TILE * MODEL__TILE;
     s->kv_off = mem_zero(hp->n_layer, sizeof *s->kv_off);
-    s->ids = mem_zero(s->n_ctx, sizeof *s->ids);
-    if (!s->kv_off || !s->ids)
+    s->slots = mem_zero(s->n_slots, sizeof *s->slots);
+    if (!s->kv_off || !s->slots)
         return ERR_NOMEM;
+    s->slot = s->slots;
     size_t total = 0, per_head = key_stride(s) + value_stride(s);
     for (uint32_t l = 0; l < hp->n_layer; l++) {
         size_t n;
@@ -126,16 +149,12 @@ static err_code allocate_cache(model_session *s)
         if (!size_mul(&n, per_head, s->w->layers[l].n_head_kv) || !size_add(&total, total, n))
             return ERR_NOMEM;
     }
-    if (!size_mul(&s->kv_bytes, total, sizeof *s->kv) || s->kv_bytes > SIZE_MAX - ALIGN)
+    if (!size_mul(&s->kv_bytes, total, sizeof(uint16_t)) || s->kv_bytes > SIZE_MAX - ALIGN)
         return ERR_NOMEM;
-    /* Zeroed, so that what lies beyond the last position is finite; the system hands out such pages
-     * only when they are written. */
-    s->kv_memory = mem_zero(s->kv_bytes + ALIGN, 1);
-    if (!s->kv_memory)
-        return ERR_NOMEM;
-    uintptr_t at = ((uintptr_t)s->kv_memory + ALIGN - 1) / ALIGN * ALIGN;
-    s->kv = (uint16_t *)at;
-    return ERR_OK;
+    err_code rc = ERR_OK;
+    for (size_t i = 0; i < s->n_slots && rc == ERR_OK; i++)
+        rc = allocate_slot(s, &s->slots[i]);
+    return rc;
 }
 
 static err_code make_turns(model_session *s)
@@ -180,6 +199,10 @@ err_code model_session_create(model_session **out, const model_weights *w,
                        "model: chunks of %zu tokens, logits for %zu; at most %d and "
                        "as many as the chunk",
                        n_batch, n_logits, MAX_BATCH);
+    size_t n_slots = options->n_slots ? options->n_slots : 1;
+    if (n_slots > MODEL_SESSION_MAX_SLOTS)
+        return err_set(e, ERR_RANGE, "model: %zu slots; at most %d", n_slots,
+                       MODEL_SESSION_MAX_SLOTS);
     model_session *s = mem_zero(1, sizeof *s);
     if (!s)
         return ERR_NOMEM;
@@ -192,6 +215,7 @@ err_code model_session_create(model_session **out, const model_weights *w,
     s->n_batch = n_batch < n_ctx ? n_batch : n_ctx;
     s->n_logits = n_logits;
     s->n_threads = n_threads;
+    s->n_slots = n_slots;
     err_code rc = model__pool_create(&s->pool, n_threads, e);
     if (rc == ERR_OK)
         rc = allocate_cache(s);
@@ -216,9 +240,12 @@ void model_session_destroy(model_session *s)
     model__pool_destroy(s->pool);
     mem_free(s->scratch_memory);
     mem_free(s->turns);
-    mem_free(s->kv_memory);
+    for (size_t i = 0; s->slots && i < s->n_slots; i++) {
+        mem_free(s->slots[i].kv_memory);
+        mem_free(s->slots[i].ids);
+    }
+    mem_free(s->slots);
     mem_free(s->kv_off);
-    mem_free(s->ids);
     mem_free(s);
 }
 
@@ -297,12 +324,12 @@ static void start_tokens(struct pass *p, size_t begin, size_t end)
 
 static uint16_t *keys_of(const struct pass *p, size_t head)
 {
-    return p->s->kv + p->s->kv_off[p->layer_index] + head * key_stride(p->s);
+    return p->s->slot->kv + p->s->kv_off[p->layer_index] + head * key_stride(p->s);
 }
 
 static uint16_t *values_of(const struct pass *p, size_t head)
 {
-    return p->s->kv + p->s->kv_off[p->layer_index] + p->layer->n_head_kv * key_stride(p->s) +
+    return p->s->slot->kv + p->s->kv_off[p->layer_index] + p->layer->n_head_kv * key_stride(p->s) +
            head * value_stride(p->s);
 }
 
@@ -477,13 +504,13 @@ static void run_head(struct pass *p)
     }
 }
 
-/* Evaluates n_tok tokens at position s->n; the logits of the last n_out of them (0: none, only the
- * cache grows). ERR_CANCELLED leaves s->n as it was. */
+/* Evaluates n_tok tokens after the current stream; the logits of the last n_out of them (0: none,
+ * only the cache grows). ERR_CANCELLED leaves the stream as it was. */
 static err_code run_chunk(model_session *s, const model_token *ids, size_t n_tok, size_t n_out,
                           const cancel_flag *cancel)
 {
     const model_weights *w = s->w;
-    struct pass p = {.s = s, .ids = ids, .n_tok = n_tok, .pos = s->n};
+    struct pass p = {.s = s, .ids = ids, .n_tok = n_tok, .pos = s->slot->n};
     p.norm = w->layers[0].attn_norm;
     p.norm_bias = w->layers[0].attn_norm_bias;
     over_tokens(&p, 0, start_tokens);
@@ -512,8 +539,8 @@ static err_code run_chunk(model_session *s, const model_token *ids, size_t n_tok
     }
     if (n_out > 0)
         run_head(&p);
-    memcpy(s->ids + s->n, ids, n_tok * sizeof *ids);
-    s->n += n_tok;
+    memcpy(s->slot->ids + s->slot->n, ids, n_tok * sizeof *ids);
+    s->slot->n += n_tok;
     return ERR_OK;
 }
 
@@ -531,12 +558,65 @@ static err_code check_ids(const model_session *s, const model_token *ids, size_t
 static err_code check_logits(model_session *s, size_t n_rows, err *e)
 {
     if (!s->ops->all_finite(s->b.logits, n_rows * s->w->hp.n_vocab)) {
-        s->n = 0;
+        s->slot->n = 0;
         return err_set(e, ERR_FORMAT,
                        "model: the result is not a finite number: the weights are damaged");
     }
     s->n_rows = n_rows;
     return ERR_OK;
+}
+
+/* Tokens that the slot shares with ids[0..n) from the start. */
+static size_t common_prefix(const struct slot *slot, const model_token *ids, size_t n)
+{
+    size_t common = 0;
+    while (common < slot->n && common < n && slot->ids[common] == ids[common])
+        common++;
+    return common;
+}
+
+/* The first n tokens of `from`, with their keys and values. Keys go in whole tiles. */
+static void copy_prefix(const model_session *s, struct slot *to, const struct slot *from, size_t n)
+{
+    const struct model_hparams *hp = &s->w->hp;
+    size_t n_keys = (n + MODEL__TILE - 1) / MODEL__TILE * MODEL__TILE * hp->head_dim;
+    size_t n_values = n * model__value_stride(hp->head_dim);
+    for (uint32_t l = 0; l < hp->n_layer; l++) {
+        size_t n_heads = s->w->layers[l].n_head_kv, at = s->kv_off[l];
+        for (size_t head = 0; head < n_heads; head++, at += key_stride(s))
+            memcpy(to->kv + at, from->kv + at, n_keys * sizeof *to->kv);
+        for (size_t head = 0; head < n_heads; head++, at += value_stride(s))
+            memcpy(to->kv + at, from->kv + at, n_values * sizeof *to->kv);
+    }
+    memcpy(to->ids, from->ids, n * sizeof *to->ids);
+    to->n = n;
+}
+
+/* Makes the slot current that is to hold ids, of which at most n may come from the cache; returns
+ * how many do. What the slot holds beyond them is still there. */
+static size_t choose_slot(model_session *s, const model_token *ids, size_t n)
+{
+    struct slot *best = s->slot, *oldest = NULL;
+    size_t common = common_prefix(best, ids, n);
+    for (size_t i = 0; i < s->n_slots; i++) {
+        size_t c = common_prefix(&s->slots[i], ids, n);
+        if (c > common) {
+            best = &s->slots[i];
+            common = c;
+        }
+    }
+    for (size_t i = 0; i < s->n_slots; i++) {
+        struct slot *other = &s->slots[i];
+        if (other != best && (!oldest || other->last_used < oldest->last_used))
+            oldest = other;
+    }
+    if (oldest && common < best->n - common) {
+        copy_prefix(s, oldest, best, common);
+        best = oldest;
+    }
+    s->slot = best;
+    best->last_used = ++s->n_feeds;
+    return common;
 }
 
 err_code model_session_feed_logits(model_session *s, const model_token *ids, size_t n,
@@ -551,19 +631,18 @@ err_code model_session_feed_logits(model_session *s, const model_token *ids, siz
     err_code rc = check_ids(s, ids, n, e);
     if (rc != ERR_OK)
         return rc;
-    size_t common = 0;
-    while (common < s->n && common < n - n_last && s->ids[common] == ids[common])
-        common++;
-    s->n = common;
+    size_t common = choose_slot(s, ids, n - n_last);
+    struct slot *slot = s->slot;
+    slot->n = common;
     s->n_rows = 0;
-    while (rc == ERR_OK && s->n < n) {
+    while (rc == ERR_OK && slot->n < n) {
         if (cancel_requested(cancel))
             return ERR_CANCELLED;
-        size_t end = (s->n / s->n_batch + 1) * s->n_batch;
+        size_t end = (slot->n / s->n_batch + 1) * s->n_batch;
         /* The tokens that want logits stay together. */
         if (end > n - n_last)
-            end = n - s->n <= s->n_batch ? n : n - n_last;
-        rc = run_chunk(s, ids + s->n, end - s->n, end == n ? n_last : 0, cancel);
+            end = n - slot->n <= s->n_batch ? n : n - n_last;
+        rc = run_chunk(s, ids + slot->n, end - slot->n, end == n ? n_last : 0, cancel);
     }
     if (rc != ERR_OK)
         return rc;
@@ -580,7 +659,7 @@ err_code model_session_feed(model_session *s, const model_token *ids, size_t n,
 
 err_code model_session_step(model_session *s, model_token id, err *e)
 {
-    if (s->n == s->n_ctx)
+    if (s->slot->n == s->n_ctx)
         return err_set(e, ERR_RANGE, "model: the context of %zu tokens is full", s->n_ctx);
     err_code rc = check_ids(s, &id, 1, e);
     if (rc != ERR_OK)
@@ -602,13 +681,13 @@ const float *model_session_logits_at(const model_session *s, size_t back)
 
 void model_session_truncate(model_session *s, size_t n)
 {
-    assert(n <= s->n);
-    s->n = n;
+    assert(n <= s->slot->n);
+    s->slot->n = n;
 }
 
 size_t model_session_length(const model_session *s)
 {
-    return s->n;
+    return s->slot->n;
 }
 
 size_t model_session_n_ctx(const model_session *s)
@@ -619,5 +698,5 @@ size_t model_session_n_ctx(const model_session *s)
 size_t model_session_n_bytes(const model_session *s)
 {
     size_t turns = (s->n_turns_high + MODEL__TILE) * s->w->hp.n_rot * sizeof *s->turns;
-    return s->kv_bytes + s->scratch_bytes + turns + s->n_ctx * sizeof *s->ids;
+    return s->n_slots * (s->kv_bytes + s->n_ctx * sizeof *s->slot->ids) + s->scratch_bytes + turns;
 }

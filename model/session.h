@@ -13,13 +13,14 @@
 
 typedef struct model_session model_session;
 
-enum { MODEL_SESSION_MAX_DEFAULT_THREADS = 8 };
+enum { MODEL_SESSION_MAX_DEFAULT_THREADS = 8, MODEL_SESSION_MAX_SLOTS = 64 };
 
 struct model_session_options {
     uint32_t n_ctx;     /* positions in the KV cache; 0: as trained */
     uint32_t n_threads; /* kernels' threads, the caller included; 0: one per processor, at most 8 */
     uint32_t n_batch;   /* tokens per prefill chunk, at most 4096; 0: 256 */
     uint32_t n_logits;  /* most positions whose logits one feed returns, at most n_batch; 0: 1 */
+    uint32_t n_slots;   /* token streams kept in the cache at once, at most 64; 0: 1 */
 };
 #define MODEL_SESSION_OPTIONS_DEFAULT ((struct model_session_options){0})
 
@@ -34,14 +35,21 @@ struct model_feed_stats {
     size_t n_read;   /* tokens evaluated now */
 };
 
-/* Makes the cache hold exactly ids[0..n) and computes the logits after ids[n-1]. The longest common
- * prefix with what the cache holds is reused; at least the last token is evaluated. Chunks end at
- * multiples of n_batch, so that the same tokens in a fresh session and after a reuse that ends at
- * such a multiple give the same bits; elsewhere kernels for other batch sizes may round
- * differently. Polls `cancel` between layers; after ERR_CANCELLED the cache holds the chunks that
- * were finished, so that a later call goes on from there. ERR_RANGE: n is 0 or above n_ctx, or an
- * id is outside the vocabulary; the cache is unchanged. ERR_FORMAT: the weights are damaged, the
- * logits were not finite; the cache is empty. `stats` may be NULL. */
+/* Makes the current stream exactly ids[0..n) and computes the logits after ids[n-1]. The longest
+ * common prefix with any stream in the cache is reused; at least the last token is evaluated.
+ *
+ * With several slots a stream that would lose more than half of its tokens is left alone (another
+ * document, whose turn comes again): the common prefix is copied to the slot that was not used for
+ * longest, and that one becomes the current stream.
+ *
+ * Chunks end at multiples of n_batch, so that the same tokens in a fresh session and after a reuse
+ * that ends at such a multiple give the same bits; elsewhere kernels for other batch sizes may
+ * round differently.
+ *
+ * Polls `cancel` between layers; after ERR_CANCELLED the stream holds the chunks that were
+ * finished, so that a later call goes on from there. ERR_RANGE: n is 0 or above n_ctx, or an id is
+ * outside the vocabulary; nothing has changed. ERR_FORMAT: the weights are damaged, the logits were
+ * not finite; the stream is empty. `stats` may be NULL. */
 MUST_USE err_code model_session_feed(model_session *s, const model_token *ids, size_t n,
                                      const cancel_flag *cancel, struct model_feed_stats *stats,
                                      err *e);
@@ -50,7 +58,7 @@ MUST_USE err_code model_session_feed(model_session *s, const model_token *ids, s
 MUST_USE err_code model_session_feed_logits(model_session *s, const model_token *ids, size_t n,
                                             size_t n_last, const cancel_flag *cancel,
                                             struct model_feed_stats *stats, err *e);
-/* One more token after those in the cache: the fast path of generation. Same errors. */
+/* One more token after the current stream: the fast path of generation. Same errors. */
 MUST_USE err_code model_session_step(model_session *s, model_token id, err *e);
 /* Logits after the last token, f32[n_vocab], borrowed until the next feed or step. NULL before the
  * first and after one that failed. */
@@ -58,11 +66,12 @@ const float *model_session_logits(const model_session *s);
 /* Logits after the token `back` positions before the last (0: the last), or NULL where the last
  * feed did not compute them. */
 const float *model_session_logits_at(const model_session *s, size_t back);
-/* Forgets the tokens from position n on; n <= length. The logits stay readable. */
+/* Forgets the current stream's tokens from position n on; n <= length. The logits stay readable. */
 void model_session_truncate(model_session *s, size_t n);
 size_t model_session_length(const model_session *s);
 size_t model_session_n_ctx(const model_session *s);
-/* Bytes of KV cache and scratch held. */
+/* Bytes of KV cache (all slots, filled or not) and scratch. The system hands out cache memory when
+ * it is first written. */
 size_t model_session_n_bytes(const model_session *s);
 
 #endif

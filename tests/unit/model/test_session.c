@@ -220,6 +220,53 @@ static void test_session__small_batches_equal_steps_exactly(void **state)
     release_model(&m);
 }
 
+static void test_session__slots_keep_other_documents(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    o.type = MODEL_TYPE_Q8_0;
+    o.n_head_kv = 1;
+    struct under_test m = make_model(&o);
+    enum { N = 150, SHARED = 70 };
+    /* Chunks of 10 are within the kernels' exact batches: every path gives the same bits. */
+    const struct model_session_options options = {.n_batch = 10, .n_slots = 2};
+    model_token a[N], b[N], c[N];
+    some_tokens(a, N, o.n_vocab);
+    for (size_t i = 0; i < N; i++) {
+        b[i] = (a[i] + 1) % (model_token)o.n_vocab;
+        c[i] = i < SHARED ? a[i] : (a[i] + 2) % (model_token)o.n_vocab;
+    }
+    const struct {
+        const model_token *ids;
+        size_t n, n_reused;
+    } feeds[] = {
+        {a, N, 0},                           /* fills the first slot */
+        {b, N, 0},                           /* nothing in common: the second */
+        {a, N, N - 1},                       /* both are still there */
+        {b, N, N - 1},  {b, N - 20, N - 21}, /* most of it stays: the same slot, shortened */
+        {c, N, SHARED}, /* a would lose more than half: its beginning is copied over b */
+        {a, N, N - 1},  {c, N, N - 1},       {b, N, 0}, {c, N, N - 1},
+    };
+    model_session *s = make_session(&m, options);
+    err e = {0};
+    for (size_t i = 0; i < sizeof feeds / sizeof *feeds; i++) {
+        struct model_feed_stats stats;
+        assert_ok(model_session_feed(s, feeds[i].ids, feeds[i].n, NULL, &stats, &e), &e);
+        if (stats.n_reused != feeds[i].n_reused)
+            print_error("feed %zu\n", i);
+        assert_int_equal(stats.n_reused, feeds[i].n_reused);
+        assert_int_equal(stats.n_read, feeds[i].n - feeds[i].n_reused);
+        assert_int_equal(model_session_length(s), feeds[i].n);
+        model_session *fresh = make_session(&m, (struct model_session_options){.n_batch = 10});
+        assert_ok(model_session_feed(fresh, feeds[i].ids, feeds[i].n, NULL, NULL, &e), &e);
+        assert_memory_equal(model_session_logits(s), model_session_logits(fresh),
+                            o.n_vocab * sizeof(float));
+        model_session_destroy(fresh);
+    }
+    model_session_destroy(s);
+    release_model(&m);
+}
+
 static void test_session__cancel_keeps_finished_chunks(void **state)
 {
     (void)state;
@@ -277,7 +324,7 @@ static void test_session__refuses_what_does_not_fit(void **state)
     model_session_destroy(s);
 
     const struct model_session_options bad[] = {
-        {.n_ctx = o.n_ctx + 1}, {.n_batch = 5000}, {.n_batch = 8, .n_logits = 9}};
+        {.n_ctx = o.n_ctx + 1}, {.n_batch = 5000}, {.n_batch = 8, .n_logits = 9}, {.n_slots = 65}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         s = NULL;
         assert_int_equal(model_session_create(&s, m.w, &bad[i], &e), ERR_RANGE);
@@ -315,7 +362,7 @@ static void test_session__survives_failing_allocations(void **state)
     (void)state;
     struct make_gguf_options o = MAKE_GGUF_SMALL;
     struct under_test m = make_model(&o);
-    const struct model_session_options options = {.n_ctx = 64, .n_threads = 2};
+    const struct model_session_options options = {.n_ctx = 64, .n_threads = 2, .n_slots = 3};
     err e = {0};
     FOR_EACH_FAILING_ALLOCATION({
         model_session *s = NULL;
@@ -332,6 +379,7 @@ TEST_MAIN(cmocka_unit_test(test_session__tells_the_documented_story),
           cmocka_unit_test(test_session__reuse_is_bit_identical),
           cmocka_unit_test(test_session__steps_equal_a_batch),
           cmocka_unit_test(test_session__small_batches_equal_steps_exactly),
+          cmocka_unit_test(test_session__slots_keep_other_documents),
           cmocka_unit_test(test_session__cancel_keeps_finished_chunks),
           cmocka_unit_test(test_session__refuses_what_does_not_fit),
           cmocka_unit_test(test_session__reports_damaged_weights),
