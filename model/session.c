@@ -1,4 +1,4 @@
-#include "model/session.h"
+#include "model/session_internal.h"
 
 #include <assert.h>
 #include <math.h>
@@ -20,57 +20,6 @@ enum {
     /* The same for attention, in multiplications. */
     PARALLEL_ATTENTION = 1 << 15,
     ALIGN = 64,
-};
-
-/* Everything the token loop writes besides the cache. B = n_batch; the widths are the largest of
- * any layer. */
-struct scratch {
-    float *x;        /* [B][n_embd] residual stream */
-    float *h;        /* [B][n_embd] normalised input, then output of a half block */
-    float *qkv;      /* [B][(n_head + 2 n_head_kv) head_dim] */
-    float *att;      /* [B][n_head head_dim] */
-    float *gate;     /* [B][n_ff] */
-    float *up;       /* [B][n_ff] */
-    float *rope;     /* [B][2][n_rot]: cosines, signed sines */
-    float *logits;   /* [n_logits][n_vocab] */
-    void *linear;    /* model__linear_apply's own */
-    uint8_t *attend; /* [n_threads][attend_stride] */
-};
-
-/* One stream of tokens. kv is f16: per layer and KV head, keys as tiles, values as rows
- * (model/ops.h). */
-struct slot {
-    model_token *ids; /* [n_ctx]: what kv holds */
-    size_t n;
-    void *kv_memory;
-    uint16_t *kv;       /* kv_memory, aligned */
-    uint64_t last_used; /* n_feeds then */
-};
-
-struct model_session {
-    const model_weights *w;
-    const struct model__ops *ops;
-    model__pool *pool;
-    size_t n_ctx, n_batch, n_logits, n_threads;
-
-    struct slot *slots; /* [n_slots] */
-    struct slot *slot;  /* the current stream's */
-    size_t n_slots;
-    uint64_t n_feeds;
-    size_t n_rows; /* rows of scratch.logits that are valid; 0: none */
-
-    size_t *kv_off;  /* [n_layer], elements from slot.kv */
-    size_t n_pos;    /* n_ctx rounded up to whole tiles */
-    size_t kv_bytes; /* of one slot */
-
-    /* Rotation by p = 64 a + b is the product of two table entries: [n_ctx / 64 + 1 + 64][n_rot /
-     * 2] pairs (cos, sin); f64, so that every position is exact to f32. */
-    double *turns;
-    size_t n_turns_high;
-
-    void *scratch_memory;
-    size_t scratch_bytes, attend_stride;
-    struct scratch b;
 };
 
 /* ---- memory ---- */
@@ -109,13 +58,12 @@ static size_t lay_scratch(model_session *s, uint8_t *base)
     return used;
 }
 
-/* Elements of one KV head's keys; its values follow the keys of all heads of the layer. */
-static size_t key_stride(const model_session *s)
+size_t model__session_key_stride(const model_session *s)
 {
     return s->n_pos * s->w->hp.head_dim;
 }
 
-static size_t value_stride(const model_session *s)
+size_t model__session_value_stride(const model_session *s)
 {
     return s->n_pos * model__value_stride(s->w->hp.head_dim);
 }
@@ -142,7 +90,7 @@ static err_code allocate_cache(model_session *s)
     if (!s->kv_off || !s->slots)
         return ERR_NOMEM;
     s->slot = s->slots;
-    size_t total = 0, per_head = key_stride(s) + value_stride(s);
+    size_t total = 0, per_head = model__session_key_stride(s) + model__session_value_stride(s);
     for (uint32_t l = 0; l < hp->n_layer; l++) {
         size_t n;
         s->kv_off[l] = total;
@@ -324,13 +272,14 @@ static void start_tokens(struct pass *p, size_t begin, size_t end)
 
 static uint16_t *keys_of(const struct pass *p, size_t head)
 {
-    return p->s->slot->kv + p->s->kv_off[p->layer_index] + head * key_stride(p->s);
+    return p->s->slot->kv + p->s->kv_off[p->layer_index] + head * model__session_key_stride(p->s);
 }
 
 static uint16_t *values_of(const struct pass *p, size_t head)
 {
-    return p->s->slot->kv + p->s->kv_off[p->layer_index] + p->layer->n_head_kv * key_stride(p->s) +
-           head * value_stride(p->s);
+    return p->s->slot->kv + p->s->kv_off[p->layer_index] +
+           p->layer->n_head_kv * model__session_key_stride(p->s) +
+           head * model__session_value_stride(p->s);
 }
 
 /* Biases, per-head norms and rotation of queries and keys; keys and values go to the cache. */
@@ -583,20 +532,31 @@ static void copy_prefix(const model_session *s, struct slot *to, const struct sl
     size_t n_values = n * model__value_stride(hp->head_dim);
     for (uint32_t l = 0; l < hp->n_layer; l++) {
         size_t n_heads = s->w->layers[l].n_head_kv, at = s->kv_off[l];
-        for (size_t head = 0; head < n_heads; head++, at += key_stride(s))
+        for (size_t head = 0; head < n_heads; head++, at += model__session_key_stride(s))
             memcpy(to->kv + at, from->kv + at, n_keys * sizeof *to->kv);
-        for (size_t head = 0; head < n_heads; head++, at += value_stride(s))
+        for (size_t head = 0; head < n_heads; head++, at += model__session_value_stride(s))
             memcpy(to->kv + at, from->kv + at, n_values * sizeof *to->kv);
     }
     memcpy(to->ids, from->ids, n * sizeof *to->ids);
     to->n = n;
 }
 
+struct slot *model__session_oldest_slot(model_session *s, const struct slot *except)
+{
+    struct slot *oldest = NULL;
+    for (size_t i = 0; i < s->n_slots; i++) {
+        struct slot *other = &s->slots[i];
+        if (other != except && (!oldest || other->last_used < oldest->last_used))
+            oldest = other;
+    }
+    return oldest;
+}
+
 /* Makes the slot current that is to hold ids, of which at most n may come from the cache; returns
  * how many do. What the slot holds beyond them is still there. */
 static size_t choose_slot(model_session *s, const model_token *ids, size_t n)
 {
-    struct slot *best = s->slot, *oldest = NULL;
+    struct slot *best = s->slot;
     size_t common = common_prefix(best, ids, n);
     for (size_t i = 0; i < s->n_slots; i++) {
         size_t c = common_prefix(&s->slots[i], ids, n);
@@ -605,11 +565,7 @@ static size_t choose_slot(model_session *s, const model_token *ids, size_t n)
             common = c;
         }
     }
-    for (size_t i = 0; i < s->n_slots; i++) {
-        struct slot *other = &s->slots[i];
-        if (other != best && (!oldest || other->last_used < oldest->last_used))
-            oldest = other;
-    }
+    struct slot *oldest = model__session_oldest_slot(s, best);
     if (oldest && common < best->n - common) {
         copy_prefix(s, oldest, best, common);
         best = oldest;

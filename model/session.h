@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/thread.h"
 #include "model/vocab.h"
@@ -73,5 +74,14 @@ size_t model_session_n_ctx(const model_session *s);
 /* Bytes of KV cache (all slots, filled or not) and scratch. The system hands out cache memory when
  * it is first written. */
 size_t model_session_n_bytes(const model_session *s);
+
+/* Appends the current stream, its keys and values to `out`: a copy that this build can restore with
+ * the same model and instruction set, so that a project opens warm. ERR_NOMEM, ERR_RANGE (the
+ * buffer's maximum); the buffer has then failed. Cost: O(length). */
+MUST_USE err_code model_session_save(const model_session *s, buf *out, err *e);
+/* Makes a saved stream the current one, in the slot that was not used for longest. The bytes are
+ * hostile: ERR_FORMAT (damaged, of another model), ERR_RANGE (longer than n_ctx); nothing has
+ * changed then. The logits are not part of it: the next feed evaluates at least one token. */
+MUST_USE err_code model_session_restore(model_session *s, str_view saved, err *e);
 
 #endif

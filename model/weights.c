@@ -669,6 +669,7 @@ err_code model_weights_load(model_weights **out, const model_gguf *g, err *e)
         rc = find_arch(&l);
     if (rc != ERR_OK)
         goto done;
+    w->file = g;
     w->layer_norm = l.arch->layer_norm;
     w->gelu = l.arch->gelu;
     w->rope_halves = l.arch->rope_halves;

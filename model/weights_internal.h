@@ -26,6 +26,7 @@ struct model__layer {
 };
 
 struct model_weights {
+    const model_gguf *file;
     struct model_hparams hp;
     bool layer_norm;      /* else RMS norm */
     bool gelu;            /* else SiLU */

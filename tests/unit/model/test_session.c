@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "model/isa.h"
 #include "model/sample.h"
 
@@ -267,6 +268,99 @@ static void test_session__slots_keep_other_documents(void **state)
     release_model(&m);
 }
 
+/* ---- saved state ---- */
+
+static void test_session__saved_state_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    o.type = MODEL_TYPE_Q8_0;
+    struct under_test m = make_model(&o);
+    enum { N = 100 };
+    model_token ids[N];
+    some_tokens(ids, N, o.n_vocab);
+    err e = {0};
+    buf saved;
+    buf_init(&saved, 1 << 24);
+    model_session *s = make_session(&m, (struct model_session_options){.n_ctx = 200});
+    assert_ok(model_session_feed(s, ids, N - 1, NULL, NULL, &e), &e);
+    assert_ok(model_session_save(s, &saved, &e), &e);
+    assert_ok(model_session_step(s, ids[N - 1], &e), &e);
+
+    model_session *t = make_session(&m, (struct model_session_options){.n_slots = 2});
+    assert_ok(model_session_feed(t, ids + 50, 20, NULL, NULL, &e), &e);
+    assert_ok(model_session_restore(t, buf_view(&saved), &e), &e);
+    assert_int_equal(model_session_length(t), N - 1);
+    assert_null(model_session_logits(t));
+    struct model_feed_stats stats;
+    assert_ok(model_session_feed(t, ids, N, NULL, &stats, &e), &e);
+    assert_int_equal(stats.n_reused, N - 1);
+    assert_memory_equal(model_session_logits(t), model_session_logits(s),
+                        o.n_vocab * sizeof(float));
+    /* What was there before is still in its slot. */
+    assert_ok(model_session_feed(t, ids + 50, 20, NULL, &stats, &e), &e);
+    assert_int_equal(stats.n_reused, 19);
+
+    buf small;
+    buf_init(&small, 1000);
+    assert_int_equal(model_session_save(s, &small, &e), ERR_RANGE);
+    buf_release(&small);
+    buf_release(&saved);
+    model_session_destroy(s);
+    model_session_destroy(t);
+    release_model(&m);
+}
+
+static void test_session__refuses_foreign_state(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    o.n_layer = 1;
+    struct under_test m = make_model(&o);
+    o.seed = 2;
+    struct under_test other = make_model(&o);
+    model_token ids[70];
+    some_tokens(ids, 70, o.n_vocab);
+    err e = {0};
+    buf saved;
+    buf_init(&saved, 1 << 24);
+    model_session *s = make_session(&m, (struct model_session_options){.n_ctx = 100});
+    assert_ok(model_session_feed(s, ids, 70, NULL, NULL, &e), &e);
+    assert_ok(model_session_save(s, &saved, &e), &e);
+
+    model_session *t = make_session(&m, (struct model_session_options){.n_ctx = 69});
+    assert_int_equal(model_session_restore(t, buf_view(&saved), &e), ERR_RANGE);
+    model_session_destroy(t);
+    t = make_session(&other, MODEL_SESSION_OPTIONS_DEFAULT);
+    assert_int_equal(model_session_restore(t, buf_view(&saved), &e), ERR_FORMAT);
+    assert_non_null(strstr(e.text, "another model"));
+    model_session_destroy(t);
+    for (size_t n = 0; n < saved.len; n += n < 400 ? 1 : 997)
+        assert_int_equal(model_session_restore(s, str_slice(buf_view(&saved), 0, n), &e),
+                         ERR_FORMAT);
+    for (size_t i = 0; i < saved.len; i += i < 400 ? 1 : 997) {
+        saved.ptr[i] ^= 0x40;
+        assert_int_equal(model_session_restore(s, buf_view(&saved), &e), ERR_FORMAT);
+        saved.ptr[i] ^= 0x40;
+    }
+    /* Lies with the right checksum: a count that the length denies; an id outside the vocabulary.
+     */
+    static const size_t lies[] = {24, 34};
+    for (size_t i = 0; i < 2; i++) {
+        saved.ptr[lies[i]] ^= 1;
+        uint64_t sum = hash_bytes(saved.ptr + 16, saved.len - 16, 0);
+        memcpy(saved.ptr + 8, &sum, sizeof sum);
+        assert_int_equal(model_session_restore(s, buf_view(&saved), &e), ERR_FORMAT);
+        saved.ptr[lies[i]] ^= 1;
+    }
+    assert_int_equal(model_session_length(s), 70);
+    assert_non_null(model_session_logits(s));
+    buf_release(&saved);
+    model_session_destroy(s);
+    release_model(&m);
+    release_model(&other);
+}
+
 static void test_session__cancel_keeps_finished_chunks(void **state)
 {
     (void)state;
@@ -380,6 +474,8 @@ TEST_MAIN(cmocka_unit_test(test_session__tells_the_documented_story),
           cmocka_unit_test(test_session__steps_equal_a_batch),
           cmocka_unit_test(test_session__small_batches_equal_steps_exactly),
           cmocka_unit_test(test_session__slots_keep_other_documents),
+          cmocka_unit_test(test_session__saved_state_goes_on_bit_for_bit),
+          cmocka_unit_test(test_session__refuses_foreign_state),
           cmocka_unit_test(test_session__cancel_keeps_finished_chunks),
           cmocka_unit_test(test_session__refuses_what_does_not_fit),
           cmocka_unit_test(test_session__reports_damaged_weights),

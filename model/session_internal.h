@@ -1,0 +1,69 @@
+/* model/session_internal.h: what a session holds, for the units that make it up. */
+#ifndef ARTEL_MODEL_SESSION_INTERNAL_H
+#define ARTEL_MODEL_SESSION_INTERNAL_H
+
+#include "model/ops.h"
+#include "model/pool.h"
+#include "model/session.h"
+#include "model/weights_internal.h"
+
+/* Everything the token loop writes besides the cache. B = n_batch; the widths are the largest of
+ * any layer. */
+struct scratch {
+    float *x;        /* [B][n_embd] residual stream */
+    float *h;        /* [B][n_embd] normalised input, then output of a half block */
+    float *qkv;      /* [B][(n_head + 2 n_head_kv) head_dim] */
+    float *att;      /* [B][n_head head_dim] */
+    float *gate;     /* [B][n_ff] */
+    float *up;       /* [B][n_ff] */
+    float *rope;     /* [B][2][n_rot]: cosines, signed sines */
+    float *logits;   /* [n_logits][n_vocab] */
+    void *linear;    /* model__linear_apply's own */
+    uint8_t *attend; /* [n_threads][attend_stride] */
+};
+
+/* One stream of tokens. kv is f16: per layer and KV head, keys as tiles, values as rows
+ * (model/ops.h). */
+struct slot {
+    model_token *ids; /* [n_ctx]: what kv holds */
+    size_t n;
+    void *kv_memory;
+    uint16_t *kv;       /* kv_memory, aligned */
+    uint64_t last_used; /* n_feeds then */
+};
+
+struct model_session {
+    const model_weights *w;
+    const struct model__ops *ops;
+    model__pool *pool;
+    size_t n_ctx, n_batch, n_logits, n_threads;
+
+    struct slot *slots; /* [n_slots] */
+    struct slot *slot;  /* the current stream's */
+    size_t n_slots;
+    uint64_t n_feeds;
+    size_t n_rows; /* rows of scratch.logits that are valid; 0: none */
+
+    size_t *kv_off;  /* [n_layer], elements from slot.kv */
+    size_t n_pos;    /* n_ctx rounded up to whole tiles */
+    size_t kv_bytes; /* of one slot */
+
+    /* Rotation by p = 64 a + b is the product of two table entries: [n_ctx / 64 + 1 + 64][n_rot /
+     * 2] pairs (cos, sin); f64, so that every position is exact to f32. */
+    double *turns;
+    size_t n_turns_high;
+
+    void *scratch_memory;
+    size_t scratch_bytes, attend_stride;
+    struct scratch b;
+};
+
+/* Elements of one KV head's keys and values in a slot; the values of a layer follow the keys of all
+ * its heads. */
+size_t model__session_key_stride(const model_session *s);
+size_t model__session_value_stride(const model_session *s);
+/* The slot that was not used for longest, other than `except` (may be NULL); NULL if there is none.
+ */
+struct slot *model__session_oldest_slot(model_session *s, const struct slot *except);
+
+#endif
