@@ -199,6 +199,24 @@ class Python(Target):
         return (case.folder / "out.json").read_text(encoding="utf-8")
 
 
+class Ruby(Target):
+    name = "ruby"
+    generated = "sample.rb"
+
+    def prepare(self, cases):
+        ruby = need("ruby")
+        for case in cases:  # every sample defines the same module, so each has its own process
+            code = ("require './sample'; text = File.read('sample.json', encoding: 'bom|utf-8'); "
+                    "File.write('out.json', SampleJson.serialize_sample(SampleJson.parse_sample(text)))")
+            done = run([ruby, "-w", "-E", "UTF-8", "-e", code], cwd=case.folder)
+            if done.stderr:
+                done.returncode = done.returncode or 1
+            check(done, f"ruby {case.path.name}")
+
+    def roundtrip(self, case):
+        return (case.folder / "out.json").read_text(encoding="utf-8")
+
+
 class Rust(Target):
     name = "rust"
     generated = "sample.rs"
@@ -366,7 +384,7 @@ class Postgres(Sqlite):
         return done.stdout.rstrip("\n").split("\x01") if not done.returncode else done.stderr
 
 
-TARGETS = {t.name: t for t in (JavaScript, TypeScript, Python, Rust, Go, Sqlite, Postgres)}
+TARGETS = {t.name: t for t in (JavaScript, TypeScript, Python, Ruby, Rust, Go, Sqlite, Postgres)}
 
 
 def main():
