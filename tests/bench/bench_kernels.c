@@ -14,8 +14,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/thread.h"
+#include "model/blas.h"
 #include "model/linear.h"
 #include "model/quant.h"
+#include "tests/bench/peak_amx.h"
 #include "tests/unit/model/random_weights.h"
 
 /* Results nobody reads must still be computed. */
@@ -64,14 +66,14 @@ static void matrix_destroy(struct matrix *m)
     mem_free(m->data);
 }
 
-/* The best of many runs of at least 0.3 ms each over 0.4 s: other work on the machine only ever
+/* The best of many runs of at least 0.3 ms each over 0.2 s: other work on the machine only ever
  * adds time, and its time slices are longer than a run. */
 static double best_seconds(void (*once)(void *arg), void *arg)
 {
     once(arg);
     double best = 1e30;
     uint64_t begin_ns = clock_now_ns();
-    for (uint64_t now_ns = begin_ns; now_ns - begin_ns < 400000000u;) {
+    for (uint64_t now_ns = begin_ns; now_ns - begin_ns < 200000000u;) {
         uint64_t start_ns = now_ns;
         unsigned n = 0;
         while (now_ns - start_ns < 300000u) {
@@ -278,39 +280,149 @@ static void bench_model(void)
     }
 }
 
-static void bench_decode(void)
+/* Calls section(isa) for each instruction set, or for the one that ARTEL_ISA names. */
+static void each_isa(void (*section)(void))
 {
-    double near = read_bytes_per_second(8u << 20);
-    double far = read_bytes_per_second(1u << 30);
-    printf("decode: reading memory: %.1f GB/s (8 MiB), %.1f GB/s (1 GiB)\n", near * 1e-9,
-           far * 1e-9);
+    model_isa before = model_isa_current();
+    for (int isa = 0; isa < MODEL_ISA_COUNT; isa++) {
+        if (!model__isa_usable((model_isa)isa) || (getenv("ARTEL_ISA") && (int)before != isa))
+            continue;
+        model__isa_force((model_isa)isa);
+        section();
+    }
+    model__isa_force(before);
+}
+
+static double near_rate;
+
+static void decode_types(void)
+{
+    /* AMX decodes with the kernels of AVX-512. */
+    if (model_isa_current() == MODEL_ISA_AMX)
+        return;
     for (size_t i = 0; i < N_TYPES; i++) {
         size_t n_bytes;
-        double s = seconds_of(all_types[i], 2048, 2048, 1, &n_bytes);
+        double s = seconds_of(all_types[i], 2048, 1024, 1, &n_bytes);
+        double s4 = seconds_of(all_types[i], 2048, 1024, 4, &n_bytes);
+        double s8 = seconds_of(all_types[i], 2048, 1024, 8, &n_bytes);
         double rate = (double)n_bytes / s;
-        double s4 = seconds_of(all_types[i], 2048, 2048, 4, &n_bytes);
-        double s8 = seconds_of(all_types[i], 2048, 2048, 8, &n_bytes);
-        double s_far = seconds_of(all_types[i], 2048, 131072, 1, &n_bytes);
-        double rate_far = (double)n_bytes / s_far;
-        printf("decode: %-6s 2048 x 2048: %6.1f GB/s (%3.0f %%); 4 tokens x%.2f, 8 tokens x%.2f of "
-               "the time; "
-               "2048 x 131072: %6.1f GB/s (%3.0f %%)\n",
-               model_type_name(all_types[i]), rate * 1e-9, 100 * rate / near, s4 / s, s8 / s,
-               rate_far * 1e-9, 100 * rate_far / far);
+        printf("decode: %-11s %-6s 2048 x 1024: %6.2f GB/s, %3.0f %% of reading, %6.1f GMAC/s; "
+               "4 tokens take %.2f, 8 tokens %.2f times as long\n",
+               model_isa_name(model_isa_current()), model_type_name(all_types[i]), rate * 1e-9,
+               100 * rate / near_rate, 2048.0 * 1024 / s * 1e-9, s4 / s, s8 / s);
+    }
+}
+
+static void bench_decode(void)
+{
+    near_rate = read_bytes_per_second(2u << 20);
+    printf("decode: reading 2 MiB again and again: %.1f GB/s\n", near_rate * 1e-9);
+    each_isa(decode_types);
+}
+
+/* Weights that no cache holds and that are packed on the way. */
+static void bench_far(void)
+{
+    double limit = read_bytes_per_second(512u << 20);
+    printf("far: reading 512 MiB: %.1f GB/s\n", limit * 1e-9);
+    static const uint32_t types[] = {MODEL_TYPE_F16,  MODEL_TYPE_Q8_0, MODEL_TYPE_Q4_0,
+                                     MODEL_TYPE_Q4_K, MODEL_TYPE_Q5_K, MODEL_TYPE_Q6_K};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        size_t n_bytes;
+        double s = seconds_of(types[i], 2048, 131072, 1, &n_bytes);
+        double rate = (double)n_bytes / s;
+        printf("far: %-6s 2048 x 131072, %4zu MB: %6.1f GB/s (%3.0f %%)\n",
+               model_type_name(types[i]), n_bytes >> 20, rate * 1e-9, 100 * rate / limit);
+    }
+}
+
+enum { SIDE = 1024, PREFILL = 512 };
+static const double prefill_flop = 2.0 * SIDE * SIDE * PREFILL;
+
+static void run_peak_amx(void *arg)
+{
+#if defined(ARTEL_BENCH_AMX)
+    model__pool_run(pool, peak_amx_part, arg);
+#else
+    (void)arg;
+#endif
+}
+
+static void sgemm_part(void *arg, unsigned index, unsigned n_parts)
+{
+    float *const *xwy = arg;
+    size_t first = SIDE * index / n_parts;
+    size_t last = SIDE * (index + 1) / n_parts;
+    model__blas_multiply(xwy[2] + first, SIDE, false, xwy[0], SIDE, PREFILL, xwy[1] + first * SIDE,
+                         SIDE, last - first, SIDE);
+}
+
+static void sgemm_once(void *arg)
+{
+    model__pool_run(pool, sgemm_part, arg);
+}
+
+/* What one writes first: three loops over f32. */
+static void naive_part(void *arg, unsigned index, unsigned n_parts)
+{
+    float *const *xwy = arg;
+    for (size_t t = 0; t < PREFILL; t++)
+        for (size_t r = SIDE * index / n_parts; r < SIDE * (index + 1) / n_parts; r++) {
+            float sum = 0;
+            for (size_t k = 0; k < SIDE; k++)
+                sum += xwy[0][t * SIDE + k] * xwy[1][r * SIDE + k];
+            xwy[2][t * SIDE + r] = sum;
+        }
+}
+
+static void naive_once(void *arg)
+{
+    model__pool_run(pool, naive_part, arg);
+}
+
+static double peak_rate;
+static double sgemm_rate;
+
+static void prefill_types(void)
+{
+    if (model_isa_current() == MODEL_ISA_SCALAR)
+        return;
+    for (size_t i = 0; i < N_TYPES; i++) {
+        size_t n_bytes;
+        double rate = prefill_flop / seconds_of(all_types[i], SIDE, SIDE, PREFILL, &n_bytes);
+        printf("prefill: %-11s %-6s %.3f TFLOP/s", model_isa_name(model_isa_current()),
+               model_type_name(all_types[i]), rate * 1e-12);
+        if (model_isa_current() == MODEL_ISA_AMX && peak_rate > 0)
+            printf(", %3.0f %% of the matrix unit's peak", 100 * rate / peak_rate);
+        if (sgemm_rate > 0)
+            printf(", %.2f times sgemm", rate / sgemm_rate);
+        printf("\n");
     }
 }
 
 static void bench_prefill(void)
 {
-    for (size_t i = 0; i < N_TYPES; i++) {
-        printf("prefill: %-6s 2048 x 2048, TFLOP/s at", model_type_name(all_types[i]));
-        for (size_t n_tok = 32; n_tok <= 512; n_tok *= 4) {
-            size_t n_bytes;
-            double s = seconds_of(all_types[i], 2048, 2048, n_tok, &n_bytes);
-            printf(" %zu tokens %.3f%s", n_tok, 2.0 * 2048 * 2048 * (double)n_tok / s * 1e-12,
-                   n_tok < 512 ? "," : "\n");
-        }
+    printf("prefill: %d tokens, weights %d x %d\n", PREFILL, SIDE, SIDE);
+    float *xwy[3];
+    uint64_t seed = 3;
+    for (size_t i = 0; i < 3; i++) {
+        xwy[i] = need(mem_alloc_aligned((size_t)SIDE * SIDE * sizeof(float), 64));
+        random_floats(xwy[i], (size_t)SIDE * SIDE, &seed);
     }
+    double naive = prefill_flop / best_seconds(naive_once, xwy);
+    printf("prefill: three loops: %.4f TFLOP/s\n", naive * 1e-12);
+    if (model__blas_available()) {
+        sgemm_rate = prefill_flop / best_seconds(sgemm_once, xwy);
+        printf("prefill: OpenBLAS sgemm, f32 weights: %.3f TFLOP/s\n", sgemm_rate * 1e-12);
+    }
+    if (model__isa_usable(MODEL_ISA_AMX)) {
+        double s = best_seconds(run_peak_amx, NULL);
+        peak_rate = PEAK_AMX_FLOP * PEAK_AMX_ROUNDS * model__pool_n_threads(pool) / s;
+        printf("prefill: matrix unit's peak: %.2f TFLOP/s\n", peak_rate * 1e-12);
+    }
+    for (size_t i = 0; i < 3; i++)
+        mem_free(xwy[i]);
+    each_isa(prefill_types);
 }
 
 static bool wanted(int argc, char **argv, const char *section)
@@ -339,6 +451,8 @@ int main(int argc, char **argv)
         bench_model();
     if (wanted(argc, argv, "decode"))
         bench_decode();
+    if (wanted(argc, argv, "far"))
+        bench_far();
     if (wanted(argc, argv, "prefill"))
         bench_prefill();
     model__pool_destroy(pool);
