@@ -384,15 +384,24 @@ static bool fits_blas(const struct work *w)
     return fits;
 }
 
-static void choose_method(struct work *w, bool all_quantised)
+static bool prefer_blas(const struct work *w, bool all_quantised)
 {
     int use = atomic_load_explicit(&blas_use, memory_order_relaxed);
-    bool worth_it =
-        use == MODEL__BLAS_ALWAYS || (!w->kernels->matrix && !(all_quantised && w->kernels->pack));
+    bool has_vectors = w->kernels->pack != NULL;
+    if (use == MODEL__BLAS_NEVER || w->n_tok < BLAS_MIN_TOKENS || !fits_blas(w))
+        return false;
+    if (use == MODEL__BLAS_ALWAYS)
+        return model__blas_available();
+    if (w->kernels->matrix || (all_quantised && has_vectors))
+        return false;
+    return model__blas_available() && (!has_vectors || model__blas_knows_processor());
+}
+
+static void choose_method(struct work *w, bool all_quantised)
+{
     if (w->n_tok <= MODEL__LINEAR_EXACT_TOKENS)
         w->by = BY_ROWS;
-    else if (use != MODEL__BLAS_NEVER && worth_it && w->n_tok >= BLAS_MIN_TOKENS && fits_blas(w) &&
-             model__blas_available())
+    else if (prefer_blas(w, all_quantised))
         w->by = BY_BLAS;
     else
         w->by = w->kernels->matrix ? BY_MATRIX : BY_ROWS;

@@ -411,6 +411,12 @@ static void bench_prefill(void)
     }
     double naive = prefill_flop / best_seconds(naive_once, xwy);
     printf("prefill: three loops: %.4f TFLOP/s\n", naive * 1e-12);
+    /* Old releases do not know new processors; the comparison is with the best that it has. */
+    const char *core = model__isa_usable(MODEL_ISA_AVX512_VNNI) ? "SkylakeX"
+                       : model__isa_usable(MODEL_ISA_AVX2)      ? "Haswell"
+                                                                : NULL;
+    if (core && setenv("OPENBLAS_CORETYPE", core, 0) != 0)
+        fprintf(stderr, "OpenBLAS chooses its kernels itself\n");
     if (model__blas_available()) {
         sgemm_rate = prefill_flop / best_seconds(sgemm_once, xwy);
         printf("prefill: OpenBLAS sgemm, f32 weights: %.3f TFLOP/s\n", sgemm_rate * 1e-12);
