@@ -80,7 +80,7 @@ static void print_facts(const struct facts *f)
     for (size_t i = 0; i < f->info.n_types; i++)
         printf("%s x %zu (%.1f MB)  ", model_type_name(f->info.types[i].type),
                f->info.types[i].n_tensors, (double)f->info.types[i].n_bytes / 1e6);
-    printf("\n%-14s%llu bytes a token, %.1f MB for all of the context\n", "KV cache",
+    printf("\n%-15s%llu bytes a token, %.1f MB for all of the context\n", "KV cache",
            (unsigned long long)f->info.kv_bytes_per_token,
            (double)f->info.kv_bytes_per_token * h->n_ctx_train / 1e6);
     printf("%-15s%s\n", "kernels", f->info.isa);
