@@ -38,11 +38,12 @@ static model_token pick(assist_engine *a, const float *logits, const uint8_t *al
     return model_sample(&greedy, logits, a->n_vocab, allowed, NULL, prob);
 }
 
-/* The token of the given rank at the start; those before it are taken out of a->healing one by one.
+/* The token of the given rank among the allowed ones; those before it are taken out of a->healing.
  */
-static model_token pick_ranked(assist_engine *a, const uint8_t *allowed, size_t rank, float *prob)
+static model_token pick_ranked(assist_engine *a, const float *logits, const uint8_t *allowed,
+                               size_t rank, float *prob)
 {
-    model_token id = pick(a, a->first_logits, allowed, prob);
+    model_token id = pick(a, logits, allowed, prob);
     if (rank == 0 || id == MODEL_TOKEN_NONE)
         return id;
     if (allowed != a->healing)
@@ -51,7 +52,7 @@ static model_token pick_ranked(assist_engine *a, const uint8_t *allowed, size_t 
     for (size_t i = 0; i < rank && id != MODEL_TOKEN_NONE; i++) {
         left -= *prob * left; /* prob is relative to what is still allowed */
         a->healing[id] = 0;
-        id = pick(a, a->first_logits, a->healing, prob);
+        id = pick(a, logits, a->healing, prob);
     }
     *prob *= left;
     return *prob >= PLAUSIBLE ? id : MODEL_TOKEN_NONE;
@@ -62,21 +63,32 @@ err_code decode_line(assist_engine *a, const struct prompt *p, size_t rank,
 {
     str_view pending = p->heal;
     double log_prob = 0;
+    bool parted = rank == 0;
     out->ended = false;
     out->n_tokens = 0;
     model_session_truncate(a->session, p->tokens->n);
     for (; out->n_tokens < limits->max_tokens; out->n_tokens++) {
         bool first = out->n_tokens == 0;
+        const float *logits = first ? a->first_logits : model_session_logits(a->session);
         if (cancel_requested(limits->cancel))
             return err_set(e, ERR_CANCELLED, "cancelled");
         if (limits->until_ns && !first && clock_now_ns() >= limits->until_ns)
             break;
         const uint8_t *allowed = allowed_now(a, pending);
         float prob = 0;
-        model_token id = first ? pick_ranked(a, allowed, rank, &prob)
-                               : pick(a, model_session_logits(a->session), allowed, &prob);
-        if (id == MODEL_TOKEN_NONE && first && rank > 0)
-            return ERR_NOT_FOUND;
+        model_token id = pick(a, logits, allowed, &prob);
+        /* Suggestions part at the first new token that has another plausible choice: what is
+         * healed, and what can only go on in one way, is the same for all of them. */
+        if (!parted && id != MODEL_TOKEN_NONE &&
+            model_vocab_piece(a->vocab, id).len > pending.len) {
+            float other_prob;
+            model_token other = pick_ranked(a, logits, allowed, rank, &other_prob);
+            parted = other != MODEL_TOKEN_NONE;
+            if (parted) {
+                id = other;
+                prob = other_prob;
+            }
+        }
         if (id == MODEL_TOKEN_NONE)
             break; /* no token continues the healed bytes: nothing to offer */
         log_prob += log(prob > 1e-9f ? prob : 1e-9f);
@@ -106,6 +118,8 @@ err_code decode_line(assist_engine *a, const struct prompt *p, size_t rank,
         if (rc != ERR_OK)
             return rc;
     }
+    if (!parted)
+        return ERR_NOT_FOUND;
     if (pending.len > 0)
         buf_clear(&out->text);
     else if (out->text.len > 0 && !out->ended)

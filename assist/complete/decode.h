@@ -24,10 +24,10 @@ struct decoded {
 MUST_USE err_code decode_begin(assist_engine *a, const struct prompt *p, const cancel_flag *cancel,
                                struct model_feed_stats *stats, err *e);
 
-/* Generates greedily until the end of a line, into out->text (initialised by the caller). `rank` 0
- * starts with the most likely token, 1 with the second most likely, and so on: different beginnings
- * give different suggestions. ERR_NOT_FOUND: fewer than rank + 1 beginnings are plausible. The
- * session holds prompt and answer afterwards; the next feed takes the answer off again. */
+/* Generates greedily until the end of a line, into out->text (initialised by the caller). With
+ * `rank` above 0 the first new token that has so many other plausible choices is the rank-th of
+ * them. ERR_NOT_FOUND: there is no such token in the line. The session holds prompt and answer
+ * afterwards; the next feed takes the answer off again. */
 MUST_USE err_code decode_line(assist_engine *a, const struct prompt *p, size_t rank,
                               const struct decode_limits *limits, struct decoded *out, err *e);
 
