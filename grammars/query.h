@@ -32,7 +32,7 @@ MUST_USE err_code gram_queries_create(gram_queries **out);
 void gram_queries_destroy(gram_queries *q);
 
 /* The compiled query, borrowed until destroy, or NULL when the language has none of this kind (or
- * memory is short). The first call for a language compiles it, 1 to 60 ms; another thread that asks
+ * memory is short). The first call for a language compiles it, 1 to 300 ms; another thread that asks
  * meanwhile waits. */
 const TSQuery *gram_queries_get(gram_queries *q, const gram_language *lang,
                                 enum gram_query_kind kind);
@@ -96,7 +96,7 @@ typedef bool gram_symbol_fn(void *user, const struct gram_symbol *symbol);
 
 /* Finds the symbols under `root`, in the order in which they start, outer before inner, each name
  * once per role; a function directly inside a type is a method. ERR_UNSUPPORTED: the language has
- * no such query. ERR_CANCELLED: `visit` returned false. Cost: about one fifth of parsing. */
+ * no such query. ERR_CANCELLED: `visit` returned false. Cost: about half of parsing. */
 MUST_USE err_code gram_symbols(gram_queries *q, const gram_language *lang, TSNode root,
                                str_view text, gram_symbol_fn *visit, void *user);
 
