@@ -234,7 +234,7 @@ ALWAYS_INLINE void block_rows(float *c, size_t c_stride, const float *a, size_t 
         BLOCK_ROWS_CASE(5);
         BLOCK_ROWS_CASE(6);
 #endif
-    default: assert(!"rows of a block");
+    default: assert(0 && "rows of a block");
     }
 }
 

@@ -105,7 +105,7 @@ static void put_value(struct maker *m, const struct make_gguf_key *k)
         for (uint32_t i = 0; i < k->n_array; i++)
             put_u32(&m->kv, k->u);
         break;
-    default: assert(!"kind of key");
+    default: assert(0 && "kind of key");
     }
 }
 
