@@ -81,7 +81,7 @@ typedef enum {
 /* What one place of the samples is, whatever the rules say; from the hints file. */
 typedef struct {
     str_view pointer; /* JSON pointer; `-` matches any array item or map value, `*` any one step */
-    str_view use;     /* "map", "record", "enum", "string", "list", "tuple", or "name:UserName" */
+    str_view use;     /* "map", "record", "list" or "tuple" */
 } schema_hint;
 
 typedef struct {
@@ -108,7 +108,7 @@ typedef struct {
 
 /* Decides and builds. `shapes` is consumed: it is only good for release after. Everything lives in
  * `a`, names included; keys and examples are borrowed from the shapes' arena.
- * ERR_NOMEM; ERR_FORMAT: a hint that is none. Cost: about linear in the number of shapes. */
+ * ERR_NOMEM. Cost: about linear in the number of shapes. */
 MUST_USE err_code scaf__schema_build(schema *out, shape_set *shapes, const schema_options *opt,
                                      arena *a, err *e);
 

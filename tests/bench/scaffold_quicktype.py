@@ -100,4 +100,5 @@ def main():
                       f"{100 * sum(shares) / len(shares):5.1f} % mean over {len(found)} lists, {took:6.1f} s")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -90,6 +90,56 @@ static void test_scaffold__errors_are_sentences(void **state)
     arena_release(&a);
 }
 
+/* One sample through every target; UPDATE=1 rewrites the files, review reads the diff. */
+static void test_scaffold__writes_the_golden_files(void **state)
+{
+    (void)state;
+    size_t n;
+    const assist_scaffold_target *targets = assist_scaffold_targets(&n);
+    arena a;
+    buf sample;
+    err e = {{0}};
+    arena_init(&a, 64 << 20);
+    buf_init(&sample, 1 << 20);
+    assert_ok(file_read(&sample, ARTEL_SOURCE_DIR "/tests/data/scaffold/samples/page.json", &e),
+              &e);
+    for (size_t i = 0; i < n; i++) {
+        assist_scaffold_input in = {STR("users.json"), buf_view(&sample)};
+        assist_scaffold_result r;
+        buf want;
+        buf_init(&want, 1 << 20);
+        assert_ok(assist_scaffold_run(&r, &a, &in, 1, &targets[i].name, 1, NULL, &e), &e);
+        str_view path = arena_format(&a, "%s/tests/data/scaffold/golden/%.*s", ARTEL_SOURCE_DIR,
+                                     STR_ARG(r.files[0].path));
+        if (getenv("UPDATE"))
+            assert_ok(file_write_atomic(path.ptr, r.files[0].text, &e), &e);
+        assert_ok(file_read(&want, path.ptr, &e), &e);
+        assert_view(r.files[0].text, want.ptr);
+        buf_release(&want);
+    }
+    buf_release(&sample);
+    arena_release(&a);
+}
+
+static void test_scaffold__hints_overrule(void **state)
+{
+    (void)state;
+    arena a;
+    str_view out;
+    err e = {{0}};
+    arena_init(&a, 64 << 20);
+    str_view text =
+        STR("[{\"m\": {\"a\": 1, \"b\": 2}, \"d\": {\"2024-01-01\": 1, \"2024-01-02\": 2}}]");
+    assist_scaffold_options opt = {.hints = STR("{\"/-/m\": \"map\", \"/-/d\": \"record\"}")};
+    assert_ok(run_text(&out, &a, text, "typescript", NULL, &e), &e);
+    assert_true(str_find(out, STR("m: M;")) < out.len);
+    assert_true(str_find(out, STR("d: Record<string, number>;")) < out.len);
+    assert_ok(run_text(&out, &a, text, "typescript", &opt, &e), &e);
+    assert_true(str_find(out, STR("m: Record<string, number>;")) < out.len);
+    assert_true(str_find(out, STR("d: D;")) < out.len);
+    arena_release(&a);
+}
+
 static void test_scaffold__inputs_as_people_have_them(void **state)
 {
     (void)state;
@@ -166,6 +216,8 @@ static void test_scaffold__memory_is_bounded(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_scaffold__explains_the_examples),
           cmocka_unit_test(test_scaffold__errors_are_sentences),
+          cmocka_unit_test(test_scaffold__writes_the_golden_files),
+          cmocka_unit_test(test_scaffold__hints_overrule),
           cmocka_unit_test(test_scaffold__inputs_as_people_have_them),
           cmocka_unit_test(test_scaffold__survives_failing_allocations),
           cmocka_unit_test(test_scaffold__memory_is_bounded))

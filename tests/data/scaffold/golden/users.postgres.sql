@@ -1,0 +1,64 @@
+-- From users.json, for PostgreSQL 12 and later (psql).
+CREATE TABLE "users" (
+  -- e.g. 1
+  "id" integer NOT NULL,
+  -- e.g. Ada
+  "name" text NOT NULL,
+  -- email; e.g. ada@example.com
+  "email" text NOT NULL,
+  "role" text NOT NULL,
+  -- date-time; e.g. 2024-03-02T08:30:00Z
+  "created_at" text NOT NULL,
+  -- date; e.g. 2024-03-02
+  "day" date NOT NULL,
+  -- uuid; e.g. 3f2504e0-4f89-41d3-9a0c-0305e82c3301
+  "uuid" uuid PRIMARY KEY NOT NULL,
+  -- decimal; e.g. 12.50
+  "balance" text NOT NULL,
+  "active" boolean NOT NULL,
+  "address" json NOT NULL,
+  "tags" json NOT NULL
+);
+
+CREATE INDEX "users_id" ON "users" ("id");
+CREATE INDEX "users_created_at" ON "users" ("created_at");
+CREATE INDEX "users_day" ON "users" ("day");
+
+-- Each row as the JSON that it came from.
+CREATE VIEW "users_json" AS SELECT "uuid" AS "row_key", '{' || substr((
+  ',"id":' || coalesce(to_json("id")::text, 'null') ||
+  ',"name":' || coalesce(to_json("name")::text, 'null') ||
+  ',"email":' || coalesce(to_json("email")::text, 'null') ||
+  ',"role":' || coalesce(to_json("role")::text, 'null') ||
+  ',"created_at":' || coalesce(to_json("created_at")::text, 'null') ||
+  ',"day":' || coalesce(to_json("day")::text, 'null') ||
+  ',"uuid":' || coalesce(to_json("uuid")::text, 'null') ||
+  ',"balance":' || coalesce(to_json("balance")::text, 'null') ||
+  ',"active":' || coalesce(to_json("active")::text, 'null') ||
+  ',"address":' || coalesce("address"::text, 'null') ||
+  ',"tags":' || coalesce("tags"::text, 'null')
+), 2) || '}' AS "json" FROM "users";
+
+-- Loads the sample named by the environment variable SAMPLE.
+\set sample `cat "$SAMPLE"`
+INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags")
+SELECT
+  (item ->> 'id')::integer,
+  (item ->> 'name')::text,
+  (item ->> 'email')::text,
+  (item ->> 'role')::text,
+  (item ->> 'created_at')::text,
+  (item ->> 'day')::date,
+  (item ->> 'uuid')::uuid,
+  (item ->> 'balance')::text,
+  (item ->> 'active')::boolean,
+  item -> 'address',
+  item -> 'tags'
+FROM json_array_elements(:'sample'::json -> 'data') AS item;
+
+-- The usual queries, with parameters:
+-- get:    SELECT * FROM "users" WHERE "uuid" = $1;
+-- page:   SELECT * FROM "users" WHERE "uuid" > $1 ORDER BY "uuid" LIMIT $2;
+-- insert: INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+-- upsert: INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT ("uuid") DO UPDATE SET "id" = excluded."id", "name" = excluded."name", "email" = excluded."email", "role" = excluded."role", "created_at" = excluded."created_at", "day" = excluded."day", "balance" = excluded."balance", "active" = excluded."active", "address" = excluded."address", "tags" = excluded."tags";
+-- delete: DELETE FROM "users" WHERE "uuid" = $1;
