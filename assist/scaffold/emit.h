@@ -74,6 +74,7 @@ void scaf__emit_typed_dict(emit_out *o);
 void scaf__emit_rust(emit_out *o);
 void scaf__emit_go(emit_out *o);
 void scaf__emit_ruby(emit_out *o);
+void scaf__emit_lua(emit_out *o);
 void scaf__emit_sqlite(emit_out *o);
 void scaf__emit_postgres(emit_out *o);
 void scaf__emit_json_schema(emit_out *o);

@@ -248,6 +248,28 @@ class Ruby(Target):
         return (case.folder / "out.json").read_text(encoding="utf-8")
 
 
+class Lua(Target):
+    name = "lua"
+    generated = "sample.lua"
+
+    def prepare(self, cases):
+        lua = need("lua5.4")
+        (self.work / "main.lua").write_text(
+            "for _, folder in ipairs(arg) do\n"
+            "  local m = dofile(folder .. '/sample.lua')\n"
+            "  local file = assert(io.open(folder .. '/sample.json', 'rb'))\n"
+            "  local text = file:read('a'):gsub('^\\xEF\\xBB\\xBF', '')\n"
+            "  file:close()\n"
+            "  local out = assert(io.open(folder .. '/out.json', 'wb'))\n"
+            "  out:write(m.serialize_sample(m.parse_sample(text)))\n"
+            "  out:close()\n"
+            "end\n")
+        check(run([lua, "-W", "main.lua", *[str(c.folder) for c in cases]], cwd=self.work), "lua")
+
+    def roundtrip(self, case):
+        return (case.folder / "out.json").read_text(encoding="utf-8")
+
+
 class Rust(Target):
     name = "rust"
     generated = "sample.rs"
@@ -415,7 +437,7 @@ class Postgres(Sqlite):
         return done.stdout.rstrip("\n").split("\x01") if not done.returncode else done.stderr
 
 
-TARGETS = {t.name: t for t in (JavaScript, TypeScript, Python, TypedDict, JsonSchema, Ruby, Rust, Go, Sqlite, Postgres)}
+TARGETS = {t.name: t for t in (JavaScript, TypeScript, Python, TypedDict, JsonSchema, Ruby, Lua, Rust, Go, Sqlite, Postgres)}
 
 
 def main():
