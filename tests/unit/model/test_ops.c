@@ -31,7 +31,7 @@ static void assert_near(const float *got, const float *want, size_t n, float tol
             continue;
         print_error("%s, n %zu: [%zu] is %.9g, want %.9g\n", what, n, i, (double)got[i],
                     (double)want[i]);
-        fail();
+        _fail(__FILE__, __LINE__);
     }
 }
 
