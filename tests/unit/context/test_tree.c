@@ -453,6 +453,28 @@ static void test_tree__embedded_languages(void **state)
     check_layer("yaml", "run: |\n  make al<|>l\n", "shellscript", "word");
 }
 
+/* More children under one node than 16 bits count: error recovery gathers all open brackets under
+ * one. The core of tree-sitter 0.20 wrote outside its memory here. */
+static void test_tree__node_of_a_hundred_thousand_children(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"rust", "python", "csharp", "ruby"};
+    buf text;
+    buf_init(&text, 1 << 20);
+    for (int i = 0; i < 100000; i++)
+        buf_append_byte(&text, "([{"[i % 3]);
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        ctx_tree *t = NULL;
+        assert_int_equal(ctx_tree_create(&t, gram_language_by_id(str_of(ids[i])), NULL), ERR_OK);
+        err_code rc = ctx_tree_parse(t, buf_view(&text), 10000, NULL);
+        assert_true(rc == ERR_OK || rc == ERR_STALE);
+        if (rc == ERR_OK)
+            assert_true(ctx_errors_in(ctx_tree_root(t), 0, SIZE_MAX, NULL, 0) > 0);
+        ctx_tree_destroy(t);
+    }
+    buf_release(&text);
+}
+
 /* Every grammar gets each of these: nothing may crash, hang or exceed its time by much. */
 static void test_tree__hostile_text(void **state)
 {
@@ -461,7 +483,7 @@ static void test_tree__hostile_text(void **state)
     const gram_language *rows = gram_language_all(&n_rows);
     buf text;
     buf_init(&text, 8 << 20);
-    for (int kind = 0; kind < 7; kind++) {
+    for (int kind = 0; kind < 8; kind++) {
         buf_clear(&text);
         uint64_t seed = 42;
         for (int i = 0; i < 20000 && kind == 0; i++)
@@ -481,6 +503,8 @@ static void test_tree__hostile_text(void **state)
         }
         for (int i = 0; i < 3000 && kind == 6; i++)
             buf_append(&text, STR("<a><b x='1'>"));
+        for (int i = 0; i < 3000 && kind == 7; i++)
+            buf_append(&text, STR("> * 1. "));
         for (size_t i = 0; i < n_rows; i++) {
             if (!rows[i].parser)
                 continue;
@@ -513,4 +537,5 @@ TEST_MAIN(cmocka_unit_test(test_tree__unknown_grammar_is_refused),
           cmocka_unit_test(test_tree__block_around), cmocka_unit_test(test_tree__paste_check),
           cmocka_unit_test(test_tree__paste_needs_a_fresh_tree),
           cmocka_unit_test(test_tree__embedded_languages),
+          cmocka_unit_test(test_tree__node_of_a_hundred_thousand_children),
           cmocka_unit_test(test_tree__hostile_text))

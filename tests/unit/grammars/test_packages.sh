@@ -26,7 +26,7 @@ for name in $(echo "$pins" | cut -d' ' -f1); do
     check "$name $version is not in package-lock.json" \
         grep -q "\"$name\": \"$version\"" package-lock.json
 done
-sed -e 's/#.*//' -e '/^[[:space:]]*$/d' parsers.list | while read -r parser folder; do
+sed -e 's/#.*//' -e '/^[[:space:]]*$/d' parsers.list | while read -r parser folder _; do
     echo "$pins" | cut -d' ' -f1 | grep -Fqx "$(echo "$folder" | sed -E 's|^(@[^/]+/[^/]+\|[^@/][^/]*).*|\1|')" ||
         echo "$parser: no package of $folder"
     grep -q "X($parser)" language.c || echo "$parser: not in language.c"

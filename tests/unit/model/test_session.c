@@ -268,6 +268,53 @@ static void test_session__slots_keep_other_documents(void **state)
     release_model(&m);
 }
 
+/* Drafts that are right, wrong in the middle or wrong throughout, checked in batches, must give the
+ * text of plain greedy decoding: batches of at most MODEL__LINEAR_EXACT_TOKENS round as single
+ * steps do. */
+static void test_session__checked_drafts_change_nothing(void **state)
+{
+    (void)state;
+    enum { PROMPT = 40, TEXT = 100, MOST = 8 };
+    struct under_test m = default_model();
+    size_t n_vocab = model_weights_hparams(m.w)->n_vocab;
+    struct model_sampler greedy;
+    model_sampler_init(&greedy, &MODEL_SAMPLE_GREEDY);
+    err e = {0};
+    model_token plain[PROMPT + TEXT + MOST], ids[PROMPT + TEXT + 2 * MOST];
+    some_tokens(plain, PROMPT, (uint32_t)n_vocab);
+    memcpy(ids, plain, PROMPT * sizeof *ids);
+    model_session *s = make_session(&m, MODEL_SESSION_OPTIONS_DEFAULT);
+    assert_ok(model_session_feed(s, plain, PROMPT, NULL, NULL, &e), &e);
+    for (size_t n = PROMPT; n < PROMPT + TEXT + MOST; n++) {
+        plain[n] = model_sample(&greedy, model_session_logits(s), n_vocab, NULL, NULL, NULL);
+        assert_ok(model_session_step(s, plain[n], &e), &e);
+    }
+    model_session_destroy(s);
+
+    s = make_session(&m, (struct model_session_options){.n_logits = MOST + 1});
+    size_t n = PROMPT, n_batches = 0;
+    assert_ok(model_session_feed(s, ids, n, NULL, NULL, &e), &e);
+    while (n < PROMPT + TEXT) {
+        size_t n_draft = n_batches % (MOST + 1), wrong_from = n_batches * 5 % (MOST + 3);
+        for (size_t i = 0; i < n_draft; i++)
+            ids[n + i] = i < wrong_from ? plain[n + i] : (model_token)(n * 31 + i) % 1000;
+        assert_ok(model_session_feed_logits(s, ids, n + n_draft, n_draft + 1, NULL, NULL, &e), &e);
+        for (size_t i = 0;; i++) {
+            model_token best = model_sample(&greedy, model_session_logits_at(s, n_draft - i),
+                                            n_vocab, NULL, NULL, NULL);
+            bool drafted = i < n_draft && ids[n] == best;
+            ids[n++] = best;
+            if (!drafted)
+                break;
+        }
+        n_batches++;
+    }
+    assert_memory_equal(ids, plain, (PROMPT + TEXT) * sizeof *ids);
+    assert_true(n_batches < TEXT / 2);
+    model_session_destroy(s);
+    release_model(&m);
+}
+
 /* ---- saved state ---- */
 
 static void test_session__saved_state_goes_on_bit_for_bit(void **state)
@@ -474,6 +521,7 @@ TEST_MAIN(cmocka_unit_test(test_session__tells_the_documented_story),
           cmocka_unit_test(test_session__steps_equal_a_batch),
           cmocka_unit_test(test_session__small_batches_equal_steps_exactly),
           cmocka_unit_test(test_session__slots_keep_other_documents),
+          cmocka_unit_test(test_session__checked_drafts_change_nothing),
           cmocka_unit_test(test_session__saved_state_goes_on_bit_for_bit),
           cmocka_unit_test(test_session__refuses_foreign_state),
           cmocka_unit_test(test_session__cancel_keeps_finished_chunks),
