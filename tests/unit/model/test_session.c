@@ -516,7 +516,30 @@ static void test_session__survives_failing_allocations(void **state)
     release_model(&m);
 }
 
-TEST_MAIN(cmocka_unit_test(test_session__tells_the_documented_story),
+/* The first use starts the pool's threads and packs matrices; after it, generating takes no memory. */
+static void test_session__token_loop_does_not_allocate(void **state)
+{
+    (void)state;
+    struct under_test m = default_model();
+    err e = {0};
+    enum { N = 40 };
+    model_token ids[N];
+    some_tokens(ids, N, (uint32_t)model_weights_hparams(m.w)->n_vocab);
+    model_session *s = make_session(&m, (struct model_session_options){.n_threads = 2});
+    assert_ok(model_session_feed(s, ids, N, NULL, NULL, &e), &e);
+    assert_ok(model_session_step(s, ids[0], &e), &e);
+    mem_fail_at(1);
+    for (size_t i = 0; i < N; i++)
+        assert_ok(model_session_step(s, ids[i], &e), &e);
+    assert_ok(model_session_feed(s, ids, N, NULL, NULL, &e), &e);
+    assert_true(mem_fail_pending());
+    mem_fail_at(0);
+    model_session_destroy(s);
+    release_model(&m);
+}
+
+TEST_MAIN(cmocka_unit_test(test_session__token_loop_does_not_allocate),
+          cmocka_unit_test(test_session__tells_the_documented_story),
           cmocka_unit_test(test_session__reuse_is_bit_identical),
           cmocka_unit_test(test_session__steps_equal_a_batch),
           cmocka_unit_test(test_session__small_batches_equal_steps_exactly),
