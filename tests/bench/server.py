@@ -9,7 +9,7 @@ import time
 
 artel = os.path.abspath(sys.argv[1])
 source = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
-path = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else os.path.join(source, 'base', 'file.c'))
+path = os.path.abspath(sys.argv[2] if len(sys.argv) > 2 else os.path.join(source, 'model', 'pretokenize.c'))
 text = open(path, encoding='utf-8').read()
 lines = text.split('\n')
 

@@ -32,7 +32,7 @@ static void print_error(err_code rc, const err *e)
 
 int main(int argc, char **argv)
 {
-    const char *path = argc > 1 ? argv[1] : ARTEL_SOURCE_DIR "/base/file.c";
+    const char *path = argc > 1 ? argv[1] : ARTEL_SOURCE_DIR "/model/pretokenize.c";
     size_t keys = argc > 2 ? strtoul(argv[2], NULL, 10) : 300;
     if (keys == 0 || keys > MAX_KEYS)
         keys = MAX_KEYS;
