@@ -32,8 +32,8 @@ MUST_USE err_code gram_queries_create(gram_queries **out);
 void gram_queries_destroy(gram_queries *q);
 
 /* The compiled query, borrowed until destroy, or NULL when the language has none of this kind (or
- * memory is short). The first call for a language compiles it, 1 to 300 ms; another thread that asks
- * meanwhile waits. */
+ * memory is short). The first call for a language compiles it, 1 to 300 ms; another thread that
+ * asks meanwhile waits. */
 const TSQuery *gram_queries_get(gram_queries *q, const gram_language *lang,
                                 enum gram_query_kind kind);
 

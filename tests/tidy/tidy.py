@@ -79,8 +79,8 @@ def without_comments_and_texts(source):
 
 
 class Tidy:
-    def __init__(self, root, compiler):
-        self.root, self.compiler = root, compiler
+    def __init__(self, root, compiler, include_dirs=()):
+        self.root, self.compiler, self.include_dirs = root, compiler, include_dirs
         self.faults, self.used = [], set()
 
     def fault(self, check, name, line, what):
@@ -125,8 +125,9 @@ class Tidy:
     def header_alone(self, name):
         """Twice, so that a missing include guard shows as well."""
         text = f'#include "{name}"\n#include "{name}"\n'
-        done = subprocess.run([self.compiler, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Werror",
-                               "-Wno-unused-function", "-fsyntax-only", f"-I{self.root}", "-x", "c", "-"],
+        done = subprocess.run([self.compiler, "-std=c11", "-D_XOPEN_SOURCE=700", "-Wall", "-Wextra", "-Werror",
+                               "-Wno-unused-function", "-fsyntax-only", f"-I{self.root}",
+                               *(f"-I{folder}" for folder in self.include_dirs), "-x", "c", "-"],
                               input=text, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode != 0:
             self.fault("alone", name, 1, "does not compile alone: " + done.stderr.strip().split("\n")[0])
@@ -158,4 +159,4 @@ class Tidy:
 
 
 if __name__ == "__main__":
-    sys.exit(Tidy(pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]).run())
+    sys.exit(Tidy(pathlib.Path(sys.argv[1]).resolve(), sys.argv[2], sys.argv[3:]).run())

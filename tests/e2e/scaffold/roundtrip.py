@@ -389,6 +389,8 @@ class Postgres(Sqlite):
     """The same in PostgreSQL: a server of its own, in a temporary folder, on a socket there."""
     name = "postgres"
 
+    stop = None  # the command that ends the server, once there is one
+
     def prepare(self, cases):
         self.psql = need("psql")
         found = shutil.which("initdb") or next(
@@ -418,8 +420,9 @@ class Postgres(Sqlite):
             sys.exit(1)
 
     def close(self):
-        subprocess.run(self.stop, capture_output=True, cwd=self.data)
-        shutil.rmtree(self.data, ignore_errors=True)
+        if self.stop:
+            subprocess.run(self.stop, capture_output=True, cwd=self.data)
+            shutil.rmtree(self.data, ignore_errors=True)
 
     def rows(self, case):
         base = [self.psql, "-h", str(self.data), "-U", "test", "-v", "ON_ERROR_STOP=1", "-X", "-q"]

@@ -516,7 +516,8 @@ static void test_session__survives_failing_allocations(void **state)
     release_model(&m);
 }
 
-/* The first use starts the pool's threads and packs matrices; after it, generating takes no memory. */
+/* The first use starts the pool's threads and packs matrices; after it, generating takes no memory.
+ */
 static void test_session__token_loop_does_not_allocate(void **state)
 {
     (void)state;
