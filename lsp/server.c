@@ -189,11 +189,18 @@ static void close_fd(int fd)
         close(fd);
 }
 
-static void release(lsp_server *s)
+static void stop_worker(lsp_server *s)
 {
     for (lsp_job *job = s->jobs; job; job = job->next)
         cancel_request(&job->cancel);
     lsp_worker_destroy(s->worker, lsp_job_destroy);
+    s->worker = NULL;
+    s->jobs = NULL; /* dropped with it */
+}
+
+static void release(lsp_server *s)
+{
+    stop_worker(s);
     while (s->asks) {
         lsp_ask *ask = s->asks;
         s->asks = ask->next;
@@ -243,6 +250,8 @@ err_code lsp_server_run(int *exit_code, const struct lsp_server_options *options
     if (rc == ERR_OK) {
         lsp__log_to_client(s);
         rc = serve(s, e);
+        /* First the worker: what it logs belongs to the client as long as there is one. */
+        stop_worker(s);
         log_set_sink(NULL, NULL);
         lsp_out_drain(s->out, DRAIN_MS);
     }
