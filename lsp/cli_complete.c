@@ -67,6 +67,7 @@ static int print_json(const struct assist_completion *c, const struct cli_spot *
         cJSON_AddNumberToObject(item, "beginByte", (double)s->begin_bytes);
         cJSON_AddNumberToObject(item, "endByte", (double)s->end_bytes);
         cJSON_AddNumberToObject(item, "confidence", (double)s->confidence);
+        cJSON_AddStringToObject(item, "source", s->source);
     }
     cJSON_AddNumberToObject(root, "cursorByte", (double)spot->cursor);
     if (hidden)
@@ -76,6 +77,7 @@ static int print_json(const struct assist_completion *c, const struct cli_spot *
     cJSON_AddStringToObject(root, "model", assist_engine_describe(engine));
     cJSON *t = cJSON_AddObjectToObject(root, "timings");
     cJSON_AddNumberToObject(t, "totalMs", total_ms);
+    cJSON_AddNumberToObject(t, "writtenMs", clock_ms(c->timings.written_ns));
     cJSON_AddNumberToObject(t, "promptMs", clock_ms(c->timings.prompt_ns));
     cJSON_AddNumberToObject(t, "feedMs", clock_ms(c->timings.feed_ns));
     cJSON_AddNumberToObject(t, "decodeMs", clock_ms(c->timings.decode_ns));
@@ -126,6 +128,17 @@ static void print_in_place(const struct cli_spot *spot, const struct assist_sugg
     }
 }
 
+static void print_timings(const struct assist_completion *c, double total_ms)
+{
+    printf("%s       %.0f ms in all; %s, confidence %.0f %%", cli_style(CLI_DIM), total_ms,
+           c->items[0].source, (double)c->items[0].confidence * 100);
+    if (c->timings.n_decoded > 0)
+        printf("; %zu tokens read in %.1f ms, %zu written in %.1f ms",
+               c->timings.n_prompt - c->timings.n_reused, clock_ms(c->timings.feed_ns),
+               c->timings.n_decoded, clock_ms(c->timings.decode_ns));
+    printf("%s\n", cli_style(CLI_PLAIN));
+}
+
 static int print_text(const struct assist_completion *c, const struct cli_spot *spot,
                       const char *hidden, bool show, double total_ms)
 {
@@ -144,11 +157,7 @@ static int print_text(const struct assist_completion *c, const struct cli_spot *
         printf("%s\n", cli_style(CLI_PLAIN));
     }
     if (show)
-        printf("%s       %.0f ms in all: %zu tokens read in %.1f ms, %zu written in %.1f ms; "
-               "confidence %.0f %%%s\n",
-               cli_style(CLI_DIM), total_ms, c->timings.n_prompt - c->timings.n_reused,
-               clock_ms(c->timings.feed_ns), c->timings.n_decoded, clock_ms(c->timings.decode_ns),
-               (double)c->items[0].confidence * 100, cli_style(CLI_PLAIN));
+        print_timings(c, total_ms);
     return CLI_OK;
 }
 

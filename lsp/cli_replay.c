@@ -126,6 +126,8 @@ static err_code run_task(struct result *r, assist_engine *engine, const cJSON *t
     struct assist_complete_options options = ASSIST_COMPLETE_OPTIONS_DEFAULT;
     options.invoked = true;
     struct assist_completion c = {0};
+    assist_engine_forget(
+        engine); /* another task may come from the same file and hold this answer */
     uint64_t start = clock_now_ns();
     err_code rc = assist_complete(engine, &c, &mem, &doc, prefix.len, &options, NULL, e);
     if (rc == ERR_OK && !add_time(r, clock_ms(clock_now_ns() - start)))

@@ -6,9 +6,11 @@
 #include "assist/complete/engine.h"
 #include "assist/complete/prompt.h"
 #include "assist/complete/shape.h"
+#include "assist/complete/written.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf.h"
+#include "context/secret.h"
 #include "model/default.h"
 
 enum {
@@ -105,6 +107,7 @@ void assist_engine_destroy(assist_engine *a)
 {
     if (!a)
         return;
+    ctx_instant_destroy(a->written);
     model_session_destroy(a->session);
     model_weights_destroy(a->weights);
     model_vocab_destroy(a->vocab);
@@ -114,6 +117,13 @@ void assist_engine_destroy(assist_engine *a)
     mem_free(a->healing);
     mem_free(a->first_logits);
     mem_free(a);
+}
+
+void assist_engine_forget(assist_engine *a)
+{
+    ctx_instant_destroy(a->written);
+    a->written = NULL;
+    model_session_truncate(a->session, 0);
 }
 
 const char *assist_engine_describe(const assist_engine *a)
@@ -156,6 +166,9 @@ err_code assist_prepare(assist_engine *a, const struct assist_document *doc, siz
     struct prompt p;
     struct assist_timings t = {0};
     err_code rc = check_cursor(doc, cursor, e);
+    if (rc != ERR_OK || ctx_secret_path(doc->path))
+        return rc;
+    rc = written_see(a, doc, e);
     /* The same room for the answer as completing takes, so that both build the same prompt. */
     return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, cancel, &t, e) : rc;
 }
@@ -186,18 +199,29 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     err_code rc = check_cursor(doc, cursor, e);
     if (rc != ERR_OK)
         return rc;
-    c.silent_because = shape_silence(doc->text, cursor, options->invoked);
+    c.silent_because = ctx_secret_path(doc->path)
+                           ? "files like this one hold secrets: nothing is read or suggested"
+                           : shape_silence(doc->text, cursor, options->invoked);
     if (c.silent_because) {
         *out = c;
         return ERR_OK;
+    }
+    c.items = ARENA_ARRAY(mem, struct assist_suggestion, n_items);
+    if (!c.items)
+        return err_set(e, ERR_NOMEM, "out of memory");
+    rc = written_see(a, doc, e);
+    if (rc != ERR_OK)
+        return rc;
+    c.n_items = written_offer(a, doc, cursor, c.items, n_items, mem);
+    c.timings.written_ns = clock_now_ns() - start;
+    if (c.n_items == n_items) {
+        *out = c;
+        return arena_failed(mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
     }
     struct prompt p;
     rc = read_document(a, &p, doc, cursor, limits.max_tokens, cancel, &c.timings, e);
     if (rc != ERR_OK)
         return rc;
-    c.items = ARENA_ARRAY(mem, struct assist_suggestion, n_items);
-    if (!c.items)
-        return err_set(e, ERR_NOMEM, "out of memory");
 
     uint64_t decode_start = clock_now_ns();
     struct decoded line = {0};
@@ -216,6 +240,7 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         const char *why = shape_line(s, mem, doc->text, cursor, buf_view(&line.text));
         if (!why && is_new(&c, s->text)) {
             s->confidence = line.confidence;
+            s->source = "model";
             c.n_items++;
         } else if (!c.silent_because) {
             c.silent_because = why;

@@ -2,7 +2,9 @@
  * cursor, and back comes text to put there. No editor, no protocol. One engine belongs to one
  * thread at a time.
  *
- * The engine keeps the model session between calls, so that typing costs only the new tokens. */
+ * Two tiers: text that was written before in a context like this one, where that is likely enough,
+ * else the model. The engine keeps the documents it has seen and the model session between calls,
+ * so that typing costs only what is new. */
 #ifndef ARTEL_ASSIST_COMPLETE_H
 #define ARTEL_ASSIST_COMPLETE_H
 
@@ -51,11 +53,13 @@ struct assist_suggestion {
         text; /* replaces bytes [begin, end) of the document; never empty or only white space */
     size_t begin_bytes; /* <= cursor, on the cursor's line */
     size_t end_bytes;   /* >= cursor, on the cursor's line */
-    float confidence;   /* 0 to 1: geometric mean of the token probabilities */
+    float confidence;   /* 0 to 1: of the model, the geometric mean of its tokens' probabilities; of
+                           text   written before, how often such a choice has been right */
+    const char *source; /* "model" or "written before"; static text */
 };
 
 struct assist_timings {
-    uint64_t prompt_ns, feed_ns, decode_ns;
+    uint64_t written_ns, prompt_ns, feed_ns, decode_ns;
     size_t n_prompt, n_reused, n_decoded; /* tokens */
 };
 
@@ -73,6 +77,9 @@ MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *ou
                                   const struct assist_document *doc, size_t cursor,
                                   const struct assist_complete_options *options,
                                   const cancel_flag *cancel, err *e);
+
+/* Forgets the documents seen so far, as if the engine were new; the model stays loaded. */
+void assist_engine_forget(assist_engine *a);
 
 /* Reads the document around `cursor` into the cache, generating nothing, so that a following
  * assist_complete is quick. Same errors. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "assist/complete/complete.h"
+#include "context/instant.h"
 #include "model/session.h"
 #include "model/vocab.h"
 
@@ -27,6 +28,7 @@ struct assist_engine {
     uint8_t *healing;    /* [n_vocab] scratch: allowed while healed bytes are pending */
     float *first_logits; /* [n_vocab] logits at the end of the prompt, for further suggestions */
     struct model_tokens prompt;
+    ctx_instant *written; /* documents seen so far; NULL before the first */
     char description[192];
 };
 

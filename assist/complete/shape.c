@@ -1,6 +1,7 @@
 #include "assist/complete/shape.h"
 
 #include "base/utf.h"
+#include "context/secret.h"
 
 static str_view rest_of_line(str_view text, size_t cursor)
 {
@@ -62,6 +63,19 @@ static bool repeats_itself(str_view line)
     return false;
 }
 
+/* True when the finished line holds a key, token or password, copied from wherever. The line's
+ * beginning counts: often only the name before it says that a random value is a secret. */
+static bool writes_secret(arena *mem, str_view text, size_t cursor, str_view line)
+{
+    size_t start = cursor;
+    while (start > 0 && text.ptr[start - 1] != '\n' && cursor - start < 1024)
+        start--;
+    struct ctx_secret_span span;
+    str_view whole =
+        arena_format(mem, "%.*s%.*s", (int)(cursor - start), text.ptr + start, STR_ARG(line));
+    return ctx_secret_next(whole, 0, &span) && span.end > cursor - start;
+}
+
 /* True when `line`, put at the cursor, would make a copy of the next line that has text. */
 static bool repeats_below(str_view text, size_t cursor, str_view line)
 {
@@ -97,6 +111,8 @@ const char *shape_line(struct assist_suggestion *out, arena *mem, str_view text,
         return "the model produced broken text";
     if (repeats_itself(line))
         return "the model only repeated itself";
+    if (writes_secret(mem, text, cursor, line))
+        return "it would write a secret";
     if (repeats_below(text, cursor, line))
         return "it would repeat the line below";
     out->text = arena_copy(mem, line);

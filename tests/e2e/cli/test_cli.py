@@ -95,6 +95,22 @@ class Complete(unittest.TestCase):
         self.assertEqual(r['hidden'], 'a + b')
         self.assertEqual(r['items'][0]['endByte'], r['cursorByte'])
 
+    def test_what_was_written_comes_before_the_model(self):
+        block = b'    frobnicate(the_widget, %d, "in a way that no model knows");\n    advance();\n'
+        text = b'void f(void)\n{\n' + b''.join(block % 7 for _ in range(3)) + b'    frobnicate(the_\n}\n'
+        items = self.complete(self.write('w.c', text) + ':9')['items']
+        self.assertEqual(items[0]['source'], 'written before')
+        self.assertEqual(items[0]['text'], 'widget, 7, "in a way that no model knows");')
+
+    def test_secrets_are_not_suggested(self):
+        value = b'qZ8vR2mK' + b'4xW9tB6nL1pD'
+        text = b''.join(b'API_TOKEN = "%s"\n' % value for _ in range(3)) + b'API_TOKEN = "'
+        for item in self.complete(self.write('settings.py', text) + ':4')['items']:
+            self.assertNotIn(value[:8].decode(), item['text'])
+        r = self.complete(self.write('.env', text) + ':4')
+        self.assertEqual(r['items'], [])
+        self.assertIn('secrets', r['silentBecause'])
+
     def test_columns_count_characters(self):
         path = self.write('u.py', 'x = "äöü😀"\n'.encode())
         self.assertEqual(self.complete(path + ':1:11')['cursorByte'], 5 + 6 + 4 + 1)
