@@ -143,7 +143,7 @@ static void test_secret__finds_exactly_the_secret(void **state)
 static const char *const harmless[] = {
     "\"integrity\": \"sha512-%b{86}==\",",
     "checksum = \"%h{64}\"",
-    "    \"resolved\": \"https://registry.npmjs.org/a/-/a-1.0.0.tgz#%h{40}\"",
+    "    \"resolved\": \"https://packages.example/a/-/a-1.0.0.tgz#%h{40}\"",
     "flask==2.0 --hash=sha256:%h{64}",
     "github.com/a/b v1.2.3 h1:%b{43}=",
     "uses: actions/checkout@%h{40}",
