@@ -50,8 +50,8 @@ int main(int argc, char **argv)
     size_t cursor = file.len / 2;
     if (keys > file.len - cursor)
         keys = file.len - cursor;
-    static double warm[MAX_KEYS], cold[MAX_KEYS];
-    size_t n = 0, n_cold = 0, shown = 0, read = 0, prompt = 0, decoded = 0;
+    static double warm[MAX_KEYS], cold[MAX_KEYS], written[MAX_KEYS];
+    size_t n = 0, n_cold = 0, n_written = 0, shown = 0, read = 0, prompt = 0, decoded = 0;
     struct assist_complete_options options = ASSIST_COMPLETE_OPTIONS_DEFAULT;
     for (size_t key = 0; key < keys; key++, cursor++) {
         /* What is after the cursor on this line is not written yet. */
@@ -72,9 +72,11 @@ int main(int argc, char **argv)
             print_error(rc, &e);
             return 1;
         }
-        if (!c.silent_because || c.timings.n_decoded > 0) {
+        shown += c.n_items > 0;
+        if (c.n_items > 0 && c.timings.n_decoded == 0) {
+            written[n_written++] = ms;
+        } else if (c.timings.n_decoded > 0) {
             warm[n++] = ms;
-            shown += c.n_items > 0;
             read += c.timings.n_prompt - c.timings.n_reused;
             prompt += c.timings.n_prompt;
             decoded += c.timings.n_decoded;
@@ -96,12 +98,16 @@ int main(int argc, char **argv)
         arena_release(&memory);
         mem_free(text);
     }
-    printf("%s: %zu keys typed, %zu asked the model, %zu suggestions\n", path, keys, n, shown);
+    printf("%s: %zu keys typed, %zu suggestions, %zu of them from what was written before\n", path,
+           keys, shown, n_written);
+    if (n_written > 0)
+        print_row("written before", written, n_written);
     if (n > 0 && n_cold > 0) {
-        printf("per request: %.0f tokens of prompt, %.1f of them read anew, %.1f written\n",
+        printf("per request to the model: %.0f tokens of prompt, %.1f of them read anew, %.1f "
+               "written\n",
                (double)prompt / (double)n, (double)read / (double)n, (double)decoded / (double)n);
-        print_row("warm (cache kept)", warm, n);
-        print_row("naive (all read again)", cold, n_cold);
+        print_row("model, cache kept", warm, n);
+        print_row("model, all read again", cold, n_cold);
     }
     assist_engine_destroy(engine);
     buf_release(&file);
