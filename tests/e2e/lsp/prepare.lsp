@@ -1,7 +1,9 @@
+# (A call is logged before it begins; the pauses let it end.)
 # Reading ahead happens when the document was quiet, gives way to requests, and is not done twice.
 init
 open a "@stat"
 logged prepare 1
+pause 100
 inline 1 a 0 0
 items 1 "complete 1 prepare 1 cancelled 0 model built in"
 edit a 2 0 0 0 0 " "
@@ -19,6 +21,7 @@ edit b 2 0 0 0 0 "x"
 logged prepare 4
 full b 3 "y"
 logged prepare 5
+pause 100
 inline 4 a 0 1
 items 4 "complete 4 prepare 5 cancelled 2 model built in"
 bye
