@@ -248,6 +248,9 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     }
     buf_release(&line.text);
     c.timings.decode_ns = clock_now_ns() - decode_start;
+    /* Had the file become shorter meanwhile, the answer was computed from zeros. */
+    if (rc == ERR_OK)
+        rc = model_gguf_check(a->file, e);
     if (rc != ERR_OK)
         return rc;
     if (arena_failed(mem))
