@@ -128,3 +128,25 @@ model_token model_sample(struct model_sampler *s, const float *logits, size_t n,
         *prob = expf(logits[best] - largest) / model__ops()->sum_exp(logits, allowed, largest, n);
     return best;
 }
+
+size_t model_sample_top(const float *logits, size_t n, const uint8_t *allowed,
+                        struct model_candidate *top, size_t k)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(logits[i]) || (found == k && (k == 0 || !(logits[i] > top[k - 1].prob))) ||
+            (allowed && !allowed[i]))
+            continue;
+        size_t at = found < k ? found++ : k - 1;
+        for (; at > 0 && top[at - 1].prob < logits[i]; at--)
+            top[at] = top[at - 1];
+        top[at] = (struct model_candidate){(model_token)i, logits[i]};
+    }
+    if (found == 0)
+        return 0;
+    float largest = top[0].prob;
+    float sum = model__ops()->sum_exp(logits, allowed, largest, n);
+    for (size_t i = 0; i < found; i++)
+        top[i].prob = expf(top[i].prob - largest) / sum;
+    return found;
+}

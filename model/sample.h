@@ -32,4 +32,13 @@ void model_sampler_init(struct model_sampler *s, const struct model_sample_optio
 model_token model_sample(struct model_sampler *s, const float *logits, size_t n,
                          const uint8_t *allowed, void *scratch, float *prob);
 
+struct model_candidate {
+    model_token id;
+    float prob; /* softmax at temperature 1 over the allowed ids */
+};
+/* The k likeliest allowed tokens, likeliest first, equal ones by id; NaN is left out. Returns how
+ * many. With infinite logits the probabilities say nothing. Cost: O(n) while k is small. */
+size_t model_sample_top(const float *logits, size_t n, const uint8_t *allowed,
+                        struct model_candidate *top, size_t k);
+
 #endif

@@ -75,6 +75,7 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
         goto done;
     }
     model_tokens_init(&a->prompt, PROMPT_MAX_TOKENS);
+    model_tokens_init(&a->line, PROMPT_MAX_TOKENS);
     rc = options->model_path ? model_gguf_open(&a->file, options->model_path, e)
                              : model_default_open(&a->file, e);
     if (rc != ERR_OK)
@@ -113,6 +114,7 @@ void assist_engine_destroy(assist_engine *a)
     model_vocab_destroy(a->vocab);
     model_gguf_close(a->file);
     model_tokens_release(&a->prompt);
+    model_tokens_release(&a->line);
     mem_free(a->allowed);
     mem_free(a->healing);
     mem_free(a->first_logits);
@@ -226,13 +228,9 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     uint64_t decode_start = clock_now_ns();
     struct decoded line = {0};
     buf_init(&line.text, LINE_MAX_BYTES);
-    for (size_t rank = 0; rank < 2 * n_items && c.n_items < n_items; rank++) {
+    for (size_t i = 0; i <= line.n_forks && c.n_items < n_items; i++) {
         buf_clear(&line.text);
-        rc = decode_line(a, &p, rank, &limits, &line, e);
-        if (rc == ERR_NOT_FOUND) {
-            rc = ERR_OK;
-            break;
-        }
+        rc = decode_line(a, &p, i ? &line.forks[i - 1] : NULL, &limits, &line, e);
         if (rc != ERR_OK)
             break;
         c.timings.n_decoded += line.n_tokens;

@@ -6,7 +6,9 @@
 #include "base/utf.h"
 #include "model/sample.h"
 
-/* A second beginning is worth showing when it is at least this likely. */
+enum { MAX_CHOICES = 4 }; /* tokens looked at in each place */
+
+/* Another token is worth going after when it is at least this likely. */
 static const float PLAUSIBLE = 0.02f;
 
 err_code decode_begin(assist_engine *a, const struct prompt *p, const cancel_flag *cancel,
@@ -31,67 +33,87 @@ static const uint8_t *allowed_now(assist_engine *a, str_view pending)
     return a->healing;
 }
 
-static model_token pick(assist_engine *a, const float *logits, const uint8_t *allowed, float *prob)
+static void add_fork(struct decoded *out, const struct decode_fork *f)
 {
-    struct model_sampler greedy;
-    model_sampler_init(&greedy, &MODEL_SAMPLE_GREEDY);
-    return model_sample(&greedy, logits, a->n_vocab, allowed, NULL, prob);
+    size_t i = out->n_forks < DECODE_MAX_FORKS ? out->n_forks++ : DECODE_MAX_FORKS;
+    for (; i > 0 && out->forks[i - 1].prob < f->prob; i--)
+        if (i < DECODE_MAX_FORKS)
+            out->forks[i] = out->forks[i - 1];
+    if (i < DECODE_MAX_FORKS)
+        out->forks[i] = *f;
 }
 
-/* The token of the given rank among the allowed ones; those before it are taken out of a->healing.
- */
-static model_token pick_ranked(assist_engine *a, const float *logits, const uint8_t *allowed,
-                               size_t rank, float *prob)
+/* Lines may part wherever another token is plausible, except in what is healed: that is the same
+ * for all of them. */
+static void find_forks(assist_engine *a, struct decoded *out, const struct model_candidate *top,
+                       size_t n_top, size_t pending, double log_prob)
 {
-    model_token id = pick(a, logits, allowed, prob);
-    if (rank == 0 || id == MODEL_TOKEN_NONE)
-        return id;
-    if (allowed != a->healing)
-        memcpy(a->healing, allowed, a->n_vocab);
-    float left = 1;
-    for (size_t i = 0; i < rank && id != MODEL_TOKEN_NONE; i++) {
-        left -= *prob * left; /* prob is relative to what is still allowed */
-        a->healing[id] = 0;
-        id = pick(a, logits, a->healing, prob);
+    for (size_t i = 1; i < n_top && top[i].prob >= PLAUSIBLE; i++)
+        if (model_vocab_piece(a->vocab, top[i].id).len > pending)
+            add_fork(out, &(struct decode_fork){out->n_tokens, top[i].id, top[i].prob, log_prob});
+}
+
+/* Prompt, the line up to the fork, and the other token. */
+static err_code feed_fork(assist_engine *a, const struct prompt *p, const struct decode_fork *fork,
+                          const cancel_flag *cancel, err *e)
+{
+    size_t n_prompt = p->tokens->n;
+    for (size_t i = 0; i < fork->at; i++)
+        model_tokens_push(&a->prompt, a->line.ids[i]);
+    model_tokens_push(&a->prompt, fork->id);
+    err_code rc = a->prompt.failed;
+    if (rc == ERR_OK)
+        rc = model_session_feed(a->session, a->prompt.ids, a->prompt.n, cancel, NULL, e);
+    a->prompt.n = n_prompt;
+    return rc;
+}
+
+/* The token at the line's place out->n_tokens, or MODEL_TOKEN_NONE: no token continues the healed
+ * bytes, so there is nothing to offer. */
+static model_token choose(assist_engine *a, struct decoded *out, const struct decode_fork *fork,
+                          str_view pending, double *log_prob)
+{
+    if (fork && out->n_tokens < fork->at)
+        return a->line.ids[out->n_tokens];
+    if (fork && out->n_tokens == fork->at) {
+        *log_prob = fork->log_prob + log((double)fork->prob);
+        return fork->id;
     }
-    *prob *= left;
-    return *prob >= PLAUSIBLE ? id : MODEL_TOKEN_NONE;
+    struct model_candidate top[MAX_CHOICES];
+    const float *logits = out->n_tokens ? model_session_logits(a->session) : a->first_logits;
+    size_t n = model_sample_top(logits, a->n_vocab, allowed_now(a, pending), top, MAX_CHOICES);
+    if (n == 0)
+        return MODEL_TOKEN_NONE;
+    if (!fork) {
+        find_forks(a, out, top, n, pending.len, *log_prob);
+        model_tokens_push(&a->line, top[0].id);
+    }
+    *log_prob += log(top[0].prob > 1e-9f ? (double)top[0].prob : 1e-9);
+    return top[0].id;
 }
 
-err_code decode_line(assist_engine *a, const struct prompt *p, size_t rank,
+err_code decode_line(assist_engine *a, const struct prompt *p, const struct decode_fork *fork,
                      const struct decode_limits *limits, struct decoded *out, err *e)
 {
     str_view pending = p->heal;
     double log_prob = 0;
-    bool parted = rank == 0;
+    err_code rc = ERR_OK;
     out->ended = false;
-    out->n_tokens = 0;
-    model_session_truncate(a->session, p->tokens->n);
-    for (; out->n_tokens < limits->max_tokens; out->n_tokens++) {
-        bool first = out->n_tokens == 0;
-        const float *logits = first ? a->first_logits : model_session_logits(a->session);
+    if (fork) {
+        rc = feed_fork(a, p, fork, limits->cancel, e);
+    } else {
+        model_session_truncate(a->session, p->tokens->n);
+        model_tokens_clear(&a->line);
+        out->n_forks = 0;
+    }
+    for (out->n_tokens = 0; rc == ERR_OK && out->n_tokens < limits->max_tokens; out->n_tokens++) {
         if (cancel_requested(limits->cancel))
             return err_set(e, ERR_CANCELLED, "cancelled");
-        if (limits->until_ns && !first && clock_now_ns() >= limits->until_ns)
+        if (limits->until_ns && out->n_tokens > 0 && clock_now_ns() >= limits->until_ns)
             break;
-        const uint8_t *allowed = allowed_now(a, pending);
-        float prob = 0;
-        model_token id = pick(a, logits, allowed, &prob);
-        /* Suggestions part at the first new token that has another plausible choice: what is
-         * healed, and what can only go on in one way, is the same for all of them. */
-        if (!parted && id != MODEL_TOKEN_NONE &&
-            model_vocab_piece(a->vocab, id).len > pending.len) {
-            float other_prob;
-            model_token other = pick_ranked(a, logits, allowed, rank, &other_prob);
-            parted = other != MODEL_TOKEN_NONE;
-            if (parted) {
-                id = other;
-                prob = other_prob;
-            }
-        }
+        model_token id = choose(a, out, fork, pending, &log_prob);
         if (id == MODEL_TOKEN_NONE)
-            break; /* no token continues the healed bytes: nothing to offer */
-        log_prob += log(prob > 1e-9f ? prob : 1e-9f);
+            break;
         if (model_vocab_is_end(a->vocab, id)) {
             out->ended = true;
             out->n_tokens++;
@@ -108,18 +130,16 @@ err_code decode_line(assist_engine *a, const struct prompt *p, size_t rank,
             out->n_tokens++;
             break;
         }
-        err_code rc = model_session_length(a->session) < model_session_n_ctx(a->session)
-                          ? model_session_step(a->session, id, e)
-                          : ERR_RANGE;
-        if (rc == ERR_RANGE) { /* the context is full: show what there is */
-            out->n_tokens++;
+        if (fork && out->n_tokens <= fork->at)
+            continue; /* read already */
+        if (model_session_length(a->session) == model_session_n_ctx(a->session)) {
+            out->n_tokens++; /* the context is full: show what there is */
             break;
         }
-        if (rc != ERR_OK)
-            return rc;
+        rc = model_session_step(a->session, id, e);
     }
-    if (!parted)
-        return ERR_NOT_FOUND;
+    if (rc != ERR_OK)
+        return rc;
     if (pending.len > 0)
         buf_clear(&out->text);
     else if (out->text.len > 0 && !out->ended)

@@ -7,10 +7,20 @@
 #include "assist/complete/prompt.h"
 #include "base/buf.h"
 
+enum { DECODE_MAX_FORKS = 16 };
+
 struct decode_limits {
     size_t max_tokens;
     uint64_t until_ns; /* clock_now_ns() after which no further token is started; 0: none */
     const cancel_flag *cancel;
+};
+
+/* A token of the line that might have been another one. */
+struct decode_fork {
+    size_t at;       /* tokens of the line before it */
+    model_token id;  /* the other one */
+    float prob;      /* its probability there */
+    double log_prob; /* of the tokens before it, summed */
 };
 
 struct decoded {
@@ -18,6 +28,8 @@ struct decoded {
     float confidence; /* geometric mean of the probabilities of the tokens taken */
     bool ended;       /* the line was finished by the model, not by a limit */
     size_t n_tokens;  /* decoded for it */
+    struct decode_fork forks[DECODE_MAX_FORKS]; /* of the first line; likeliest first */
+    size_t n_forks;
 };
 
 /* Reads the prompt into the session; afterwards its logits are kept in a->first_logits. */
@@ -25,10 +37,11 @@ MUST_USE err_code decode_begin(assist_engine *a, const struct prompt *p, const c
                                struct model_feed_stats *stats, err *e);
 
 /* Generates greedily until the end of a line, into out->text (initialised by the caller). With
- * `rank` above 0 the first new token that has so many other plausible choices is the rank-th of
- * them. ERR_NOT_FOUND: there is no such token in the line. The session holds prompt and answer
- * afterwards; the next feed takes the answer off again. */
-MUST_USE err_code decode_line(assist_engine *a, const struct prompt *p, size_t rank,
-                              const struct decode_limits *limits, struct decoded *out, err *e);
+ * `fork`, one of those that the last call without one found for this prompt: the line that takes it
+ * and goes on greedily; out->forks stays as it is. The session holds prompt and answer afterwards;
+ * the next feed takes the answer off again. */
+MUST_USE err_code decode_line(assist_engine *a, const struct prompt *p,
+                              const struct decode_fork *fork, const struct decode_limits *limits,
+                              struct decoded *out, err *e);
 
 #endif

@@ -28,7 +28,8 @@ struct assist_engine {
     uint8_t *healing;    /* [n_vocab] scratch: allowed while healed bytes are pending */
     float *first_logits; /* [n_vocab] logits at the end of the prompt, for further suggestions */
     struct model_tokens prompt;
-    ctx_instant *written; /* documents seen so far; NULL before the first */
+    struct model_tokens line; /* the model's first choice after it */
+    ctx_instant *written;     /* documents seen so far; NULL before the first */
     char description[192];
 };
 

@@ -147,7 +147,8 @@ static void test_files__leaves_other_repositories_out(void **state)
     make(t, "a.c", "x");
     make(t, "vendor/b.c", "x");
     struct tree vendor;
-    snprintf(vendor.root, sizeof vendor.root, "%s", path_in(t, "vendor"));
+    assert_true(snprintf(vendor.root, sizeof vendor.root, "%s", path_in(t, "vendor")) <
+                (int)sizeof vendor.root);
     init_git(&vendor, (const char *const[]){"b.c", NULL});
     check_list(t->root, NULL, "a.c\n");
     init_git(t, (const char *const[]){"a.c", NULL});
@@ -183,7 +184,7 @@ static void test_files__does_not_follow_a_folder_that_became_a_link(void **state
     make(t, "in/src/a.c", "x");
     make(t, "out/a.c", "x");
     struct tree in;
-    snprintf(in.root, sizeof in.root, "%s", path_in(t, "in"));
+    assert_true(snprintf(in.root, sizeof in.root, "%s", path_in(t, "in")) < (int)sizeof in.root);
     init_git(&in, (const char *const[]){"src/a.c", NULL});
     assert_int_equal(remove(path_in(t, "in/src/a.c")), 0);
     assert_int_equal(remove(path_in(t, "in/src")), 0);

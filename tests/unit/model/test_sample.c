@@ -175,7 +175,36 @@ static void test_sample__top_p_keeps_the_smallest_set(void **state)
     assert_int_equal(pick(&none, logits, NULL, NULL), 0);
 }
 
-TEST_MAIN(cmocka_unit_test(test_sample__greedy_takes_the_first_of_the_largest),
+static void test_sample__top_is_what_sorting_gives(void **state)
+{
+    (void)state;
+    static float logits[N], prob[N];
+    static uint8_t allowed[N];
+    struct model_candidate top[6];
+    zipf(logits, prob); /* ids by likelihood: 0, 7, 14, … */
+    assert_int_equal(model_sample_top(logits, N, NULL, top, 6), 6);
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(top[i].id, i * 7 % N);
+        assert_float_equal(top[i].prob, prob[i * 7 % N], 1e-5f);
+    }
+    /* Of two that are allowed the probabilities are shares of each other; NaN is no choice. */
+    allowed[7] = allowed[21] = allowed[35] = 1;
+    logits[35] = NAN;
+    assert_int_equal(model_sample_top(logits, N, allowed, top, 6), 2);
+    assert_int_equal(top[0].id, 7);
+    assert_int_equal(top[1].id, 21);
+    assert_float_equal(top[0].prob, prob[7] / (prob[7] + prob[21]), 1e-5f);
+    /* Equal ones by id, and no more than asked for. */
+    for (size_t i = 0; i < N; i++)
+        logits[i] = 1;
+    assert_int_equal(model_sample_top(logits, N, NULL, top, 2), 2);
+    assert_int_equal(top[0].id, 0);
+    assert_int_equal(top[1].id, 1);
+    assert_int_equal(model_sample_top(logits, N, NULL, top, 0), 0);
+}
+
+TEST_MAIN(cmocka_unit_test(test_sample__top_is_what_sorting_gives),
+          cmocka_unit_test(test_sample__greedy_takes_the_first_of_the_largest),
           cmocka_unit_test(test_sample__same_seed_same_tokens),
           cmocka_unit_test(test_sample__follows_the_distribution),
           cmocka_unit_test(test_sample__top_p_keeps_the_smallest_set))
