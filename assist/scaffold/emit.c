@@ -1,8 +1,10 @@
 #include "assist/scaffold/emit.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "assist/scaffold/targets.h"
 #include "base/utf.h"
 
 static void put_line(emit_out *o, const char *format, va_list args)
@@ -67,6 +69,58 @@ void scaf__block(emit_out *o, const char *text)
         buf_append(o->b, line);
         buf_append_byte(o->b, '\n');
     }
+}
+
+void scaf__file(emit_out *o, const char *format, ...)
+{
+    char path[256];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(path, sizeof path, format, args);
+    va_end(args);
+    o->depth = 0;
+    if (n < 0 || (size_t)n >= sizeof path || o->n_files == EMIT_MAX_FILES) {
+        if (o->b->failed == ERR_OK)
+            o->b->failed = ERR_RANGE;
+        return;
+    }
+    o->files[o->n_files++] = (emit_file){arena_copy(o->a, str_of(path)), o->b->len};
+}
+
+/* So that a path stays one that every file system takes. */
+enum { FILE_NAME_BYTES = 100 };
+
+const char *scaf__file_name(emit_out *o, name_case c)
+{
+    str_view words = str_slice(o->name_words, 0, FILE_NAME_BYTES);
+    return scaf__name(o, str_trim(words), c);
+}
+
+const char *scaf__target_file(emit_out *o, const char *target)
+{
+    const scaf_target *t = scaf__target_find(target);
+    if (!t)
+        return "";
+    str_view path = arena_format(o->a, "%s%s", scaf__file_name(o, t->file_case), t->suffix);
+    return path.ptr ? path.ptr : "";
+}
+
+void scaf__also(emit_out *o, const char *target)
+{
+    assert(scaf__target_find(target) != NULL && o->n_also < EMIT_MAX_ALSO);
+    o->also[o->n_also++] = target;
+}
+
+bool scaf__uses(const emit_out *o, const char *library)
+{
+    str_view rest = o->libraries, want = str_of(library);
+    while (rest.len) {
+        size_t end = str_find_byte(rest, ' ');
+        if (str_eq(str_slice(rest, 0, end), want))
+            return true;
+        rest = str_slice(rest, end + 1, rest.len);
+    }
+    return false;
 }
 
 /* Characters that change how the text around them is read or shown. */

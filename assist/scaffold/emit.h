@@ -23,6 +23,13 @@ typedef enum {
 } quote_style;
 
 typedef struct {
+    str_view path;
+    size_t begin; /* of its text in the buffer */
+} emit_file;
+
+enum { EMIT_MAX_FILES = 64, EMIT_MAX_ALSO = 8 };
+
+typedef struct {
     buf *b;
     arena *a; /* names and literals for one target */
     const schema *s;
@@ -30,7 +37,33 @@ typedef struct {
     int depth;
     str_view root_name;   /* in the style of the target's types */
     str_view sample_name; /* for the header comment */
+    str_view name_words;  /* words of the name, for file names */
+    str_view libraries;   /* assist_scaffold_options.libraries */
+    emit_file *files;     /* EMIT_MAX_FILES of them; the last one is being written */
+    size_t n_files;
+    const char *also[EMIT_MAX_ALSO]; /* targets that this one's files need */
+    size_t n_also;
 } emit_out;
+
+/* --- several files ---
+ * A target begins in one file named after the sample and its table row (names + suffix). If that is
+ * all, it need not call any of these. */
+
+/* What is written from here on is another file of this target. The path is relative to the output
+ * folder, `/` between parts; it must be made of fixed text and of names (scaf__file_name), never of
+ * text from the sample. A file into which nothing was written is dropped, so a target that names
+ * all its files calls this first. Indentation starts at 0. Too many files: sticky in o->b. */
+void scaf__file(emit_out *o, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The sample's name for a file or module: "user-list". */
+const char *scaf__file_name(emit_out *o, name_case c);
+/* The file that another target proposes for this sample, for imports: "user-list.ts"; "" when there
+ * is no such target. Only its first file. */
+const char *scaf__target_file(emit_out *o, const char *target);
+/* The files of this target need those of `target` (static text) beside them: a client its types.
+ * They are written too, once, whether asked for or not. */
+void scaf__also(emit_out *o, const char *target);
+/* Whether the project at hand uses the library or tool, by the name of its package ("vitest"). */
+bool scaf__uses(const emit_out *o, const char *library);
 
 /* Indentation, the text, a newline. */
 void scaf__line(emit_out *o, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -65,18 +98,7 @@ const char *scaf__type_name(const type_names *n, const schema_type *t);
 const char **scaf__field_names(emit_out *o, const schema_type *record, name_case c,
                                const char *reserved);
 
-/* Targets. Each writes one file's text; failures are sticky in o->b and o->a. */
-void scaf__emit_explanation(emit_out *o); /* for people: what was seen, what was decided and why */
-void scaf__emit_typescript(emit_out *o);
-void scaf__emit_javascript(emit_out *o);
-void scaf__emit_python(emit_out *o);
-void scaf__emit_typed_dict(emit_out *o);
-void scaf__emit_rust(emit_out *o);
-void scaf__emit_go(emit_out *o);
-void scaf__emit_ruby(emit_out *o);
-void scaf__emit_lua(emit_out *o);
-void scaf__emit_sqlite(emit_out *o);
-void scaf__emit_postgres(emit_out *o);
-void scaf__emit_json_schema(emit_out *o);
+/* The explanation for people: what was seen, what was decided and why. */
+void scaf__emit_explanation(emit_out *o);
 
 #endif

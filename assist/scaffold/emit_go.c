@@ -1,7 +1,7 @@
 /* Go 1.18 and later, encoding/json only. Numbers that an int64 or float64 would respell are
  * json.Number; a key that may be both null and absent is a Nullable. Laid out as gofmt leaves it.
  */
-#include "assist/scaffold/emit.h"
+#include "assist/scaffold/targets.h"
 
 static const char reserved_types[] =
     "json nullable string bool int int64 uint64 float64 byte error any len nil true false fmt "

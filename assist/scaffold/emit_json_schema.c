@@ -1,7 +1,7 @@
 /* JSON Schema, draft 2020-12. Enums stay open, as everywhere: the values are listed, others are
  * strings still. `additionalProperties` is not forbidden: a sample cannot know what else an object
  * may have. */
-#include "assist/scaffold/emit.h"
+#include "assist/scaffold/targets.h"
 
 typedef struct {
     emit_out *o;

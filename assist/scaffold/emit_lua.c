@@ -1,7 +1,7 @@
 /* Lua 5.3 and later, no library: a reader and writer of JSON come with the file, and types stand in
  * annotations that the Lua language server reads. Values keep the JSON keys; null is a value of its
  * own, as nil is absent. Numbers that Lua would respell keep their text. */
-#include "assist/scaffold/emit.h"
+#include "assist/scaffold/targets.h"
 
 typedef struct {
     emit_out *o;

@@ -1,7 +1,7 @@
 /* Python 3.10 and later (TypedDicts 3.11): dataclasses with from_json and to_json, or TypedDicts
  * that describe plain parsed JSON. Standard library only. Where a sample has numbers that a float
  * would respell, they are read into a float that remembers its text. */
-#include "assist/scaffold/emit.h"
+#include "assist/scaffold/targets.h"
 
 static const char reserved_types[] = "any optional union literal enum absent exactnumber json "
                                      "dataclass typeerror valueerror none true false "

@@ -1,6 +1,6 @@
 /* Ruby 3.0 and later, standard library only: classes with from_json and to_json. Where a sample has
  * numbers that Ruby would respell, they are read into objects that remember their text. */
-#include "assist/scaffold/emit.h"
+#include "assist/scaffold/targets.h"
 
 static const char reserved_types[] =
     "absent exactnumber json string integer float array hash object kernel module class struct "

@@ -1,6 +1,6 @@
 /* Rust with serde and serde_json (feature raw_value). Enums of strings and unions keep what they do
  * not know; numbers that an f64 or i64 would respell keep their text. */
-#include "assist/scaffold/emit.h"
+#include "assist/scaffold/targets.h"
 
 static const char reserved_types[] = "option vec box string some none ok err result self value "
                                      "btreemap rawvalue exactnumber serialize "

@@ -4,7 +4,7 @@
  * What is nested stays JSON in one column, as does what may be both null and absent (SQL NULL is
  * then absent) and numbers that no column type gives back as they were spelled. A key is primary
  * only where the sample proves that its values differ; else the table numbers its rows. */
-#include "assist/scaffold/emit.h"
+#include "assist/scaffold/targets.h"
 
 typedef enum { DIALECT_SQLITE, DIALECT_POSTGRES } dialect;
 

@@ -1,7 +1,7 @@
 /* TypeScript and JavaScript. Interfaces keep the JSON keys, so that a parsed value is the value:
  * parsing checks, it does not copy. One writer serves both languages: JavaScript gets the same code
  * with its types in JSDoc comments. */
-#include "assist/scaffold/emit.h"
+#include "assist/scaffold/targets.h"
 
 static const char reserved_types[] =
     "any array arraybuffer bigint boolean buffer check console date error exactnumber function "

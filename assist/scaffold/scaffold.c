@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "assist/scaffold/emit.h"
 #include "assist/scaffold/input.h"
+#include "assist/scaffold/targets.h"
 
 enum {
     DEFAULT_SHAPE_BYTES = 160 << 20,
@@ -11,65 +11,20 @@ enum {
     MAX_HINTS = 256,
 };
 
-static const assist_scaffold_target infos[] = {
-    {"typescript", "TypeScript types, parse and serialise"},
-    {"javascript", "JavaScript with JSDoc types"},
-    {"python", "Python dataclasses with from_json and to_json"},
-    {"python-typeddict", "Python TypedDicts for parsed JSON"},
-    {"rust", "Rust with serde"},
-    {"go", "Go with encoding/json"},
-    {"ruby", "Ruby classes with from_json and to_json"},
-    {"lua", "Lua with annotations, no library"},
-    {"sqlite", "SQLite table, loader and queries"},
-    {"postgres", "PostgreSQL table, loader and queries"},
-    {"json-schema", "JSON Schema 2020-12"},
-};
-
-enum { N_TARGETS = sizeof infos / sizeof *infos };
-
-typedef struct {
-    const char *suffix; /* of the file proposed */
-    const char *indent;
-    name_case file_case;
-    void (*emit)(emit_out *o);
-} writer;
-
-/* By index as in infos. */
-static const writer writers[] = {
-    {".ts", "  ", CASE_KEBAB, scaf__emit_typescript},
-    {".js", "  ", CASE_KEBAB, scaf__emit_javascript},
-    {".py", "    ", CASE_SNAKE, scaf__emit_python},
-    {"_types.py", "    ", CASE_SNAKE, scaf__emit_typed_dict},
-    {".rs", "    ", CASE_SNAKE, scaf__emit_rust},
-    {".go", "\t", CASE_SNAKE, scaf__emit_go},
-    {".rb", "  ", CASE_SNAKE, scaf__emit_ruby},
-    {".lua", "  ", CASE_SNAKE, scaf__emit_lua},
-    {".sqlite.sql", "  ", CASE_KEBAB, scaf__emit_sqlite},
-    {".postgres.sql", "  ", CASE_KEBAB, scaf__emit_postgres},
-    {".schema.json", "  ", CASE_KEBAB, scaf__emit_json_schema},
-};
-_Static_assert(sizeof writers / sizeof *writers == N_TARGETS, "a writer for each target");
-
-const assist_scaffold_target *assist_scaffold_targets(size_t *n)
-{
-    *n = N_TARGETS;
-    return infos;
-}
-
-/* The index of a target; N_TARGETS, with the list as message, when there is none. */
-static size_t find_target(const char *name, err *e)
+/* The target; NULL, with the list as message, when there is none. */
+static const scaf_target *find_target(const char *name, err *e)
 {
     char list[ERR_TEXT_BYTES] = "";
     size_t n = 0;
-    for (size_t i = 0; i < N_TARGETS; i++) {
-        if (strcmp(infos[i].name, name) == 0)
-            return i;
-        int k = snprintf(list + n, sizeof list - n, "%s%s", i ? ", " : "", infos[i].name);
+    const scaf_target *found = scaf__target_find(name), *t;
+    for (size_t i = 0; !found && (t = scaf__target_at(i)) != NULL; i++) {
+        int k = snprintf(list + n, sizeof list - n, "%s%s", i ? ", " : "", t->info.name);
         if (k > 0 && n + (size_t)k < sizeof list)
             n += (size_t)k;
     }
-    err_set(e, ERR_NOT_FOUND, "no target `%.40s`; there are: %s", name, list);
-    return N_TARGETS;
+    if (!found)
+        err_set(e, ERR_NOT_FOUND, "no target `%.40s`; there are: %s", name, list);
+    return found;
 }
 
 static str_view base_name(str_view path)
@@ -180,34 +135,90 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
     return rc;
 }
 
-static void emit_file(assist_scaffold_file *file, arena *a, const schema *model, size_t target,
-                      const assist_scaffold_options *opt, str_view sample, str_view name,
-                      err_code *rc)
+/* What the targets of one run share. */
+typedef struct {
+    arena *a;
+    const schema *model;
+    const assist_scaffold_options *opt;
+    str_view sample, name;
+    const scaf_target **todo; /* every target once; grows while they are written */
+    size_t n_todo;
+    assist_scaffold_file *files;
+    size_t n_files, cap_files;
+} run;
+
+static void want(run *r, const scaf_target *t)
+{
+    for (size_t i = 0; i < r->n_todo; i++) {
+        if (r->todo[i] == t)
+            return;
+    }
+    r->todo[r->n_todo++] = t;
+}
+
+/* Two targets may agree on a file; they must not differ on one. */
+static err_code add_file(run *r, assist_scaffold_file file, err *e)
+{
+    for (size_t i = 0; i < r->n_files; i++) {
+        const assist_scaffold_file *f = &r->files[i];
+        if (!str_eq(f->path, file.path))
+            continue;
+        if (str_eq(f->text, file.text))
+            return ERR_OK;
+        return err_set(e, ERR_RANGE, "the targets %.*s and %.*s both write %.*s",
+                       STR_ARG(f->target), STR_ARG(file.target), STR_ARG(file.path));
+    }
+    if (r->n_files == r->cap_files) {
+        size_t cap = r->cap_files ? r->cap_files * 2 : 16;
+        assist_scaffold_file *p = ARENA_ARRAY(r->a, assist_scaffold_file, cap);
+        if (!p)
+            return ERR_NOMEM;
+        if (r->n_files)
+            memcpy(p, r->files, r->n_files * sizeof *p);
+        r->files = p;
+        r->cap_files = cap;
+    }
+    r->files[r->n_files++] = file;
+    return ERR_OK;
+}
+
+static err_code emit_target(run *r, const scaf_target *t, err *e)
 {
     buf b;
     arena scratch;
     buf_init(&b, MAX_FILE_BYTES);
     arena_init(&scratch, SIZE_MAX);
     emit_out o = {
-        .b = &b, .a = &scratch, .s = model, .unit = writers[target].indent, .sample_name = sample};
-    str_view words = scaf__words(&scratch, name);
-    o.root_name = scaf__case(&scratch, words, CASE_PASCAL);
-    const char *unit = opt && opt->indent.len ? arena_copy_z(&scratch, opt->indent) : NULL;
-    if (unit)
-        o.unit = unit;
-    if (o.root_name.ptr)
-        writers[target].emit(&o);
-    file->path =
-        arena_format(a, "%.*s%s", STR_ARG(scaf__case(&scratch, words, writers[target].file_case)),
-                     writers[target].suffix);
-    file->text = arena_copy(a, buf_view(&b));
-    file->target = str_of(infos[target].name);
-    if (buf_failed(&b) != ERR_OK)
-        *rc = buf_failed(&b);
-    else if (arena_failed(&scratch) || arena_failed(a))
-        *rc = ERR_NOMEM;
+        .b = &b, .a = &scratch, .s = r->model, .unit = t->indent, .sample_name = r->sample};
+    o.name_words = scaf__words(&scratch, r->name);
+    o.root_name = scaf__case(&scratch, o.name_words, CASE_PASCAL);
+    o.files = ARENA_ARRAY(&scratch, emit_file, EMIT_MAX_FILES);
+    if (r->opt && r->opt->indent.len)
+        o.unit = arena_copy_z(&scratch, r->opt->indent);
+    if (r->opt)
+        o.libraries = r->opt->libraries;
+    if (o.root_name.ptr && o.unit && o.files) {
+        scaf__file(&o, "%s%s", scaf__file_name(&o, t->file_case), t->suffix);
+        t->emit(&o);
+    }
+    err_code rc = buf_failed(&b) != ERR_OK ? buf_failed(&b)
+                  : arena_failed(&scratch) ? ERR_NOMEM
+                                           : ERR_OK;
+    for (size_t i = 0; i < o.n_files && rc == ERR_OK; i++) {
+        size_t end = i + 1 < o.n_files ? o.files[i + 1].begin : b.len;
+        if (end == o.files[i].begin)
+            continue;
+        assist_scaffold_file file = {
+            .path = arena_copy(r->a, o.files[i].path),
+            .text = arena_copy(r->a, str_slice(buf_view(&b), o.files[i].begin, end)),
+            .target = str_of(t->info.name)};
+        rc = arena_failed(r->a) ? ERR_NOMEM : add_file(r, file, e);
+    }
+    for (size_t i = 0; i < o.n_also; i++)
+        want(r, scaf__target_find(o.also[i]));
     arena_release(&scratch);
     buf_release(&b);
+    return rc;
 }
 
 err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
@@ -218,29 +229,37 @@ err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
     schema model;
     arena seen;
     scaf_notes notes = {.a = a};
-    assist_scaffold_result result = {0};
+    run r = {.a = a, .model = &model, .opt = opt};
+    size_t n_all = 0;
     arena_init(&seen, opt && opt->max_bytes ? opt->max_bytes : DEFAULT_SHAPE_BYTES);
     err_code rc = ERR_OK;
-    for (size_t i = 0; i < n_targets && rc == ERR_OK; i++)
-        rc = find_target(names[i], e) < N_TARGETS ? ERR_OK : ERR_NOT_FOUND;
+    while (scaf__target_at(n_all))
+        n_all++;
+    r.todo = ARENA_ARRAY(a, const scaf_target *, n_all);
+    if (!r.todo)
+        rc = err_set(e, ERR_NOMEM, "%s", err_name(ERR_NOMEM));
+    for (size_t i = 0; i < n_targets && rc == ERR_OK; i++) {
+        const scaf_target *t = find_target(names[i], e);
+        if (t)
+            want(&r, t);
+        else
+            rc = ERR_NOT_FOUND;
+    }
     if (rc == ERR_OK)
         rc = build_model(&model, &notes, &seen, a, inputs, n_inputs, opt, e);
     if (rc != ERR_OK)
         goto done;
-    result.files = ARENA_ARRAY(a, assist_scaffold_file, n_targets + 1);
-    str_view name = opt && opt->name.len ? opt->name : name_from_path(inputs[0].name);
-    for (size_t i = 0; i < n_targets && result.files && rc == ERR_OK; i++)
-        emit_file(&result.files[result.n_files++], a, &model, find_target(names[i], NULL), opt,
-                  base_name(inputs[0].name), name, &rc);
-    result.notes = notes.notes;
-    result.n_notes = notes.n;
-    result.n_samples = (size_t)model.n_samples;
+    r.sample = base_name(inputs[0].name);
+    r.name = opt && opt->name.len ? opt->name : name_from_path(inputs[0].name);
+    for (size_t i = 0; i < r.n_todo && rc == ERR_OK; i++)
+        rc = emit_target(&r, r.todo[i], e);
     if (rc == ERR_OK && arena_failed(a))
         rc = ERR_NOMEM;
-    if (rc != ERR_OK)
+    if (rc == ERR_OK)
+        *out = (assist_scaffold_result){r.files, r.n_files, notes.notes, notes.n,
+                                        (size_t)model.n_samples};
+    else if (e && !e->text[0])
         err_set(e, rc, "%s while writing the files", err_name(rc));
-    else
-        *out = result;
 done:
     arena_release(&seen);
     return rc;

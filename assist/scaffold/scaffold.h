@@ -32,6 +32,8 @@ typedef struct {
     str_view at;     /* JSON pointer to start from; `-` stands for every item; empty: the whole */
     str_view hints;  /* text of a hints file, see below; may be empty */
     str_view indent; /* empty: the target's custom */
+    /* Packages that the project uses, one space between; targets choose among libraries by them. */
+    str_view libraries;
     assist_scaffold_merge merge;
     bool strict; /* refuse what RFC 8259 refuses */
     bool no_enums;
@@ -45,7 +47,7 @@ typedef struct {
  * that place is, whatever the rules say. */
 
 typedef struct {
-    str_view path; /* a file name to propose, no folder */
+    str_view path; /* to propose: relative, `/` between parts, no `.` or `..` part */
     str_view text; /* UTF-8, ends in a newline */
     str_view target;
 } assist_scaffold_file;
@@ -69,17 +71,19 @@ typedef struct {
 typedef struct {
     const char *name;  /* as in --to */
     const char *title; /* for a menu */
+    const char *group; /* "types", "schema", "sql", "client", "server", "ui" or "tests" */
 } assist_scaffold_target;
 
-/* All targets in menu order; static. */
-const assist_scaffold_target *assist_scaffold_targets(size_t *n);
+/* The targets in menu order, static; NULL past the last. */
+const assist_scaffold_target *assist_scaffold_target_at(size_t i);
 
-/* Reads the samples and writes one file for each of the n_targets names.
+/* Reads the samples and writes the files of the n_targets targets, each path once.
  * Everything in *out lives in `a` and may borrow from the inputs' texts, which must outlive it.
  * opt may be NULL. On failure *out is untouched and *e is one clear line with input, line and
  * column. ERR_FORMAT: an input is not JSON, the pointer leads nowhere, a hint is none;
  * ERR_NOT_FOUND: unknown target (the message lists them), no sample at all; ERR_RANGE: deeper than
- * 1000 levels, over 4 GiB, or more different keys than max_bytes holds. ERR_NOMEM. Cost: O(bytes);
+ * 1000 levels, over 4 GiB, or more different keys than max_bytes holds; two targets write one file
+ * differently. ERR_NOMEM. Cost: O(bytes);
  * memory grows with what differs, not with the number of records. */
 MUST_USE err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
                                       const assist_scaffold_input *inputs, size_t n_inputs,

@@ -90,12 +90,30 @@ static void test_scaffold__errors_are_sentences(void **state)
     arena_release(&a);
 }
 
+static void check_golden(arena *a, const assist_scaffold_file *file)
+{
+    buf want;
+    err e = {{0}};
+    buf_init(&want, 1 << 20);
+    str_view path = arena_format(a, "%s/tests/data/scaffold/golden/%.*s", ARTEL_SOURCE_DIR,
+                                 STR_ARG(file->path));
+    if (getenv("UPDATE")) {
+        str_view folder = path;
+        while (folder.ptr[folder.len - 1] != '/')
+            folder.len--;
+        assert_ok(file_make_dirs(arena_copy_z(a, folder), &e), &e);
+        assert_ok(file_write_atomic(path.ptr, file->text, &e), &e);
+    }
+    assert_ok(file_read(&want, path.ptr, &e), &e);
+    assert_view(file->text, want.ptr);
+    buf_release(&want);
+}
+
 /* One sample through every target; UPDATE=1 rewrites the files, review reads the diff. */
 static void test_scaffold__writes_the_golden_files(void **state)
 {
     (void)state;
-    size_t n;
-    const assist_scaffold_target *targets = assist_scaffold_targets(&n);
+    const assist_scaffold_target *target;
     arena a;
     buf sample;
     err e = {{0}};
@@ -103,21 +121,42 @@ static void test_scaffold__writes_the_golden_files(void **state)
     buf_init(&sample, 1 << 20);
     assert_ok(file_read(&sample, ARTEL_SOURCE_DIR "/tests/data/scaffold/samples/page.json", &e),
               &e);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; (target = assist_scaffold_target_at(i)) != NULL; i++) {
         assist_scaffold_input in = {STR("users.json"), buf_view(&sample)};
         assist_scaffold_result r;
-        buf want;
-        buf_init(&want, 1 << 20);
-        assert_ok(assist_scaffold_run(&r, &a, &in, 1, &targets[i].name, 1, NULL, &e), &e);
-        str_view path = arena_format(&a, "%s/tests/data/scaffold/golden/%.*s", ARTEL_SOURCE_DIR,
-                                     STR_ARG(r.files[0].path));
-        if (getenv("UPDATE"))
-            assert_ok(file_write_atomic(path.ptr, r.files[0].text, &e), &e);
-        assert_ok(file_read(&want, path.ptr, &e), &e);
-        assert_view(r.files[0].text, want.ptr);
-        buf_release(&want);
+        assert_ok(assist_scaffold_run(&r, &a, &in, 1, &target->name, 1, NULL, &e), &e);
+        assert_true(r.n_files > 0);
+        for (size_t k = 0; k < r.n_files; k++)
+            check_golden(&a, &r.files[k]);
     }
     buf_release(&sample);
+    arena_release(&a);
+}
+
+/* No two targets write the same file differently, so that all can be asked for at once; a target
+ * asked for twice is written once. */
+static void test_scaffold__writes_every_target_at_once(void **state)
+{
+    (void)state;
+    const char *names[512];
+    size_t n = 0;
+    arena a;
+    err e = {{0}};
+    arena_init(&a, 64 << 20);
+    for (size_t i = 0; assist_scaffold_target_at(i); i++) {
+        assert_true(n + 2 <= sizeof names / sizeof *names);
+        names[n++] = assist_scaffold_target_at(i)->name;
+        names[n++] = assist_scaffold_target_at(i)->name;
+    }
+    assist_scaffold_input in = {STR("a.json"), STR("[{\"id\": 1, \"name\": \"x\"}]")};
+    assist_scaffold_result r;
+    assert_ok(assist_scaffold_run(&r, &a, &in, 1, names, n, NULL, &e), &e);
+    assert_true(r.n_files >= n / 2);
+    for (size_t i = 0; i < r.n_files; i++) {
+        assert_true(str_ends(r.files[i].text, STR("\n")));
+        for (size_t k = 0; k < i; k++)
+            assert_false(str_eq(r.files[i].path, r.files[k].path));
+    }
     arena_release(&a);
 }
 
@@ -217,6 +256,7 @@ static void test_scaffold__memory_is_bounded(void **state)
 TEST_MAIN(cmocka_unit_test(test_scaffold__explains_the_examples),
           cmocka_unit_test(test_scaffold__errors_are_sentences),
           cmocka_unit_test(test_scaffold__writes_the_golden_files),
+          cmocka_unit_test(test_scaffold__writes_every_target_at_once),
           cmocka_unit_test(test_scaffold__hints_overrule),
           cmocka_unit_test(test_scaffold__inputs_as_people_have_them),
           cmocka_unit_test(test_scaffold__survives_failing_allocations),

@@ -1,0 +1,74 @@
+#include "assist/scaffold/targets.h"
+
+/* clang-format off: one line a row reads better. */
+static const scaf_target targets[] = {
+    {{"typescript", "TypeScript types, parse and serialise", "types"},
+     ".ts",
+     "  ",
+     CASE_KEBAB,
+     scaf__emit_typescript},
+    {{"javascript", "JavaScript with JSDoc types", "types"},
+     ".js",
+     "  ",
+     CASE_KEBAB,
+     scaf__emit_javascript},
+    {{"python", "Python dataclasses with from_json and to_json", "types"},
+     ".py",
+     "    ",
+     CASE_SNAKE,
+     scaf__emit_python},
+    {{"python-typeddict", "Python TypedDicts for parsed JSON", "types"},
+     "_types.py",
+     "    ",
+     CASE_SNAKE,
+     scaf__emit_typed_dict},
+    {{"rust", "Rust with serde", "types"}, ".rs", "    ", CASE_SNAKE, scaf__emit_rust},
+    {{"go", "Go with encoding/json", "types"}, ".go", "\t", CASE_SNAKE, scaf__emit_go},
+    {{"ruby", "Ruby classes with from_json and to_json", "types"},
+     ".rb",
+     "  ",
+     CASE_SNAKE,
+     scaf__emit_ruby},
+    {{"lua", "Lua with annotations, no library", "types"},
+     ".lua",
+     "  ",
+     CASE_SNAKE,
+     scaf__emit_lua},
+    {{"sqlite", "SQLite table, loader and queries", "sql"},
+     ".sqlite.sql",
+     "  ",
+     CASE_KEBAB,
+     scaf__emit_sqlite},
+    {{"postgres", "PostgreSQL table, loader and queries", "sql"},
+     ".postgres.sql",
+     "  ",
+     CASE_KEBAB,
+     scaf__emit_postgres},
+    {{"json-schema", "JSON Schema 2020-12", "schema"},
+     ".schema.json",
+     "  ",
+     CASE_KEBAB,
+     scaf__emit_json_schema},
+};
+/* clang-format on */
+
+enum { N_TARGETS = sizeof targets / sizeof *targets };
+
+const scaf_target *scaf__target_at(size_t i)
+{
+    return i < N_TARGETS ? &targets[i] : NULL;
+}
+
+const scaf_target *scaf__target_find(const char *name)
+{
+    for (size_t i = 0; i < N_TARGETS; i++) {
+        if (strcmp(targets[i].info.name, name) == 0)
+            return &targets[i];
+    }
+    return NULL;
+}
+
+const assist_scaffold_target *assist_scaffold_target_at(size_t i)
+{
+    return i < N_TARGETS ? &targets[i].info : NULL;
+}

@@ -1,0 +1,36 @@
+/* assist/scaffold/targets.h: the table of targets: a row for each thing that can be written, and
+ * the function that writes it. To add a target, write emit_<name>.c, declare its function here and
+ * give it a row in targets.c; the command, the editor's menu and the tests read the table. */
+#ifndef ARTEL_ASSIST_SCAFFOLD_TARGETS_H
+#define ARTEL_ASSIST_SCAFFOLD_TARGETS_H
+
+#include "assist/scaffold/emit.h"
+#include "assist/scaffold/scaffold.h"
+
+typedef struct {
+    assist_scaffold_target info;
+    const char *suffix;  /* of the file proposed; no two targets have the same */
+    const char *indent;  /* one level, unless the options say otherwise */
+    name_case file_case; /* of the file proposed */
+    /* Writes the text, or several files (emit.h); failures are sticky in o->b and o->a. */
+    void (*emit)(emit_out *o);
+} scaf_target;
+
+/* By name, or NULL. */
+const scaf_target *scaf__target_find(const char *name);
+/* By place in the menu, or NULL past the end. */
+const scaf_target *scaf__target_at(size_t i);
+
+void scaf__emit_typescript(emit_out *o);
+void scaf__emit_javascript(emit_out *o);
+void scaf__emit_python(emit_out *o);
+void scaf__emit_typed_dict(emit_out *o);
+void scaf__emit_rust(emit_out *o);
+void scaf__emit_go(emit_out *o);
+void scaf__emit_ruby(emit_out *o);
+void scaf__emit_lua(emit_out *o);
+void scaf__emit_sqlite(emit_out *o);
+void scaf__emit_postgres(emit_out *o);
+void scaf__emit_json_schema(emit_out *o);
+
+#endif
