@@ -14,4 +14,8 @@ struct gram__query_text {
 extern const struct gram__query_text gram__query_texts[];
 extern const size_t gram__query_text_count;
 
+/* The same for explain.txt and concepts.txt; `kind` is the file's name without ".txt". */
+extern const struct gram__query_text gram__knowledge_texts[];
+extern const size_t gram__knowledge_text_count;
+
 #endif

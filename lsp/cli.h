@@ -20,7 +20,7 @@ enum {
 
 /* A command gets its own name as argv[0] and returns one of the codes above. */
 typedef int cli_command(int argc, char **argv);
-cli_command cli_lsp, cli_complete, cli_model, cli_bench, cli_tokenize, cli_replay;
+cli_command cli_lsp, cli_complete, cli_model, cli_bench, cli_tokenize, cli_replay, cli_explain;
 
 /* "artel complete: <text>" on stderr; returns `code`. */
 int cli_fail(int code, const char *command, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -11,8 +11,9 @@ static const struct {
     const char *name;
     cli_command *run;
 } commands[] = {
-    {"lsp", cli_lsp},     {"complete", cli_complete}, {"model", cli_model},
-    {"bench", cli_bench}, {"tokenize", cli_tokenize}, {"replay", cli_replay},
+    {"lsp", cli_lsp},         {"complete", cli_complete}, {"model", cli_model},
+    {"bench", cli_bench},     {"tokenize", cli_tokenize}, {"replay", cli_replay},
+    {"explain", cli_explain},
 };
 
 int main(int argc, char **argv)

@@ -29,7 +29,7 @@ class Help(unittest.TestCase):
 
     def test_every_command_has_help_both_ways(self):
         overview = run('help')[1]
-        for command in ('lsp', 'complete', 'model', 'bench', 'tokenize', 'replay'):
+        for command in ('lsp', 'complete', 'model', 'bench', 'tokenize', 'replay', 'explain'):
             self.assertIn(f'artel {command}', overview)
             code, text, _ = run('help', command)
             self.assertEqual(code, 0)
@@ -44,6 +44,70 @@ class Help(unittest.TestCase):
         self.assertEqual((code, out), (2, ''))
         self.assertIn('nonsense', err)
         self.assertEqual(run('help', 'nonsense')[0], 2)
+
+
+class Explain(unittest.TestCase):
+    def explain(self, text, place, *args, name='f.py'):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, name)
+            with open(path, 'wb') as f:
+                f.write(text)
+            return run('explain', *args, path + place)
+
+    def test_a_place_names_this_code(self):
+        code, out, err = self.explain(b'if 0:\n    last = names[-3:-1]\n', ':2:19')
+        self.assertEqual((code, err), (0, ''))
+        self.assertIn('A copy of a part of `names`: `-3:-1`', out)
+        self.assertIn('Inside:', out)
+
+    def test_one_line_and_another_language(self):
+        code, out, _ = self.explain(b'x = xs[1:2]\n', ':1:8', '--level', '1')
+        self.assertEqual((code, out.count('\n')), (0, 1))
+        _, out, _ = self.explain(b'x = xs[1:2]\n', ':1:8', '--in', 'javascript')
+        self.assertIn('In JavaScript', out)
+        self.assertIn('xs.slice(', out)
+
+    def test_a_line_a_selection_a_file(self):
+        text = b'a = 1\nb, c = f(x)\nfor q in b:\n    pass\n'
+        _, out, _ = self.explain(text, ':2')
+        self.assertIn('Takes `f(x)` apart', out)
+        self.assertIn('Calls `f` with `x`', out)
+        self.assertNotIn('`q`', out)
+        _, out, _ = self.explain(text, ':2:1-3:5')
+        self.assertIn('for each `q` in `b`', out)
+        self.assertIn('   3  ', self.explain(text, '')[1])
+
+    def test_a_fragment_given_as_a_word(self):
+        code, out, _ = run('explain', '--lang', 'python', 'lambda u: u + 1')
+        self.assertEqual(code, 0)
+        self.assertIn('takes `u` and returns `u + 1`', out)
+
+    def test_lists(self):
+        self.assertIn('python', run('explain', '--list')[1])
+        self.assertIn('assignment expression', run('explain', '--list', 'python')[1])
+
+    def test_hostile_names_stay_text(self):
+        text = 'x = f(\u202eabc, "\x1b[31m`**")\n'.encode()
+        code, out, _ = self.explain(text, ':1:5')
+        self.assertEqual(code, 0)
+        self.assertNotIn('\x1b', out)
+        self.assertNotIn('\u202e', out)
+        self.assertIn('\\u202e', out)
+        self.assertIn('Note:', out)
+
+    def test_what_cannot_be_explained_is_said(self):
+        code, out, err = run('explain', '--lang', 'klingon', 'x')
+        self.assertEqual((code, out), (2, ''))
+        self.assertIn("'klingon'", err)
+        code, out, err = self.explain(b'plain words\n', ':1:2', name='f.txt')
+        self.assertEqual((code, out), (1, ''))
+        self.assertIn('plain text', err)
+        code, out, err = self.explain(b'# only a comment\n', ':1:4')
+        self.assertEqual((code, out), (3, ''))
+        code, _, err = self.explain(b'x = 1\n', ':9:1')
+        self.assertEqual(code, 1)
+        self.assertIn('no line 9', err)
+        self.assertEqual(run('explain')[0], 2)
 
 
 class Complete(unittest.TestCase):

@@ -1,0 +1,336 @@
+#include "assist/explain/explain.h"
+
+#include <string.h>
+
+#include "assist/explain/explain_internal.h"
+#include "base/buf.h"
+#include "base/utf.h"
+
+enum {
+    MAX_CHAIN = 256,  /* levels above the cursor that are looked at */
+    MAX_CARDS = 200,  /* of a range: more is no explanation */
+    MAX_SAYINGS = 16, /* steps or notes of one card */
+    MAX_REMARKS = 8,
+    CODE_MAX_CHARS = 72,  /* of a card's own code */
+    OUTLINE_DEPTH = 3,    /* levels below the root that an outline shows */
+    MAX_VISITED = 200000, /* nodes of a range */
+    LAYER_BUDGET_MS = 20,
+    LINE_MAX_BYTES = 2000, /* of a line that expressions are tried on */
+};
+
+struct work {
+    const struct explain_request *r;
+    arena *mem;
+    const gram_language *lang; /* of the layer in work */
+    str_view text;             /* of the layer */
+    uint32_t shift;            /* where the layer begins in the document */
+    const struct gram_construct *constructs;
+    struct explain_card *cards;
+    size_t n, cap;
+    bool odd;
+};
+
+/* --- one card --- */
+
+static size_t fill_list(const struct explain__subject *s, const struct gram_saying *list,
+                        const str_view **out)
+{
+    str_view *items = arena_push_array(s->mem, MAX_SAYINGS, sizeof *items);
+    size_t n = 0;
+    for (; items && list && n < MAX_SAYINGS; list = list->next)
+        if (explain__holds(s, list->condition))
+            items[n++] = explain__fill(s, list->text);
+    *out = items;
+    return n;
+}
+
+static void read_instance(const struct explain__subject *s, const struct gram_construct *c,
+                          struct explain_card *card)
+{
+    size_t end = str_find_byte(c->reads, ' ');
+    explain__reader *reader = explain__find_reader(str_slice(c->reads, 0, end));
+    str_view path = str_trim(str_slice(c->reads, end, c->reads.len));
+    if (!reader || path.len < 2)
+        return;
+    path = str_slice(path, 1, path.len - 1);
+    str_view source = explain__value(s, str_eq(path, STR(".")) ? (str_view){"", 0} : path);
+    if (source.len == 0)
+        return;
+    struct explain__pieces pieces = {s->mem, NULL, 0, 0};
+    reader(&pieces, source, str_of(s->lang->folder ? s->lang->folder : s->lang->id));
+    card->pieces = pieces.items;
+    card->n_pieces = pieces.n;
+}
+
+static void add_card(struct work *w, const struct gram_construct *c, struct explain__subject *s,
+                     uint32_t begin, uint32_t end)
+{
+    if (w->n == w->cap)
+        return;
+    struct explain_card *card = &w->cards[w->n++];
+    s->mem = w->mem;
+    s->text = w->text;
+    s->lang = w->lang;
+    s->odd = &w->odd;
+    card->construct = c;
+    card->lang = w->lang;
+    card->range = (struct gram_range){begin + w->shift, end + w->shift};
+    card->code = explain__clean(w->mem, str_slice(w->text, begin, end), CODE_MAX_CHARS, &w->odd);
+    const struct gram_saying *says = c->says;
+    while (says->next && !explain__holds(s, says->condition))
+        says = says->next;
+    card->meaning = explain__fill(s, says->text);
+    card->n_steps = fill_list(s, c->steps, &card->steps);
+    card->n_notes = fill_list(s, c->notes, &card->notes);
+    card->analogue = explain__analogue(s, w->r->knowledge, c, w->r->known);
+    if (c->reads.len > 0)
+        read_instance(s, c, card);
+}
+
+/* --- constructs of a node --- */
+
+static bool kinds_have(str_view kinds, const char *type)
+{
+    str_view word;
+    while (gram_list_next(&kinds, &word))
+        if (str_eq(word, str_of(type)))
+            return true;
+    return false;
+}
+
+static bool describe_node(struct work *w, TSNode node)
+{
+    if (!ts_node_is_named(node) && ts_node_child_count(node) > 0)
+        return false;
+    const char *type = ts_node_type(node);
+    for (const struct gram_construct *c = w->constructs; c; c = c->next) {
+        struct gram_pattern_match match = {.n = 0};
+        bool fits = c->kinds.len > 0 ? ts_node_is_named(node) && kinds_have(c->kinds, type)
+                    : c->pattern     ? gram_pattern_match(c->pattern, node, w->text, w->mem, &match)
+                                     : false;
+        if (!fits)
+            continue;
+        struct explain__subject s = {.node = node, .match = &match};
+        add_card(w, c, &s, ts_node_start_byte(node), ts_node_end_byte(node));
+        return true;
+    }
+    return false;
+}
+
+static void at_point(struct work *w, TSNode root, size_t offset)
+{
+    TSNode *chain = arena_push_array(w->mem, MAX_CHAIN, sizeof *chain);
+    if (!chain)
+        return;
+    size_t n = ctx_nodes_at(root, offset, chain, MAX_CHAIN);
+    n = n < MAX_CHAIN ? n : MAX_CHAIN;
+    for (size_t i = n; i > 0; i--)
+        describe_node(w, chain[i - 1]);
+}
+
+static void in_range(struct work *w, TSNode root, size_t begin, size_t end, bool outline)
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+    unsigned depth = 0;
+    for (size_t visited = 0; visited < MAX_VISITED && w->n < w->cap; visited++) {
+        TSNode node = ts_tree_cursor_current_node(&cursor);
+        size_t node_begin = ts_node_start_byte(node), node_end = ts_node_end_byte(node);
+        bool touches = node_end > begin && node_begin < end;
+        bool starts = node_begin >= begin && node_begin < end;
+        bool said = false;
+        if (touches && starts && depth > 0 && ts_node_is_named(node))
+            said = describe_node(w, node);
+        bool deeper = touches && !(outline && (said || depth >= OUTLINE_DEPTH));
+        if (deeper && ts_tree_cursor_goto_first_child(&cursor)) {
+            depth++;
+            continue;
+        }
+        while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
+            if (!ts_tree_cursor_goto_parent(&cursor)) {
+                ts_tree_cursor_delete(&cursor);
+                return;
+            }
+            depth--;
+        }
+    }
+    ts_tree_cursor_delete(&cursor);
+}
+
+/* --- languages without a grammar: expressions over lines --- */
+
+struct line {
+    const char *z; /* NUL-terminated copy */
+    size_t begin;  /* in the text */
+};
+
+static bool try_line(struct work *w, const struct gram_construct *c, const struct line *line,
+                     size_t begin, size_t end)
+{
+    char *pattern = arena_push(w->mem, c->line.len + 1);
+    regex_t compiled;
+    if (!pattern)
+        return false;
+    memcpy(pattern, c->line.ptr, c->line.len);
+    if (regcomp(&compiled, pattern, REG_EXTENDED) != 0)
+        return false;
+    bool found = false;
+    size_t from = 0;
+    regmatch_t at[EXPLAIN__GROUPS];
+    while (regexec(&compiled, line->z + from, EXPLAIN__GROUPS, at, from ? REG_NOTBOL : 0) == 0) {
+        size_t b = line->begin + from + (size_t)at[0].rm_so;
+        size_t e = line->begin + from + (size_t)at[0].rm_eo;
+        if (b <= end && begin < e && (begin == end || b >= begin)) {
+            struct explain__subject s = {.is_line = true};
+            for (size_t g = 0; g < EXPLAIN__GROUPS; g++)
+                if (at[g].rm_so >= 0)
+                    s.groups[g] = (str_view){line->z + from + at[g].rm_so,
+                                             (size_t)(at[g].rm_eo - at[g].rm_so)};
+            add_card(w, c, &s, (uint32_t)b, (uint32_t)e);
+            found = true;
+        }
+        if (at[0].rm_eo == at[0].rm_so)
+            break;
+        from += (size_t)at[0].rm_eo;
+    }
+    regfree(&compiled);
+    return found;
+}
+
+static void in_lines(struct work *w, size_t begin, size_t end)
+{
+    str_view text = w->r->text, rest = text;
+    bool point = begin == end;
+    while (rest.len > 0) {
+        size_t at = (size_t)(rest.ptr - text.ptr);
+        str_view line = str_take_line(&rest);
+        if (at + line.len < begin || line.len > LINE_MAX_BYTES)
+            continue;
+        if (at > end || (!point && at == end))
+            break;
+        const char *z = arena_copy_z(w->mem, line);
+        if (!z || memchr(z, '\0', line.len))
+            continue;
+        struct line l = {z, at};
+        for (const struct gram_construct *c = w->constructs; c; c = c->next)
+            if (c->line.len > 0)
+                (void)try_line(w, c, &l, begin, point ? begin : end);
+    }
+}
+
+/* --- all of it --- */
+
+static void remark(struct explain_answer *a, str_view *list, str_view text)
+{
+    if (list && text.ptr && a->n_remarks < MAX_REMARKS)
+        list[a->n_remarks++] = text;
+}
+
+static err_code unsupported(const gram_language *lang, err *e)
+{
+    return err_set(e, ERR_UNSUPPORTED,
+                   "nothing is written about %s yet; 'artel explain --list' shows what is known",
+                   lang->name);
+}
+
+static err_code check(const struct explain_request *r, err *e)
+{
+    if (r->begin > r->end || r->end > r->text.len)
+        return err_set(e, ERR_RANGE, "the place is outside of the text");
+    if (!gram_knowledge_of(r->knowledge, r->lang) || (r->lang->parser && !r->tree))
+        return unsupported(r->lang, e);
+    return ERR_OK;
+}
+
+/* The document's own tree, or that of the embedded text around the place. */
+static TSNode choose_layer(struct work *w, size_t *begin, size_t *end)
+{
+    const struct explain_request *r = w->r;
+    TSNode root = ctx_tree_root(r->tree);
+    struct ctx_layer layer;
+    if (!r->queries || r->scope == EXPLAIN_FILE ||
+        ctx_tree_layer_at(r->tree, &layer, r->queries, r->text, r->begin, LAYER_BUDGET_MS) !=
+            ERR_OK)
+        return root;
+    const struct gram_construct *known = gram_knowledge_of(r->knowledge, layer.lang);
+    if (!known || layer.range.end < r->end)
+        return root;
+    w->constructs = known;
+    w->lang = layer.lang;
+    w->text = str_slice(r->text, layer.range.begin, layer.range.end);
+    w->shift = layer.range.begin;
+    *begin -= layer.range.begin;
+    *end -= layer.range.begin;
+    return layer.root;
+}
+
+static void collect(struct work *w)
+{
+    const struct explain_request *r = w->r;
+    size_t begin = r->begin, end = r->end;
+    if (r->scope == EXPLAIN_FILE) {
+        begin = 0;
+        end = r->text.len;
+    }
+    if (!r->lang->parser) {
+        in_lines(w, begin, end);
+        return;
+    }
+    TSNode root = choose_layer(w, &begin, &end);
+    if (r->scope == EXPLAIN_POINT)
+        at_point(w, root, begin);
+    else
+        in_range(w, root, begin, end, r->scope == EXPLAIN_FILE);
+    /* What stands around embedded text says what runs it. */
+    if (r->scope == EXPLAIN_POINT && w->lang != r->lang) {
+        w->lang = r->lang;
+        w->text = r->text;
+        w->shift = 0;
+        w->constructs = gram_knowledge_of(r->knowledge, r->lang);
+        at_point(w, ctx_tree_root(r->tree), r->begin);
+    }
+}
+
+err_code explain(struct explain_answer *out, const struct explain_request *r, arena *mem, err *e)
+{
+    err_code rc = check(r, e);
+    if (rc != ERR_OK)
+        return rc;
+    struct explain_answer a = {.lang = r->lang};
+    struct work w = {.r = r, .mem = mem, .lang = r->lang, .text = r->text, .cap = MAX_CARDS};
+    w.constructs = gram_knowledge_of(r->knowledge, r->lang);
+    w.cards = arena_push_array(mem, MAX_CARDS, sizeof *w.cards);
+    str_view *remarks = arena_push_array(mem, MAX_REMARKS, sizeof *remarks);
+    if (!w.cards || !remarks)
+        return ERR_NOMEM;
+    collect(&w);
+    if (arena_failed(mem))
+        return ERR_NOMEM;
+    if (r->lang->parser) {
+        TSNode root = ctx_tree_root(r->tree);
+        size_t from = r->begin, to = r->end;
+        if (w.n > 0 && r->scope == EXPLAIN_POINT) {
+            from = w.cards[0].range.begin;
+            to = w.cards[0].range.end;
+        }
+        struct ctx_syntax_error error;
+        if (ts_node_has_error(root) && ctx_errors_in(root, from, to, &error, 1) > 0)
+            remark(&a, remarks,
+                   error.missing ? STR("Something is missing in this code, so that parts of it "
+                                       "may be meant otherwise.")
+                                 : STR("This code has a part that does not parse; what is said "
+                                       "holds for the rest."));
+    }
+    if (w.odd)
+        remark(&a, remarks,
+               STR("Hidden, reordering or control characters stand in this code; they are written "
+                   "out here, as in \\u202e."));
+    a.remarks = remarks;
+    if (w.n == 0)
+        return err_set(e, ERR_NOT_FOUND, "there is nothing at this place that needs explaining");
+    a.cards = w.cards;
+    a.n_cards = w.n;
+    if (arena_failed(mem))
+        return ERR_NOMEM;
+    *out = a;
+    return ERR_OK;
+}
