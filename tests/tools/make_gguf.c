@@ -217,9 +217,13 @@ static void add_tensor(struct maker *m, const char *name, uint64_t n_in, uint64_
     put_u64(&m->infos, t->offset);
 }
 
-static void add_matrix(struct maker *m, const char *name, uint64_t n_in, uint64_t n_out)
+/* The first and last eighth of the layers, and every third between. */
+static bool gets_more_bits(const struct make_gguf_options *o, uint32_t layer, const char *what)
 {
-    add_tensor(m, name, n_in, n_out, m->o->type, 0, 1 / sqrtf((float)n_in));
+    uint32_t n = o->n_layer;
+    if (!o->more_type || (strcmp(what, "attn_v") != 0 && strcmp(what, "ffn_down") != 0))
+        return false;
+    return layer < n / 8 || layer >= 7 * n / 8 || (layer - n / 8) % 3 == 2;
 }
 
 /* A matrix of a block, and its bias if there is one. */
@@ -228,7 +232,9 @@ static void add_block(struct maker *m, uint32_t layer, const char *what, uint64_
 {
     char name[64];
     snprintf(name, sizeof name, "blk.%u.%s.weight", layer, what);
-    add_matrix(m, name, n_in, n_out);
+    add_tensor(m, name, n_in, n_out,
+               gets_more_bits(m->o, layer, what) ? m->o->more_type : m->o->type, 0,
+               1 / sqrtf((float)n_in));
     snprintf(name, sizeof name, "blk.%u.%s.bias", layer, what);
     if (bias)
         add_tensor(m, name, n_out, 0, m->o->vector_type, 0, 0.1f);

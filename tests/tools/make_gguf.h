@@ -26,6 +26,8 @@ struct make_gguf_options {
     const char *arch;
     uint32_t type;      /* of the matrices; falls back as llama.cpp does where rows do not fit it */
     uint32_t embd_type; /* of token_embd and output; 0: `type` */
+    uint32_t more_type; /* of attn_v and ffn_down in the layers that llama.cpp's mixtures ("_M")
+                           give more bits; 0: `type` */
     uint32_t n_vocab, n_ctx, n_embd, n_layer, n_head, n_head_kv, n_ff;
     uint32_t head_dim; /* 0: n_embd / n_head */
     bool fused_qkv, separate_output;

@@ -1,6 +1,7 @@
-/* make_gguf SHAPE TYPE FILE: a file with random weights in the shape of a real model, for
- * benchmarks. */
+/* make_gguf SHAPE TYPE FILE [LAYERS]: a file with random weights in the shape of a real model, with
+ * fewer layers if asked, for benchmarks. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/tools/make_gguf.h"
@@ -54,19 +55,24 @@ static const struct {
 
 static void usage(void)
 {
-    fprintf(stderr, "usage: make_gguf SHAPE TYPE FILE\nshapes:");
+    fprintf(stderr, "usage: make_gguf SHAPE TYPE FILE [LAYERS]\nshapes:");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         fprintf(stderr, " %s", shapes[i].name);
     fprintf(stderr, "\ntypes: F32 F16 BF16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2_K Q3_K Q4_K Q5_K Q6_K "
-                    "IQ4_NL IQ4_XS\n");
+                    "IQ4_NL IQ4_XS Q4_K_M Q5_K_M\n");
 }
 
-static bool find_type(uint32_t *type, const char *name)
+/* "_M": the mixture of llama.cpp's quantiser, with more bits for some matrices. */
+static bool find_type(uint32_t *type, bool *mixed, const char *name)
 {
+    char stem[16];
+    size_t n = strlen(name);
+    *mixed = n > 4 && n < sizeof stem && strcmp(name + n - 4, "_K_M") == 0;
+    snprintf(stem, sizeof stem, "%.*s", (int)(*mixed ? n - 2 : n < 15 ? n : 15), name);
     for (*type = 0; *type < 32; ++*type) {
         size_t elements, bytes;
         if (model_type_layout(*type, &elements, &bytes) &&
-            strcmp(model_type_name(*type), name) == 0)
+            strcmp(model_type_name(*type), stem) == 0)
             return true;
     }
     return false;
@@ -75,7 +81,9 @@ static bool find_type(uint32_t *type, const char *name)
 int main(int argc, char **argv)
 {
     uint32_t type;
-    if (argc != 4 || !find_type(&type, argv[2])) {
+    bool mixed;
+    long n_layer = argc == 5 ? strtol(argv[4], NULL, 10) : 0;
+    if (argc < 4 || argc > 5 || n_layer < 0 || !find_type(&type, &mixed, argv[2])) {
         usage();
         return 2;
     }
@@ -84,8 +92,11 @@ int main(int argc, char **argv)
             continue;
         struct make_gguf_options o = shapes[i].o;
         o.type = type;
+        o.more_type = mixed ? MODEL_TYPE_Q6_K : 0;
+        if (n_layer > 0 && n_layer < (long)o.n_layer)
+            o.n_layer = (uint32_t)n_layer;
         /* As llama.cpp's quantiser does: the head of a 4-bit model in 6 bits. */
-        o.embd_type = type == MODEL_TYPE_Q4_K ? MODEL_TYPE_Q6_K : type;
+        o.embd_type = type == MODEL_TYPE_Q4_K || mixed ? MODEL_TYPE_Q6_K : type;
         o.n_ctx = 4096;
         o.seed = 1;
         if (make_gguf_file(&o, argv[3]))

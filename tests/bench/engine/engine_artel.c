@@ -1,60 +1,79 @@
-/* engine_artel MODEL THREADS N_PREFILL N_DECODE REPS [N_BATCH]: prints, for each repetition,
- * prefill and decode speed in tokens per second. Same output as engine_peer;
+/* engine_artel MODEL THREADS N_PREFILL N_DECODE REPS [N_BATCH [LOGITS_FILE]]: milliseconds from
+ * nothing to the first token's logits, then for each repetition prefill and decode speed in tokens
+ * per second, then the peak of resident memory. Same output as engine_peer;
  * tests/bench/engine/compare runs both in turn. Decoding follows the prefill; ids are fixed,
  * nothing is sampled. */
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/clock.h"
+#include "model/info.h"
 #include "model/session.h"
-#include "tests/bench/engine/ids.h"
+#include "tests/bench/engine/engine.h"
+
+static struct {
+    model_gguf *g;
+    model_weights *w;
+    model_session *s;
+    struct model_info info;
+    int32_t *ids; /* [n_ctx]: what has been read */
+    size_t n;
+} self;
+
+static bool open_artel(const struct engine_args *a)
+{
+    err e = {{0}};
+    const struct model_session_options options = {
+        .n_ctx = (uint32_t)(a->n_prefill + a->n_decode),
+        .n_threads = a->n_threads,
+        .n_batch = (uint32_t)a->n_batch,
+    };
+    self.ids = malloc(options.n_ctx * sizeof *self.ids);
+    if (self.ids && model_gguf_open(&self.g, a->model, &e) == ERR_OK &&
+        model_weights_load(&self.w, self.g, &e) == ERR_OK &&
+        model_session_create(&self.s, self.w, &options, &e) == ERR_OK) {
+        model_info_read(&self.info, self.g, self.w);
+        return true;
+    }
+    fprintf(stderr, "engine_artel: %s\n", e.text);
+    return false;
+}
+
+static size_t n_vocab(void)
+{
+    return self.info.hp.n_vocab;
+}
+
+static void clear(void)
+{
+    model_session_truncate(self.s, 0);
+    self.n = 0;
+}
+
+static const float *read_ids(const int32_t *ids, size_t n)
+{
+    err e = {{0}};
+    for (size_t i = 0; i < n; i++)
+        self.ids[self.n + i] = ids[i];
+    self.n += n;
+    err_code rc = n == 1 ? model_session_step(self.s, ids[0], &e)
+                         : model_session_feed(self.s, self.ids, self.n, NULL, NULL, &e);
+    if (rc != ERR_OK)
+        fprintf(stderr, "engine_artel: %s\n", e.text);
+    return rc == ERR_OK ? model_session_logits(self.s) : NULL;
+}
+
+static double token_bytes(size_t n)
+{
+    return (double)self.info.step_bytes + (double)self.info.kv_bytes_per_token * (double)n;
+}
+
+static void close_artel(void)
+{
+    free(self.ids);
+    model_session_destroy(self.s);
+    model_weights_destroy(self.w);
+    model_gguf_close(self.g);
+}
 
 int main(int argc, char **argv)
 {
-    if (argc < 6) {
-        fprintf(stderr, "usage: engine_artel MODEL THREADS N_PREFILL N_DECODE REPS [N_BATCH]\n");
-        return 2;
-    }
-    uint32_t n_threads = (uint32_t)strtoul(argv[2], NULL, 10);
-    size_t n_prefill = strtoul(argv[3], NULL, 10), n_decode = strtoul(argv[4], NULL, 10);
-    int reps = (int)strtol(argv[5], NULL, 10);
-    err e = {0};
-    model_gguf *g = NULL;
-    model_weights *w = NULL;
-    model_session *s = NULL;
-    model_token *ids = NULL;
-    int status = 1;
-    const struct model_session_options options = {
-        .n_ctx = (uint32_t)(n_prefill + n_decode),
-        .n_threads = n_threads,
-        .n_batch = argc > 6 ? (uint32_t)strtoul(argv[6], NULL, 10) : 0};
-    if (model_gguf_open(&g, argv[1], &e) != ERR_OK || model_weights_load(&w, g, &e) != ERR_OK ||
-        model_session_create(&s, w, &options, &e) != ERR_OK)
-        goto done;
-    ids = bench_ids(n_prefill + n_decode, model_weights_hparams(w)->n_vocab);
-    if (!ids)
-        goto done;
-    for (int r = -1; r < reps; r++) { /* the first warms up */
-        model_session_truncate(s, 0);
-        uint64_t begin = clock_now_ns();
-        if (model_session_feed(s, ids, n_prefill, NULL, NULL, &e) != ERR_OK)
-            goto done;
-        uint64_t middle = clock_now_ns();
-        for (size_t i = 0; i < n_decode; i++)
-            if (model_session_step(s, ids[n_prefill + i], &e) != ERR_OK)
-                goto done;
-        uint64_t end = clock_now_ns();
-        if (r >= 0)
-            printf("%.1f %.1f\n", (double)n_prefill * 1e9 / (double)(middle - begin),
-                   (double)n_decode * 1e9 / (double)(end - middle));
-    }
-    status = 0;
-done:
-    if (status)
-        fprintf(stderr, "engine_artel: %s\n", e.text);
-    free(ids);
-    model_session_destroy(s);
-    model_weights_destroy(w);
-    model_gguf_close(g);
-    return status;
+    const struct engine g = {open_artel, n_vocab, clear, read_ids, close_artel, token_bytes};
+    return engine_main(&g, argc, argv, false);
 }
