@@ -28,13 +28,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
-bool ctx_lexicon_is_word_byte(char c)
-{
-    unsigned char u = (unsigned char)c;
-    return (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || (u >= '0' && u <= '9') || u == '_' ||
-           u >= 0x80;
-}
-
 /* End of the white space in text[at, …), cut so that the length of a piece fits. */
 static size_t skip_space(str_view text, size_t at, bool lines)
 {

@@ -23,7 +23,12 @@ void ctx_lexicon_destroy(ctx_lexicon *x);
 
 /* Takes the first piece off *text, which is not empty. Pure. */
 str_view ctx_lexicon_take(str_view *text);
-bool ctx_lexicon_is_word_byte(char c);
+static inline bool ctx_lexicon_is_word_byte(char c)
+{
+    unsigned char u = (unsigned char)c;
+    return (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || (u >= '0' && u <= '9') || u == '_' ||
+           u >= 0x80;
+}
 
 /* The id of a piece, added if it is new. ERR_NOMEM; ERR_RANGE past 2^22 pieces. */
 MUST_USE err_code ctx_lexicon_add(ctx_lexicon *x, str_view piece, int32_t *id);

@@ -44,6 +44,7 @@ TEMPLATE_SUFFIX = "_impl.h"
 EXCEPTIONS = {
     ("heap", "base/mem.c"): "the one door to the heap",
     ("heap", "context/files.c"): "realpath returns memory that has to go to free",
+    ("heap", "context/index.c"): "realpath returns memory that has to go to free",
     ("heap", "lsp/cli.c"): "realpath returns memory that has to go to free",
     ("heap", "grammars/sql/scanner.c"): "lives in tree-sitter, which links nothing of ours",
     ("alone", "model/kernels/panel_block.h"): "a template like *_impl.h",
