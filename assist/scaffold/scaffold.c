@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "assist/scaffold/input.h"
+#include "assist/scaffold/sample.h"
 #include "assist/scaffold/targets.h"
 
 enum {
@@ -110,6 +111,8 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
     if (opt->at.len && opt->at.ptr[0] != '/')
         return err_set(e, ERR_FORMAT, "a JSON pointer begins with `/`, as in /data/items");
     shape_set shapes;
+    buf kept;
+    buf_init(&kept, 16 * (size_t)SAMPLE_BYTES);
     schema_options so = {
         .name = opt->name.len ? opt->name : name_from_path(inputs[0].name),
         .merge = opt->merge == ASSIST_SCAFFOLD_MERGE_SIMILAR ? SCHEMA_MERGE_SIMILAR
@@ -124,6 +127,7 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
         rc = scaf__shapes_init(&shapes, seen);
     if (rc == ERR_NOMEM)
         err_set(e, rc, "%s", err_name(rc));
+    shapes.kept = &kept;
     for (size_t i = 0; i < n_inputs && rc == ERR_OK; i++) {
         arena scratch;
         arena_init(&scratch, SIZE_MAX);
@@ -132,6 +136,11 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
     }
     if (rc == ERR_OK)
         rc = scaf__schema_build(model, &shapes, &so, a, e);
+    if (rc == ERR_OK && buf_failed(&kept) == ERR_NOMEM)
+        rc = err_set(e, ERR_NOMEM, "%s", err_name(ERR_NOMEM));
+    else if (rc == ERR_OK && buf_failed(&kept) == ERR_OK)
+        model->sample = arena_copy(a, buf_view(&kept));
+    buf_release(&kept);
     return rc;
 }
 

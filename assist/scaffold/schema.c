@@ -224,6 +224,7 @@ static schema_type *string_type(builder *b, const shape *sh, place at)
     if (!t)
         return NULL;
     t->max_chars = st->max_chars;
+    t->may_be_empty = st->n_empty > 0;
     t->format = string_format(sh, words);
     if (!choice)
         return t;

@@ -59,6 +59,7 @@ struct schema_type {
     scaf_format format;        /* STRING: of the text; MAP: of the keys */
     bool epoch_s, epoch_ms;    /* INT: a time by its range and its key */
     uint32_t max_chars;        /* STRING, ENUM */
+    bool may_be_empty;         /* STRING: the sample had "" */
     uint32_t min_len, max_len; /* ARRAY */
     schema_ref *items;
     uint32_t n_items;
@@ -104,6 +105,7 @@ typedef struct {
     bool root_is_rows; /* the root is an array or map of rows */
     uint64_t n_samples;
     uint32_t num_flags; /* of all numbers together */
+    str_view sample;    /* the samples themselves, one a line; set by the caller (sample.h) */
 } schema;
 
 /* Decides and builds. `shapes` is consumed: it is only good for release after. Everything lives in

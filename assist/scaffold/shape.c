@@ -1,5 +1,7 @@
 #include "assist/scaffold/shape.h"
 
+#include "assist/scaffold/sample.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -632,6 +634,8 @@ static bool add_value(shape_set *s, shape *sh, const tape_value *values, uint32_
 err_code scaf__shapes_add(shape_set *s, const tape_value *values, uint32_t index)
 {
     s->n_values++;
+    if (s->kept)
+        scaf__sample_keep(s->kept, values, index);
     if (!add_value(s, scaf__shape_find(s->root), values, index) || arena_failed(s->a))
         return ERR_NOMEM;
     return ERR_OK;
@@ -641,6 +645,8 @@ err_code scaf__shapes_begin_list(shape_set *s)
 {
     shape *root = scaf__shape_find(s->root);
     s->n_values++;
+    if (s->kept)
+        scaf__sample_begin_list(s->kept);
     root->n_array++;
     if (!root->arrays) {
         root->arrays = ARENA_NEW(s->a, shape_arrays);
@@ -661,12 +667,16 @@ err_code scaf__shapes_add_item(shape_set *s, const tape_value *values, uint32_t 
 {
     shape_arrays *ar = scaf__shape_find(s->root)->arrays;
     ar->n_items++;
+    if (s->kept)
+        scaf__sample_keep_item(s->kept, values, index);
     return add_value(s, ar->item, values, index) && !arena_failed(s->a) ? ERR_OK : ERR_NOMEM;
 }
 
 void scaf__shapes_end_list(shape_set *s, uint32_t n_items)
 {
     shape_arrays *ar = scaf__shape_find(s->root)->arrays;
+    if (s->kept)
+        scaf__sample_end_list(s->kept);
     if (n_items < ar->min_len)
         ar->min_len = n_items;
     if (n_items > ar->max_len)

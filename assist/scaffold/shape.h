@@ -19,6 +19,7 @@
 
 #include "assist/scaffold/format.h"
 #include "assist/scaffold/tape.h"
+#include "base/buf.h"
 
 enum {
     SHAPE_POSITIONS = 12, /* longer arrays are lists */
@@ -139,6 +140,7 @@ typedef struct {
      * child's union can reach the parent again. */
     shape_pair *pairs;
     size_t n_pairs, cap_pairs;
+    buf *kept; /* borrowed: gets the values too (sample.h); NULL: nobody wants them */
 } shape_set;
 
 /* ERR_NOMEM. */

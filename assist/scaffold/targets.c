@@ -49,6 +49,11 @@ static const scaf_target targets[] = {
      "  ",
      CASE_KEBAB,
      scaf__emit_json_schema},
+    {{"html", "HTML page: table and form, self-contained", "ui"},
+     ".html",
+     "  ",
+     CASE_KEBAB,
+     scaf__emit_page},
 };
 /* clang-format on */
 

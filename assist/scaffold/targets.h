@@ -32,5 +32,6 @@ void scaf__emit_lua(emit_out *o);
 void scaf__emit_sqlite(emit_out *o);
 void scaf__emit_postgres(emit_out *o);
 void scaf__emit_json_schema(emit_out *o);
+void scaf__emit_page(emit_out *o);
 
 #endif

@@ -1,0 +1,30 @@
+/* assist/scaffold/template.h: code that is the same for every sample but for some names, written as
+ * files in text/ and compiled in.
+ *
+ * `@name@` in a text stands for what the writer puts there. Between `<:` and `:>` stands what only
+ * TypeScript gets, so that one text serves TypeScript and JavaScript. Not thread-safe. */
+#ifndef ARTEL_ASSIST_SCAFFOLD_TEMPLATE_H
+#define ARTEL_ASSIST_SCAFFOLD_TEMPLATE_H
+
+#include "assist/scaffold/emit.h"
+
+typedef struct {
+    const char *name; /* without the `@` */
+    str_view text;    /* put in as it is: the caller has quoted it */
+} template_slot;
+
+/* Writes `text`; a slot that is not in the list stays as it is. */
+void scaf__fill(emit_out *o, const char *text, const template_slot *slots, size_t n, bool typed);
+
+/* For text and attributes of HTML. In o->a. */
+const char *scaf__html(emit_out *o, str_view v);
+/* What `write` appends to o->b, as a text in o->a instead: for slots. */
+str_view scaf__captured(emit_out *o, void (*write)(emit_out *o, void *user), void *user);
+
+/* The files of text/, each with a NUL behind it. */
+extern const char scaf__text_page_css[];
+extern const char scaf__text_page_html[];
+extern const char scaf__text_page_js[];
+extern const char scaf__text_ui_core_js[];
+
+#endif

@@ -1,0 +1,152 @@
+"""app.py TARGET TOOL: generates an application from every sample and runs it for real.
+
+Samples: tests/data/scaffold/samples, and ../shared/json where it exists. Exits 77, saying why, when a
+program that it needs is not installed (see setup in this folder)."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[3]
+SKIP = 77
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(SKIP)
+
+
+def need(program):
+    found = shutil.which(program)
+    if not found:
+        skip(f"{program} is not installed")
+    return found
+
+
+def packages():
+    """The folder of the npm packages that ./setup has fetched."""
+    found = subprocess.run([HERE / "setup", "--where"], capture_output=True, text=True, check=True).stdout.strip()
+    if not Path(found).is_dir():
+        skip("the packages are not there; run tests/e2e/scaffold/app/setup")
+    return Path(found)
+
+
+def samples(max_bytes=20000):
+    """Small ones only: what is tested here does not depend on the size. ALL=1 takes every one."""
+    found = sorted((ROOT / "tests/data/scaffold/samples").glob("*.json"))
+    for folder in ("samples", "priority"):
+        found += sorted((ROOT.parent / "shared/json" / folder).glob("*.json"))
+    return [p for p in found if os.environ.get("ALL") or p.stat().st_size <= max_bytes]
+
+
+class Number(str):
+    """A number by its lexeme; never equal to a string."""
+
+    def __eq__(self, other):
+        return isinstance(other, Number) and str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def load(text):
+    """Lone surrogates become U+FFFD, as in the reader."""
+    def fix(value):
+        if isinstance(value, Number):
+            return value
+        if isinstance(value, str):
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(value, list):
+            return [fix(v) for v in value]
+        if isinstance(value, dict):
+            return {fix(k): fix(v) for k, v in value.items()}
+        return value
+    return fix(json.loads(text, parse_int=Number, parse_float=Number))
+
+
+def difference(a, b, path="$"):
+    """The first place where two values differ, or None."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        for k in list(a) + list(b):
+            if k not in a or k not in b:
+                return f"{path}: key {k!r} was {'added' if k not in a else 'lost'}"
+        return next((d for k in a if (d := difference(a[k], b[k], f"{path}.{k}"))), None)
+    if isinstance(a, list) and isinstance(b, list):
+        if len(a) != len(b):
+            return f"{path}: {len(a)} items became {len(b)}"
+        return next((d for i, (x, y) in enumerate(zip(a, b)) if (d := difference(x, y, f"{path}[{i}]"))), None)
+    return None if type(a) is type(b) and a == b else f"{path}: {a!r:.60} became {b!r:.60}"
+
+
+def run(args, **options):
+    done = subprocess.run(args, capture_output=True, text=True, timeout=300, **options)
+    if done.returncode:
+        print(f"FAILED: {' '.join(map(str, args[:4]))}\n{done.stdout[-5000:]}\n{done.stderr[-5000:]}")
+        sys.exit(1)
+    return done.stdout
+
+
+def generate(tool, targets, sample, folder, *more):
+    folder.mkdir(parents=True, exist_ok=True)
+    run([tool, targets, str(sample), "--out", str(folder), *more])
+
+
+def people(n):
+    """Rows of every kind of field, always the same."""
+    roles = ["admin", "editor", "reader"]
+    rows = []
+    for i in range(1, n + 1):
+        row = {"id": i, "name": f"Person {i:03}", "email": f"p{i}@example.com", "role": roles[i % 3],
+               "active": i % 2 == 0, "score": i * 37 % 101 + 0.5, "born": f"19{i % 90 + 10}-0{i % 9 + 1}-15",
+               "created_at": f"2024-03-{i % 28 + 1:02}T08:30:00Z", "site": f"https://example.com/{i}",
+               "balance": f"{i}.50", "color": f"#{i:02x}80c0", "big": 9007199254740993 + i,
+               "tags": [f"t{i}", f"u{i * 7}"][: i % 3], "address": {"street": f"{i} Main", "city": f"City {i}"},
+               "orders": [{"sku": f"s{i}{k}", "quantity": k + 1} for k in range(i % 3)],
+               "prices": {"EUR": i + 0.25, "NOK": i * 10.5},
+               "shape": {"type": "circle", "r": i} if i % 2 else {"type": "box", "w": i, "h": 2},
+               "note": None if i % 4 == 0 else f"note {i}", "logged_in_at": 1700000000 + i}
+        if i % 5:
+            row["nickname"] = f"nick{i}"
+        rows.append(row)
+    return rows
+
+
+def page(tool, work):
+    """Every sample comes back from its page; one page is used by hand, so to speak."""
+    chromium, modules = need("chromium"), packages()
+    cases = []
+    for path in samples():
+        folder = work / path.stem
+        generate(tool, "html", path, folder, "--name", "Sample")
+        cases.append((path, folder))
+    rows = work / "people.json"
+    rows.write_text(json.dumps(people(60)))
+    generate(tool, "html", rows, work / "people")
+    (work / "cases.json").write_text(json.dumps([str(folder) for _, folder in cases]))
+    print(run([need("node"), HERE / "page.mjs", modules, chromium, work]), end="")
+    failed = 0
+    for path, folder in cases:
+        want = load(path.read_text(encoding="utf-8-sig"))
+        for out in ("out.json", "saved.json"):
+            why = difference(want, load((folder / out).read_text(encoding="utf-8")))
+            if why:
+                failed += 1
+                print(f"{path.name}: {out}: {why}")
+    print(f"page: {len(cases)} samples, {failed} came back otherwise")
+    return failed == 0 and cases
+
+
+TESTS = {"page": page}
+
+
+def main():
+    name, tool = sys.argv[1:3]
+    with tempfile.TemporaryDirectory() as folder:
+        keep = os.environ.get("KEEP")
+        sys.exit(0 if TESTS[name](tool, Path(keep or folder)) else 1)
+
+
+main()
