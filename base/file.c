@@ -1,3 +1,5 @@
+#define _DEFAULT_SOURCE    /* madvise and its DONTNEED, which POSIX has only as advice that may do \
+                              nothing */
 #include "base/file.h"
 
 #include <errno.h>
@@ -107,6 +109,16 @@ const void *file_map_data(const file_map *m)
 size_t file_map_size(const file_map *m)
 {
     return m->size;
+}
+
+void file_map_forget(const file_map *m, size_t begin, size_t end)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    begin = (begin + page - 1) / page * page;
+    end = (end < m->size ? end : m->size) / page * page;
+    /* Advice: when it is not taken, only memory is lost. */
+    if (begin < end)
+        (void)madvise((char *)m->data + begin, end - begin, MADV_DONTNEED);
 }
 
 err_code file_map_check(const file_map *m, err *e)

@@ -21,6 +21,9 @@ void file_map_close(file_map *m);
 /* The bytes, valid until close. */
 const void *file_map_data(const file_map *m);
 size_t file_map_size(const file_map *m);
+/* Gives the memory of bytes [begin, end) back to the system; they are read from the file again when
+ * they are looked at. Only whole pages inside the range count. */
+void file_map_forget(const file_map *m, size_t begin, size_t end);
 /* ERR_IO when the file is now shorter than the mapping, or any page of it was lost since it was
  * opened. What was computed from the bytes may be trusted when a check afterwards returns ERR_OK.
  * Cost: one system call. */

@@ -7,7 +7,8 @@
 
 enum { STREAM_BYTES = 4 << 20 }; /* top-level arrays from here on are read item by item */
 
-void scaf__note(scaf_notes *n, str_view input, str_view text, size_t at, const char *format, ...)
+void scaf__note(scaf_notes *n, str_view input, const tape_reader *r, size_t at, const char *format,
+                ...)
 {
     if (n->n == n->cap) {
         size_t cap = n->cap ? n->cap * 2 : 16;
@@ -27,7 +28,7 @@ void scaf__note(scaf_notes *n, str_view input, str_view text, size_t at, const c
     assist_scaffold_note *note = &n->notes[n->n++];
     *note = (assist_scaffold_note){.input = input, .text = arena_copy(n->a, str_of(line.text))};
     if (at != SIZE_MAX)
-        scaf__tape_position(text, at, &note->line, &note->column);
+        scaf__tape_position(r, at, &note->line, &note->column);
 }
 
 /* The body of the last response in `curl -i` output or a saved message; the text itself when it is
@@ -200,7 +201,7 @@ static err_code add_har(sink *s, const tape_reader *r, bool *is_har, arena *scra
             return rc;
         n_used++;
     }
-    scaf__note(s->notes, s->name, r->text, SIZE_MAX,
+    scaf__note(s->notes, s->name, r, SIZE_MAX,
                "HAR: %llu JSON responses of %.*s used, %llu of other paths left out",
                (unsigned long long)n_used, STR_ARG(str_slice(path, 0, 100)),
                (unsigned long long)n_other);
@@ -222,6 +223,12 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
         goto done;
     scaf__tape_init(&r, text, &strings);
     r.strict = strict;
+    /* Offsets in a converted text mean nothing to the caller. */
+    if (text.ptr >= in->text.ptr && text.ptr <= in->text.ptr + in->text.len) {
+        r.passed = in->passed;
+        r.passed_user = in->user;
+        r.passed_base = in->text.len - text.len;
+    }
     if (!strict) {
         str_view body = skip_http(text);
         r.pos = text.len - body.len;
@@ -238,6 +245,8 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
                 n_items += n_items < UINT32_MAX;
             }
             arena_reset(&strings);
+            if (rc == ERR_OK && !scaf__tape_pass(&r))
+                rc = ERR_CANCELLED;
         }
         scaf__shapes_end_list(shapes, n_items);
         s.n_found++;
@@ -246,7 +255,7 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
     while (rc == ERR_OK && scaf__tape_more(&r)) {
         if (n_values == 1 && strict) {
             size_t line, column;
-            scaf__tape_position(text, r.pos, &line, &column);
+            scaf__tape_position(&r, r.pos, &line, &column);
             rc = err_set(&inner, ERR_FORMAT, "line %zu, column %zu: text after the value", line,
                          column);
             break;
@@ -261,6 +270,8 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
             rc = add_at(&s, r.values, 0, pointer);
         n_values++;
         arena_reset(&strings);
+        if (rc == ERR_OK && !scaf__tape_pass(&r))
+            rc = ERR_CANCELLED;
     }
     if (rc == ERR_OK && !n_values)
         rc = err_set(&inner, ERR_FORMAT, "there is no JSON in it");
@@ -269,7 +280,7 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
                      STR_ARG(str_slice(pointer, 0, 100)));
     for (int k = 0; rc == ERR_OK && k < TAPE_N_NOTES; k++) {
         if (r.note_at[k])
-            scaf__note(notes, in->name, text, r.note_at[k] - 1,
+            scaf__note(notes, in->name, &r, r.note_at[k] - 1,
                        r.n_notes[k] > 1 ? "%s (%u times)" : "%s",
                        scaf__tape_note_text((tape_note)k), r.n_notes[k]);
     }

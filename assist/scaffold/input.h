@@ -12,11 +12,12 @@ typedef struct {
     size_t n, cap;
 } scaf_notes;
 
-/* A failure to add is sticky in the arena. `at` is an offset into `text`, SIZE_MAX for none. */
-void scaf__note(scaf_notes *n, str_view input, str_view text, size_t at, const char *format, ...)
-    PRINTF_LIKE(5, 6);
+/* A failure to add is sticky in the arena. `at` is an offset into r->text, SIZE_MAX for none. */
+void scaf__note(scaf_notes *n, str_view input, const tape_reader *r, size_t at, const char *format,
+                ...) PRINTF_LIKE(5, 6);
 
-/* Adds all samples of one input. `scratch` is used and reset. ERR_FORMAT, ERR_RANGE, ERR_NOMEM. */
+/* Adds all samples of one input. `scratch` is used and reset. ERR_FORMAT, ERR_RANGE,
+ * ERR_CANCELLED (by in->passed), ERR_NOMEM. */
 MUST_USE err_code scaf__input_add(shape_set *shapes, scaf_notes *notes,
                                   const assist_scaffold_input *in, str_view pointer, bool strict,
                                   arena *scratch, err *e);

@@ -19,6 +19,11 @@ typedef struct {
     str_view
         name; /* for messages and, when no name is given, for the top-level type; a path is fine */
     str_view text;
+    /* Called now and then while the text is read, with a range of bytes that is behind and will
+     * seldom be looked at again: for progress, and for a mapping to let go of its pages. Ranges
+     * may come again. False ends the run with ERR_CANCELLED. NULL: not called. */
+    bool (*passed)(void *user, size_t begin, size_t end);
+    void *user;
 } assist_scaffold_input;
 
 typedef enum {
@@ -83,7 +88,8 @@ const assist_scaffold_target *assist_scaffold_target_at(size_t i);
  * column. ERR_FORMAT: an input is not JSON, the pointer leads nowhere, a hint is none;
  * ERR_NOT_FOUND: unknown target (the message lists them), no sample at all; ERR_RANGE: deeper than
  * 1000 levels, over 4 GiB, or more different keys than max_bytes holds; two targets write one file
- * differently. ERR_NOMEM. Cost: O(bytes);
+ * differently. ERR_CANCELLED: an input's
+ * `passed` said no. ERR_NOMEM. Cost: O(bytes);
  * memory grows with what differs, not with the number of records. */
 MUST_USE err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
                                       const assist_scaffold_input *inputs, size_t n_inputs,

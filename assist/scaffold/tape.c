@@ -20,19 +20,33 @@ void scaf__tape_release(tape_reader *r)
     r->n_values = r->cap_values = 0;
 }
 
-void scaf__tape_position(str_view text, size_t off_bytes, size_t *line, size_t *column)
+bool scaf__tape_pass(tape_reader *r)
+{
+    size_t n = r->pos - r->passed_at;
+    if (!r->passed || (n < TAPE_PASS_BYTES && r->pos < r->text.len))
+        return true;
+    size_t begin = r->passed_base + r->passed_at;
+    r->passed_at = r->pos;
+    return r->passed(r->passed_user, begin, begin + n);
+}
+
+void scaf__tape_position(const tape_reader *r, size_t off_bytes, size_t *line, size_t *column)
 {
     size_t start = 0, n = 1;
-    if (off_bytes > text.len)
-        off_bytes = text.len;
-    for (size_t i = 0; i < off_bytes; i++) {
-        if (text.ptr[i] == '\n') {
-            n++;
-            start = i + 1;
+    str_view text = str_slice(r->text, 0, off_bytes);
+    for (size_t from = 0, to; from < text.len; from = to) {
+        to = text.len - from > TAPE_PASS_BYTES ? from + TAPE_PASS_BYTES : text.len;
+        for (size_t i = from; i < to; i++) {
+            if (text.ptr[i] == '\n') {
+                n++;
+                start = i + 1;
+            }
         }
+        if (r->passed)
+            r->passed(r->passed_user, r->passed_base + from, r->passed_base + to);
     }
     *line = n;
-    *column = utf32_length(str_slice(text, start, off_bytes)) + 1;
+    *column = utf32_length(str_slice(text, start, text.len)) + 1;
 }
 
 const char *scaf__tape_note_text(tape_note note)
@@ -62,7 +76,7 @@ static void note(tape_reader *r, tape_note kind, size_t at)
 static err_code bad_at(tape_reader *r, size_t at, err *e, const char *what, const char *fix)
 {
     size_t line, column;
-    scaf__tape_position(r->text, at, &line, &column);
+    scaf__tape_position(r, at, &line, &column);
     r->error_at = at;
     char found[40];
     if (at >= r->text.len) {
@@ -269,7 +283,7 @@ static err_code read_string(tape_reader *r, err *e)
     }
     if (i >= n) {
         size_t line, column;
-        scaf__tape_position(r->text, r->pos, &line, &column);
+        scaf__tape_position(r, r->pos, &line, &column);
         r->error_at = r->pos;
         return err_set(
             e, ERR_FORMAT,
@@ -575,7 +589,7 @@ static err_code read_separator(tape_reader *r, char close, bool *closed, size_t 
         return ERR_OK;
     if (r->pos >= r->text.len) {
         size_t line, column;
-        scaf__tape_position(r->text, opened, &line, &column);
+        scaf__tape_position(r, opened, &line, &column);
         r->error_at = r->text.len;
         return err_set(
             e, ERR_FORMAT,
@@ -643,7 +657,7 @@ err_code scaf__tape_read(tape_reader *r, err *e)
             if (c == '{' || c == '[') {
                 if (depth == TAPE_MAX_DEPTH) {
                     size_t line, column;
-                    scaf__tape_position(r->text, r->pos, &line, &column);
+                    scaf__tape_position(r, r->pos, &line, &column);
                     r->error_at = r->pos;
                     return err_set(e, ERR_RANGE,
                                    "line %zu, column %zu: nested deeper than %d levels", line,

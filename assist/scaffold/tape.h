@@ -39,7 +39,8 @@ typedef struct {
 } tape_value;
 
 enum {
-    TAPE_MAX_DEPTH = 1000, /* deeper input is refused; consumers may recurse this deep */
+    TAPE_MAX_DEPTH = 1000,     /* deeper input is refused; consumers may recurse this deep */
+    TAPE_PASS_BYTES = 8 << 20, /* between two reports of what is behind */
 };
 
 /* Things that were accepted although strict JSON forbids or discourages them. */
@@ -68,7 +69,12 @@ typedef struct {
     uint32_t n_notes[TAPE_N_NOTES];
     size_t array_at; /* where the array of scaf__tape_enter_array opened */
     size_t error_at; /* offset of the problem, valid after ERR_FORMAT and ERR_RANGE */
-    bool strict;     /* refuse what RFC 8259 refuses */
+    /* See scaf__tape_pass; NULL: nobody wants to know. */
+    bool (*passed)(void *user, size_t begin, size_t end);
+    void *passed_user;
+    size_t passed_base; /* where `text` begins in what `passed` counts from */
+    size_t passed_at;   /* what lies before was reported */
+    bool strict;        /* refuse what RFC 8259 refuses */
 } tape_reader;
 
 /* `text` and `strings` must outlive the reader's use of them. */
@@ -87,8 +93,13 @@ MUST_USE err_code scaf__tape_read(tape_reader *r, err *e);
 bool scaf__tape_enter_array(tape_reader *r);
 MUST_USE err_code scaf__tape_element(tape_reader *r, bool *done, err *e);
 
-/* 1-based line and column (in characters) of a byte offset. Cost: O(offset). */
-void scaf__tape_position(str_view text, size_t off_bytes, size_t *line, size_t *column);
+/* Between two values: tells r->passed what was read since the last call, once that is
+ * TAPE_PASS_BYTES or the end. False when it wants no more. */
+bool scaf__tape_pass(tape_reader *r);
+
+/* 1-based line and column (in characters) of a byte offset. Cost: O(offset); r->passed hears of
+ * what was looked at. */
+void scaf__tape_position(const tape_reader *r, size_t off_bytes, size_t *line, size_t *column);
 /* "trailing comma", …: what the note means, for a message. */
 const char *scaf__tape_note_text(tape_note note);
 

@@ -79,7 +79,8 @@ static bool bench_file(tally *t, const char *path)
         fprintf(stderr, "%s\n", e.text);
         return false;
     }
-    assist_scaffold_input in = {str_of(path), {file_map_data(map), file_map_size(map)}};
+    assist_scaffold_input in = {.name = str_of(path),
+                                .text = {file_map_data(map), file_map_size(map)}};
     const char *target = "typescript";
     double best = 1e9;
     bool ok = true;

@@ -24,8 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* The sample may be cut in two, as if there were two files. */
     str_view text = {(const char *)data + 1, size - 1};
     size_t cut = data[0] & 64 ? text.len / 2 : text.len;
-    assist_scaffold_input inputs[2] = {{STR("a.json"), str_slice(text, 0, cut)},
-                                       {STR("b.json"), str_slice(text, cut, text.len)}};
+    assist_scaffold_input inputs[2] = {
+        {.name = STR("a.json"), .text = str_slice(text, 0, cut)},
+        {.name = STR("b.json"), .text = str_slice(text, cut, text.len)}};
     size_t n_inputs = cut < text.len ? 2 : 1;
     for (const assist_scaffold_target *t; (t = assist_scaffold_target_at(n)) != NULL; n++) {
         PROMISE(n < sizeof names / sizeof *names);

@@ -59,7 +59,8 @@ int main(int argc, char **argv)
             if (file_map_open(&maps[n_inputs], argv[i], &e) != ERR_OK)
                 return fail(&e);
             inputs[n_inputs] = (assist_scaffold_input){
-                str_of(argv[i]), {file_map_data(maps[n_inputs]), file_map_size(maps[n_inputs])}};
+                .name = str_of(argv[i]),
+                .text = {file_map_data(maps[n_inputs]), file_map_size(maps[n_inputs])}};
             n_inputs++;
         }
     }

@@ -18,7 +18,8 @@ static void check_file(const char *path)
     arena_init(&a, 64 << 20);
     assert_ok(file_read(&file, path, &e), &e);
     size_t cut = str_find(buf_view(&file), STR("\n---\n"));
-    assist_scaffold_input in = {STR("case.json"), str_slice(buf_view(&file), 0, cut)};
+    assist_scaffold_input in = {.name = STR("case.json"),
+                                .text = str_slice(buf_view(&file), 0, cut)};
     err_code rc = assist_scaffold_explain(&got, &a, &in, 1, NULL, &e);
     buf_append(&want, in.text);
     buf_append(&want, STR("\n---\n"));
@@ -58,7 +59,7 @@ static void test_scaffold__explains_the_examples(void **state)
 static err_code run_text(str_view *out, arena *a, str_view text, const char *target,
                          const assist_scaffold_options *opt, err *e)
 {
-    assist_scaffold_input in = {STR("sample.json"), text};
+    assist_scaffold_input in = {.name = STR("sample.json"), .text = text};
     assist_scaffold_result r;
     err_code rc = assist_scaffold_run(&r, a, &in, 1, &target, 1, opt, e);
     if (rc == ERR_OK)
@@ -122,7 +123,7 @@ static void test_scaffold__writes_the_golden_files(void **state)
     assert_ok(file_read(&sample, ARTEL_SOURCE_DIR "/tests/data/scaffold/samples/page.json", &e),
               &e);
     for (size_t i = 0; (target = assist_scaffold_target_at(i)) != NULL; i++) {
-        assist_scaffold_input in = {STR("users.json"), buf_view(&sample)};
+        assist_scaffold_input in = {.name = STR("users.json"), .text = buf_view(&sample)};
         assist_scaffold_result r;
         assert_ok(assist_scaffold_run(&r, &a, &in, 1, &target->name, 1, NULL, &e), &e);
         assert_true(r.n_files > 0);
@@ -148,7 +149,8 @@ static void test_scaffold__writes_every_target_at_once(void **state)
         names[n++] = assist_scaffold_target_at(i)->name;
         names[n++] = assist_scaffold_target_at(i)->name;
     }
-    assist_scaffold_input in = {STR("a.json"), STR("[{\"id\": 1, \"name\": \"x\"}]")};
+    assist_scaffold_input in = {.name = STR("a.json"),
+                                .text = STR("[{\"id\": 1, \"name\": \"x\"}]")};
     assist_scaffold_result r;
     assert_ok(assist_scaffold_run(&r, &a, &in, 1, names, n, NULL, &e), &e);
     assert_true(r.n_files >= n / 2);
