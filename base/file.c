@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,7 +188,19 @@ static err_code write_all(int fd, str_view bytes, const char *path, err *e)
     return ERR_OK;
 }
 
-err_code file_write_atomic(const char *path, str_view bytes, err *e)
+/* mkstemp makes files that only their owner may read; here the umask decides. */
+static int create_shared(char *tmp, size_t n)
+{
+    for (unsigned i = 0; i < 100; i++) {
+        snprintf(tmp + n, 8, ".%06x", ((unsigned)getpid() + i * 7919) & 0xffffff);
+        int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+static err_code replace(const char *path, str_view bytes, bool shared, err *e)
 {
     static const char tail[] = ".XXXXXX";
     size_t n = strlen(path);
@@ -197,12 +210,15 @@ err_code file_write_atomic(const char *path, str_view bytes, err *e)
     memcpy(tmp, path, n);
     memcpy(tmp + n, tail, sizeof tail);
     err_code rc;
-    int fd = mkstemp(tmp);
+    struct stat st;
+    int fd = shared ? create_shared(tmp, n) : mkstemp(tmp);
     if (fd < 0) {
         rc = io_error(e, path, "cannot write");
         goto done;
     }
     rc = write_all(fd, bytes, path, e);
+    if (rc == ERR_OK && shared && stat(path, &st) == 0 && fchmod(fd, st.st_mode & 0777) != 0)
+        rc = io_error(e, path, "cannot keep the permissions");
     if (rc == ERR_OK && fsync(fd) != 0)
         rc = io_error(e, path, "cannot write");
     if (close(fd) != 0 && rc == ERR_OK)
@@ -216,7 +232,20 @@ done:
     return rc;
 }
 
-err_code file_make_dirs(const char *path, err *e)
+err_code file_write_atomic(const char *path, str_view bytes, err *e)
+{
+    return replace(path, bytes, false, e);
+}
+
+err_code file_write_shared(const char *path, str_view bytes, err *e)
+{
+    char real[PATH_MAX];
+    /* Fails too where there is no such file yet. */
+    bool found = realpath(path, real) != NULL;
+    return replace(found ? real : path, bytes, true, e);
+}
+
+static err_code make_dirs(const char *path, mode_t mode, err *e)
 {
     size_t n = strlen(path);
     char *part = mem_alloc(n + 1);
@@ -229,7 +258,7 @@ err_code file_make_dirs(const char *path, err *e)
             continue;
         part[i] = '\0';
         struct stat st;
-        if (mkdir(part, 0700) != 0 &&
+        if (mkdir(part, mode) != 0 &&
             (errno != EEXIST || stat(part, &st) != 0 || !S_ISDIR(st.st_mode)))
             rc = io_error(e, part, "cannot create the folder");
         if (i < n)
@@ -237,6 +266,16 @@ err_code file_make_dirs(const char *path, err *e)
     }
     mem_free(part);
     return rc;
+}
+
+err_code file_make_dirs(const char *path, err *e)
+{
+    return make_dirs(path, 0700, e);
+}
+
+err_code file_make_shared_dirs(const char *path, err *e)
+{
+    return make_dirs(path, 0777, e);
 }
 
 err_code file_cache_dir(buf *out, err *e)

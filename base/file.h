@@ -34,8 +34,13 @@ MUST_USE err_code file_read(buf *out, const char *path, err *e);
 /* Replaces `path` by `bytes` in one step: written beside it, flushed, renamed. On failure the old
  * file is untouched and nothing is left behind. */
 MUST_USE err_code file_write_atomic(const char *path, str_view bytes, err *e);
+/* The same for a file that belongs to the user's project: it keeps the permissions of the old file,
+ * a new one gets what the umask leaves, and a link is followed. */
+MUST_USE err_code file_write_shared(const char *path, str_view bytes, err *e);
 /* Creates `path` and its missing parents, mode 0700. An existing directory is success. */
 MUST_USE err_code file_make_dirs(const char *path, err *e);
+/* The same with the permissions that the umask leaves. */
+MUST_USE err_code file_make_shared_dirs(const char *path, err *e);
 /* The user's cache folder for this program: $XDG_CACHE_HOME/artel or $HOME/.cache/artel, appended
  * to `out`; not created. ERR_NOT_FOUND when neither variable is an absolute path. */
 MUST_USE err_code file_cache_dir(buf *out, err *e);

@@ -100,8 +100,7 @@ err_code cli_read_stdin(buf *out, err *e)
     }
 }
 
-/* Without "." and "..", from the current folder; the file itself need not exist. */
-static str_view absolute_path(arena *mem, const char *path)
+str_view cli_absolute_path(arena *mem, const char *path)
 {
     char *real = realpath(path, NULL);
     str_view result = {NULL, 0};
@@ -155,7 +154,7 @@ err_code cli_spot_read(struct cli_spot *out, arena *mem, buf *file, const char *
     if (rc != ERR_OK)
         return rc;
     s.text = buf_view(file);
-    s.absolute = absolute_path(mem, s.path);
+    s.absolute = cli_absolute_path(mem, s.path);
     size_t line = n_numbers == 2 ? numbers[1] : numbers[0];
     size_t col = n_numbers == 2 ? numbers[0] : 0;
     if (n_numbers > 0 && (line == 0 || (n_numbers == 2 && col == 0)))

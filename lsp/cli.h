@@ -20,7 +20,8 @@ enum {
 
 /* A command gets its own name as argv[0] and returns one of the codes above. */
 typedef int cli_command(int argc, char **argv);
-cli_command cli_lsp, cli_complete, cli_model, cli_bench, cli_tokenize, cli_replay, cli_explain;
+cli_command cli_lsp, cli_complete, cli_model, cli_bench, cli_tokenize, cli_replay, cli_explain,
+    cli_scaffold;
 
 /* "artel complete: <text>" on stderr; returns `code`. */
 int cli_fail(int code, const char *command, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -39,6 +40,10 @@ enum cli_style { CLI_PLAIN, CLI_DIM, CLI_BOLD, CLI_GREEN, CLI_CYAN };
 /* Escape sequence that starts the style, or "" where stdout is no terminal, TERM is dumb or
  * NO_COLOR is set. Static text. */
 const char *cli_style(enum cli_style style);
+
+/* Without "." and "..", from the current folder; the file itself need not exist. In `mem`; empty
+ * when memory is short. */
+str_view cli_absolute_path(arena *mem, const char *path);
 
 /* Appends all of standard input. ERR_IO, ERR_RANGE (the buffer's maximum). */
 MUST_USE err_code cli_read_stdin(buf *out, err *e);

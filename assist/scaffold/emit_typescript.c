@@ -189,7 +189,9 @@ static const char *check_expr(ts *t, schema_ref ref)
 /* A key as it stands in an interface: bare when it is a plain word. */
 static const char *key_text(emit_out *o, str_view key)
 {
-    bool plain = key.len > 0 && !(key.ptr[0] >= '0' && key.ptr[0] <= '9');
+    /* tree-sitter's grammar takes `abstract:` for a modifier: editors and our own check do too. */
+    bool plain =
+        key.len > 0 && !(key.ptr[0] >= '0' && key.ptr[0] <= '9') && !str_eq(key, STR("abstract"));
     for (size_t i = 0; i < key.len; i++) {
         char c = key.ptr[i];
         plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

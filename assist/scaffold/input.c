@@ -273,6 +273,8 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
         if (rc == ERR_OK && !scaf__tape_pass(&r))
             rc = ERR_CANCELLED;
     }
+    if (rc == ERR_OK && !scaf__tape_pass(&r))
+        rc = ERR_CANCELLED;
     if (rc == ERR_OK && !n_values)
         rc = err_set(&inner, ERR_FORMAT, "there is no JSON in it");
     if (rc == ERR_OK && !s.n_found)

@@ -29,7 +29,7 @@ class Help(unittest.TestCase):
 
     def test_every_command_has_help_both_ways(self):
         overview = run('help')[1]
-        for command in ('lsp', 'complete', 'model', 'bench', 'tokenize', 'replay', 'explain'):
+        for command in ('lsp', 'complete', 'model', 'bench', 'tokenize', 'replay', 'explain', 'scaffold'):
             self.assertIn(f'artel {command}', overview)
             code, text, _ = run('help', command)
             self.assertEqual(code, 0)

@@ -1,0 +1,326 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "assist/deliver/deliver.h"
+#include "assist/deliver/diff.h"
+#include "assist/deliver/samples.h"
+#include "base/clock.h"
+#include "lsp/cli.h"
+
+enum { MAX_TARGETS = 256 };
+
+struct options {
+    const char *targets[MAX_TARGETS];
+    size_t n_targets;
+    const char *folder, *hints;
+    assist_scaffold_options scaffold;
+    bool explain, diff, conflicts;
+};
+
+/* --- progress, only where a person sees it --- */
+
+enum { QUIET_MS = 500, EVERY_MS = 200 };
+
+struct progress {
+    uint64_t start_ns, shown_ns;
+    bool wanted, shown;
+};
+
+static bool show_progress(void *user, uint64_t done, uint64_t all)
+{
+    struct progress *p = user;
+    uint64_t now = clock_now_ns();
+    if (!p->wanted || now - p->start_ns < QUIET_MS * UINT64_C(1000000) ||
+        now - p->shown_ns < EVERY_MS * UINT64_C(1000000))
+        return true;
+    p->shown_ns = now;
+    p->shown = true;
+    fprintf(stderr, "\rreading: %3.0f %% of %.1f MB, %.0f MB/s ",
+            all ? 100.0 * (double)done / (double)all : 100.0, (double)all / 1e6,
+            (double)done / 1e3 / clock_ms(now - p->start_ns));
+    fflush(stderr);
+    return true;
+}
+
+static void end_progress(struct progress *p)
+{
+    if (p->shown)
+        fputs("\r\x1b[K", stderr);
+    p->shown = false;
+}
+
+/* --- output --- */
+
+static int list_targets(void)
+{
+    const assist_scaffold_target *t;
+    const char *group = "";
+    for (size_t i = 0; (t = assist_scaffold_target_at(i)) != NULL; i++) {
+        if (strcmp(group, t->group) != 0)
+            printf("%s%s%s%s\n", i ? "\n" : "", cli_style(CLI_BOLD), t->group,
+                   cli_style(CLI_PLAIN));
+        group = t->group;
+        printf("  %-22s %s\n", t->name, t->title);
+    }
+    return CLI_OK;
+}
+
+/* Text from samples goes to a terminal: control characters could drive it. */
+static void put_clean(FILE *to, str_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        unsigned char c = (unsigned char)v.ptr[i];
+        fputc((c < 0x20 && c != '\t' && c != '\n') || c == 0x7F ? '?' : c, to);
+    }
+}
+
+static void print_notes(const assist_scaffold_note *notes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        fputs("artel scaffold: ", stderr);
+        put_clean(stderr, notes[i].input);
+        if (notes[i].line)
+            fprintf(stderr, ":%zu:%zu", notes[i].line, notes[i].column);
+        fputs(": ", stderr);
+        put_clean(stderr, notes[i].text);
+        fputc('\n', stderr);
+    }
+}
+
+static int print_bug(const assist_deliver_bug *bug)
+{
+    fprintf(stderr,
+            "artel scaffold: this is a fault of artel, please report it: what it wrote for the "
+            "target %.*s\ndoes not parse (%.*s, line %zu, column %zu), so nothing was written:\n  ",
+            STR_ARG(bug->target), STR_ARG(bug->path), bug->line, bug->column);
+    put_clean(stderr, str_slice(bug->near, 0, 200));
+    if (bug->sample.len) {
+        fputs("\nA small sample that shows it:\n", stderr);
+        put_clean(stderr, bug->sample);
+    }
+    fputc('\n', stderr);
+    return CLI_FAILED;
+}
+
+static int print_diff(const assist_delivery *d)
+{
+    buf b;
+    buf_init(&b, SIZE_MAX);
+    err_code rc = ERR_OK;
+    for (size_t i = 0; i < d->n_files && rc == ERR_OK; i++) {
+        const assist_deliver_file *f = &d->files[i];
+        bool is_new = f->state == ASSIST_FILE_NEW;
+        rc = diff_unified(&b, is_new ? STR("/dev/null") : f->path, is_new ? STR("") : f->before,
+                          f->path, f->after);
+    }
+    if (rc == ERR_OK && b.len)
+        fwrite(b.ptr, 1, b.len, stdout);
+    buf_release(&b);
+    return rc == ERR_OK ? CLI_OK : cli_fail(CLI_FAILED, "scaffold", "%s", err_name(rc));
+}
+
+static void print_refused(const assist_delivery *d)
+{
+    for (size_t i = 0; i < d->n_files; i++) {
+        const assist_deliver_file *f = &d->files[i];
+        if (f->state == ASSIST_FILE_FOREIGN)
+            cli_fail(CLI_FAILED, "scaffold",
+                     "%s: is there already and was not written by artel; it was left alone",
+                     f->absolute);
+        else if (f->state == ASSIST_FILE_CONFLICT)
+            cli_fail(CLI_FAILED, "scaffold",
+                     "%s:%zu: your changes and the new version touch the same lines in %zu "
+                     "place%s; it was left alone",
+                     f->absolute, f->first_conflict, f->n_conflicts,
+                     f->n_conflicts == 1 ? "" : "s");
+    }
+    cli_fail(CLI_FAILED, "scaffold",
+             "nothing was written; --diff shows what would change, --conflicts writes both sides "
+             "between markers");
+}
+
+static int write_files(const assist_delivery *d, const struct options *o)
+{
+    err e = {{0}};
+    if (o->diff) {
+        int code = print_diff(d);
+        if (d->n_refused)
+            print_refused(d);
+        return code == CLI_OK && d->n_refused ? CLI_FAILED : code;
+    }
+    if (d->n_refused) {
+        print_refused(d);
+        return CLI_FAILED;
+    }
+    err_code rc = assist_deliver_write(d, &e);
+    if (rc != ERR_OK)
+        return cli_fail(CLI_FAILED, "scaffold", "%s", e.text[0] ? e.text : err_name(rc));
+    for (size_t i = 0; i < d->n_files; i++) {
+        const assist_deliver_file *f = &d->files[i];
+        printf("%-9s  %s", assist_file_state_name(f->state), f->absolute);
+        if (f->n_conflicts)
+            printf(":%zu  %zu conflict%s between markers", f->first_conflict, f->n_conflicts,
+                   f->n_conflicts == 1 ? "" : "s");
+        putchar('\n');
+    }
+    return CLI_OK;
+}
+
+static int deliver(struct options *o, const assist_samples *samples, arena *mem,
+                   struct progress *progress)
+{
+    assist_deliver_request request = {
+        .targets = o->targets, .n_targets = o->n_targets, .conflicts = o->conflicts};
+    assist_delivery d;
+    err e = {{0}};
+    request.inputs = assist_samples_inputs(samples, &request.n_inputs);
+    request.options = o->scaffold;
+    if (o->folder)
+        request.folder = cli_absolute_path(mem, o->folder);
+    err_code rc = assist_deliver_plan(&d, mem, &request, &e);
+    if (rc == ERR_OK)
+        rc = assist_samples_check(samples, &e);
+    end_progress(progress);
+    if (rc == ERR_NOT_FOUND && strncmp(e.text, "no target", 9) == 0)
+        return cli_fail(CLI_USAGE, "scaffold", "%s", e.text);
+    if (rc != ERR_OK)
+        return cli_fail(CLI_FAILED, "scaffold", "%s", e.text[0] ? e.text : err_name(rc));
+    print_notes(d.notes, d.n_notes);
+    if (d.bug.target.len)
+        return print_bug(&d.bug);
+    if (o->folder)
+        return write_files(&d, o);
+    if (d.n_files > 1)
+        return cli_fail(CLI_USAGE, "scaffold",
+                        "that makes %zu files; say where they go with -o FOLDER", d.n_files);
+    if (d.n_files)
+        fwrite(d.files[0].after.ptr, 1, d.files[0].after.len, stdout);
+    return CLI_OK;
+}
+
+static int explain(const struct options *o, const assist_samples *samples, arena *mem,
+                   struct progress *progress)
+{
+    size_t n;
+    str_view table;
+    err e = {{0}};
+    const assist_scaffold_input *inputs = assist_samples_inputs(samples, &n);
+    err_code rc = assist_scaffold_explain(&table, mem, inputs, n, &o->scaffold, &e);
+    if (rc == ERR_OK)
+        rc = assist_samples_check(samples, &e);
+    end_progress(progress);
+    if (rc != ERR_OK)
+        return cli_fail(CLI_FAILED, "scaffold", "%s", e.text[0] ? e.text : err_name(rc));
+    fwrite(table.ptr, 1, table.len, stdout);
+    return CLI_OK;
+}
+
+/* --- the words of the command --- */
+
+static bool add_targets(struct options *o, char *list)
+{
+    for (char *t = list; t;) {
+        char *comma = strchr(t, ',');
+        if (comma)
+            *comma++ = '\0';
+        if (*t && o->n_targets == MAX_TARGETS)
+            return false;
+        if (*t)
+            o->targets[o->n_targets++] = t;
+        t = comma;
+    }
+    return true;
+}
+
+enum { AT = 256, HINTS, STRICT, SIMILAR, NO_ENUMS, NO_MAPS, NO_UNIONS, DIFF, CONFLICTS };
+
+static int parse(struct options *o, bool *list, int argc, char **argv)
+{
+    static const struct option longs[] = {
+        {"at", required_argument, NULL, AT},
+        {"conflicts", no_argument, NULL, CONFLICTS},
+        {"diff", no_argument, NULL, DIFF},
+        {"explain", no_argument, NULL, 'e'},
+        {"hints", required_argument, NULL, HINTS},
+        {"list", no_argument, NULL, 'l'},
+        {"merge-similar", no_argument, NULL, SIMILAR},
+        {"name", required_argument, NULL, 'n'},
+        {"no-enums", no_argument, NULL, NO_ENUMS},
+        {"no-maps", no_argument, NULL, NO_MAPS},
+        {"no-unions", no_argument, NULL, NO_UNIONS},
+        {"output", required_argument, NULL, 'o'},
+        {"strict", no_argument, NULL, STRICT},
+        {"to", required_argument, NULL, 't'},
+        {NULL, 0, NULL, 0},
+    };
+    for (int c; (c = getopt_long(argc, argv, "eln:o:t:", longs, NULL)) != -1;) {
+        switch (c) {
+        case 'e': o->explain = true; break;
+        case 'l': *list = true; break;
+        case 'n': o->scaffold.name = str_of(optarg); break;
+        case 'o': o->folder = optarg; break;
+        case 't':
+            if (!add_targets(o, optarg))
+                return cli_fail(CLI_USAGE, "scaffold", "more than %d targets", MAX_TARGETS);
+            break;
+        case AT: o->scaffold.at = str_of(optarg); break;
+        case HINTS: o->hints = optarg; break;
+        case STRICT: o->scaffold.strict = true; break;
+        case SIMILAR: o->scaffold.merge = ASSIST_SCAFFOLD_MERGE_SIMILAR; break;
+        case NO_ENUMS: o->scaffold.no_enums = true; break;
+        case NO_MAPS: o->scaffold.no_maps = true; break;
+        case NO_UNIONS: o->scaffold.no_unions = true; break;
+        case DIFF: o->diff = true; break;
+        case CONFLICTS: o->conflicts = true; break;
+        default: return cli_bad_option("scaffold");
+        }
+    }
+    if (*list)
+        return CLI_OK;
+    if (!o->n_targets && !o->explain)
+        return cli_fail(CLI_USAGE, "scaffold",
+                        "say what to write with --to, or --explain; --list shows what there is");
+    if (o->diff && !o->folder)
+        return cli_fail(CLI_USAGE, "scaffold", "--diff compares with the files in -o FOLDER");
+    if (optind == argc && isatty(STDIN_FILENO))
+        return cli_fail(CLI_USAGE, "scaffold", "give a sample: a file, a folder or '-'");
+    return CLI_OK;
+}
+
+int cli_scaffold(int argc, char **argv)
+{
+    static const char *const from_stdin[] = {"-"};
+    struct options o = {.n_targets = 0};
+    bool list = false;
+    int code = parse(&o, &list, argc, argv);
+    if (code != CLI_OK)
+        return code;
+    if (list)
+        return list_targets();
+    err e = {{0}};
+    arena mem;
+    assist_samples *samples = NULL;
+    struct progress progress = {.start_ns = clock_now_ns(), .wanted = isatty(STDERR_FILENO)};
+    assist_samples_options opening = {
+        .progress = show_progress, .user = &progress, .hints = o.hints};
+    bool given = optind < argc;
+    arena_init(&mem, SIZE_MAX);
+    err_code rc =
+        assist_samples_open(&samples, given ? (const char *const *)argv + optind : from_stdin,
+                            given ? (size_t)(argc - optind) : 1, &opening, &e);
+    if (rc == ERR_OK) {
+        o.scaffold.hints = assist_samples_hints(samples);
+        if (!o.scaffold.name.len)
+            o.scaffold.name = assist_samples_name(samples);
+        code = o.explain ? explain(&o, samples, &mem, &progress)
+                         : deliver(&o, samples, &mem, &progress);
+    } else {
+        code = cli_fail(CLI_FAILED, "scaffold", "%s", e.text[0] ? e.text : err_name(rc));
+    }
+    assist_samples_close(samples);
+    arena_release(&mem);
+    return code;
+}

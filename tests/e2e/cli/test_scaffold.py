@@ -1,0 +1,183 @@
+"""`artel scaffold` as a person uses it. usage: test_scaffold.py ARTEL"""
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ARTEL = sys.argv[1]
+USERS = '[{"id": 1, "name": "Ada"}, {"id": 2, "name": "Bo"}]'
+
+
+class Scaffold(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.dir = folder.name
+
+    def write(self, name, text):
+        path = os.path.join(self.dir, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(text)
+        return path
+
+    def read(self, name):
+        with open(os.path.join(self.dir, name), encoding='utf-8') as f:
+            return f.read()
+
+    def run_it(self, *args, stdin=''):
+        p = subprocess.run([ARTEL, 'scaffold', *args], input=stdin.encode(), capture_output=True,
+                           timeout=120, cwd=self.dir, check=False,
+                           env={**os.environ, 'XDG_CACHE_HOME': os.path.join(self.dir, 'cache')})
+        return p.returncode, p.stdout.decode(), p.stderr.decode()
+
+    def test_one_file_goes_to_standard_output(self):
+        sample = self.write('users.json', USERS)
+        code, from_file, err = self.run_it(sample, '--to', 'typescript')
+        self.assertEqual((code, err), (0, ''))
+        self.assertIn('export interface User {', from_file)
+        code, again, _ = self.run_it('--to', 'typescript', '--name', 'users', stdin=USERS)
+        self.assertEqual(code, 0)
+        self.assertEqual(again.split('\n')[1:], from_file.split('\n')[1:])
+
+    def test_several_files_need_a_folder(self):
+        sample = self.write('users.json', USERS)
+        code, out, err = self.run_it(sample, '--to', 'typescript,python')
+        self.assertEqual((code, out), (2, ''))
+        self.assertIn('-o FOLDER', err)
+        code, out, _ = self.run_it(sample, '--to', 'typescript,python', '-o', 'new/out')
+        self.assertEqual(code, 0)
+        self.assertEqual(sorted(os.listdir(os.path.join(self.dir, 'new/out'))),
+                         ['users.py', 'users.ts'])
+        self.assertEqual(out.count('new  '), 2)
+
+    def test_every_target_of_the_list_writes(self):
+        code, listed, _ = self.run_it('--list')
+        self.assertEqual(code, 0)
+        names = [line.split()[0] for line in listed.split('\n') if line.startswith('  ')]
+        self.assertGreater(len(names), 10)
+        code, out, err = self.run_it('--to', ','.join(names), '-o', 'all', stdin=USERS)
+        self.assertEqual((code, err), (0, ''))
+        self.assertGreaterEqual(out.count('new  '), len(names))
+
+    def test_samples_in_a_folder_and_a_hint(self):
+        self.write('users/1.json', '{"id": 1, "m": {"a": 1, "b": 2}}')
+        self.write('users/2.json', '{"id": 2, "m": {"a": 3, "b": 4}, "extra": true}')
+        code, out, _ = self.run_it('users', '--to', 'typescript')
+        self.assertEqual(code, 0)
+        self.assertIn('export interface Users {', out)
+        self.assertIn('extra?: boolean;', out)
+        self.assertNotIn('Record<string, number>', out.split('type Check')[0])
+        self.write('users.hints.json', '{"/m": "map"}')
+        _, out, _ = self.run_it('users', '--to', 'typescript')
+        self.assertIn('m: Record<string, number>;', out)
+
+    def test_pointer_and_saved_responses(self):
+        body = '{"data": {"items": [{"id": 1}]}}'
+        http = f'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{body}'
+        for text in (body, http):
+            code, out, _ = self.run_it('--to', 'typescript', '--at', '/data/items/-',
+                                       '--name', 'thing', stdin=text)
+            self.assertEqual(code, 0)
+            self.assertIn('export interface Thing {', out)
+        code, _, err = self.run_it('--to', 'typescript', '--at', '/nope', stdin=body)
+        self.assertEqual(code, 1)
+        self.assertIn('/nope leads nowhere', err)
+
+    def test_explain_shows_the_evidence(self):
+        code, out, _ = self.run_it('--explain', '--name', 'users', stdin=USERS)
+        self.assertEqual(code, 0)
+        self.assertIn('"name": string; 2 of 2, null 0; e.g. Ada', out)
+
+    def test_bad_json_says_where_and_what(self):
+        for text, where in (('{"a": tru}', 'line 1, column 7: expected a value'),
+                            ('{"a": 1', 'the text ends inside the object opened at line 1'),
+                            ('[1 "x"]', 'line 1, column 4: expected `,` or `]`'),
+                            ('', 'there is no JSON in it')):
+            code, out, err = self.run_it('--to', 'go', stdin=text)
+            self.assertEqual((code, out), (1, ''))
+            self.assertIn(where, err)
+
+    def test_bad_words(self):
+        for args, what in ((['--to', 'cobol'], 'no target `cobol`; there are: typescript'),
+                           ([], '--to'), (['--to', 'go', '--diff'], '-o FOLDER'),
+                           (['--nonsense'], 'nonsense')):
+            code, out, err = self.run_it(*args, stdin=USERS)
+            self.assertEqual((code, out), (2, ''))
+            self.assertIn(what, err)
+        code, _, err = self.run_it('nowhere.json', '--to', 'go')
+        self.assertEqual(code, 1)
+        self.assertIn('nowhere.json', err)
+
+    def test_changes_by_hand_are_kept(self):
+        self.run_it('--to', 'typescript', '-o', '.', '--name', 'users', stdin=USERS)
+        self.write('users.ts', '// mine\n' + self.read('users.ts'))
+        grown = USERS.replace('"name"', '"mail": "a@b.org", "name"')
+        more = ['--to', 'typescript', '-o', '.', '--name', 'users']
+        before = self.read('users.ts')
+        code, out, _ = self.run_it(*more, '--diff', stdin=grown)
+        self.assertEqual(code, 0)
+        self.assertIn('\n+  mail: string;\n', out)
+        self.assertEqual(self.read('users.ts'), before)
+        code, out, _ = self.run_it(*more, stdin=grown)
+        self.assertEqual(code, 0)
+        self.assertIn('merged', out)
+        self.assertTrue(self.read('users.ts').startswith('// mine\n'))
+        self.assertIn('  mail: string;\n', self.read('users.ts'))
+
+    def test_conflicts_leave_the_file_alone(self):
+        more = ['--to', 'typescript', '-o', '.', '--name', 'users']
+        self.run_it(*more, stdin=USERS)
+        self.write('users.ts', self.read('users.ts').replace('  name: string;', '  name: "Ada";'))
+        before = self.read('users.ts')
+        other = USERS.replace('"Ada"', '1').replace('"Bo"', '2')
+        code, out, err = self.run_it(*more, stdin=other)
+        self.assertEqual((code, out), (1, ''))
+        self.assertIn('users.ts:', err)
+        self.assertIn('nothing was written', err)
+        self.assertEqual(self.read('users.ts'), before)
+        code, out, _ = self.run_it(*more, '--conflicts', stdin=other)
+        self.assertEqual(code, 0)
+        self.assertIn('<<<<<<< yours', self.read('users.ts'))
+
+    def test_a_file_of_the_user_is_not_touched(self):
+        self.write('users.ts', 'mine\n')
+        code, out, err = self.run_it('--to', 'typescript,go', '-o', '.', '--name', 'users',
+                                     stdin=USERS)
+        self.assertEqual((code, out), (1, ''))
+        self.assertIn('was not written by artel', err)
+        self.assertEqual(self.read('users.ts'), 'mine\n')
+        self.assertFalse(os.path.exists(os.path.join(self.dir, 'users.go')))
+
+    def test_a_folder_that_cannot_be_written(self):
+        if os.geteuid() == 0:
+            self.skipTest('root may write everywhere')
+        os.mkdir(os.path.join(self.dir, 'closed'))
+        os.chmod(os.path.join(self.dir, 'closed'), stat.S_IRUSR | stat.S_IXUSR)
+        code, _, err = self.run_it('--to', 'go', '-o', 'closed', stdin=USERS)
+        self.assertEqual(code, 1)
+        self.assertIn('closed', err)
+
+    def test_hostile_names_stay_inside_their_quotes(self):
+        evil = ('{"*/ evil(); /*": "\\u2028</script>\'; DROP TABLE users; --", '
+                '"${process.exit(1)}": "`$(touch /tmp/x)`", "\\n#{exit}": "\\u0000\\u001b[2J"}')
+        code, listed, _ = self.run_it('--list')
+        names = [line.split()[0] for line in listed.split('\n') if line.startswith('  ')]
+        code, out, err = self.run_it('--to', ','.join(names), '-o', 'x', '--name', '*/ ../../e"\'',
+                                     stdin=evil)
+        self.assertEqual((code, err), (0, ''))
+        for line in out.strip().split('\n'):
+            path = line.split(None, 1)[1]
+            self.assertEqual(os.path.commonpath([path, os.path.join(self.dir, 'x')]),
+                             os.path.join(self.dir, 'x'))
+            with open(path, 'rb') as f:
+                text = f.read()
+            self.assertNotIn(b'\x1b', text)
+            self.assertNotIn(b'\x00', text)
+            self.assertNotIn(b'</script>\'', text)
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
