@@ -2,76 +2,59 @@
  * annotations that the Lua language server reads. Values keep the JSON keys; null is a value of its
  * own, as nil is absent. Numbers that Lua would respell keep their text. */
 #include "assist/scaffold/targets.h"
+#include "assist/scaffold/walk.h"
 
 typedef struct {
     emit_out *o;
     type_names names;
+    expr_style type, check;
 } lua;
+
+static const expr_style types = {
+    .any = "any",
+    .boolean = "boolean",
+    .string = "string",
+    .numbers = {"integer", "integer|ExactNumber", "integer|ExactNumber", "number|ExactNumber",
+                "number|ExactNumber", "number|ExactNumber", "number|ExactNumber"},
+    .record = "%",
+    .choice = "string",
+    .either = "%",
+    .list = "(%)[]",
+    .map = "table<string, %>",
+    .tuple_open = "any[]",
+    .nullable = "%|JsonNull",
+};
+
+/* Expressions that are functions of (value, path). */
+static const expr_style checks = {
+    .any = "is.anything",
+    .boolean = "is.boolean",
+    .string = "is.string",
+    .record = "is.named(\"%\")",
+    .choice = "is.string",
+    .either = "is.named(\"%\")",
+    .list = "is.list(%)",
+    .map = "is.map(%)",
+    .tuple_open = "is.tuple(",
+    .between = ", ",
+    .tuple_close = ")",
+    .nullable = "is.null_or(%)",
+};
+
+static const char *leaf(void *ctx, const schema_type *t)
+{
+    (void)ctx;
+    return t->kind == KIND_INT ? "is.integer" : t->kind == KIND_NUMBER ? "is.number" : NULL;
+}
 
 static const char *type_expr(lua *l, schema_ref ref)
 {
-    const schema_type *t = ref.type;
-    arena *a = l->o->a;
-    str_view v = {NULL, 0};
-    const char *base = "any";
-    switch (t->kind) {
-    case KIND_ANY: return base;
-    case KIND_BOOL: base = "boolean"; break;
-    case KIND_INT: base = t->num_flags == NUM_INT64 ? "integer" : "integer|ExactNumber"; break;
-    case KIND_NUMBER: base = "number|ExactNumber"; break;
-    case KIND_STRING:
-    case KIND_ENUM: base = "string"; break;
-    case KIND_ARRAY: v = arena_format(a, "(%s)[]", type_expr(l, t->items[0])); break;
-    case KIND_MAP: v = arena_format(a, "table<string, %s>", type_expr(l, t->items[0])); break;
-    case KIND_TUPLE: base = "any[]"; break;
-    case KIND_RECORD:
-    case KIND_UNION: base = scaf__type_name(&l->names, t); break;
-    }
-    if (v.ptr)
-        base = v.ptr;
-    if (!ref.nullable)
-        return base;
-    v = arena_format(a, "%s|JsonNull", base);
-    return v.ptr ? v.ptr : base;
+    return scaf__expr(l->o, &l->type, ref);
 }
 
-/* An expression that is a function of (value, path). */
 static const char *check(lua *l, schema_ref ref)
 {
-    const schema_type *t = ref.type;
-    arena *a = l->o->a;
-    str_view v = {NULL, 0};
-    const char *base = "is.anything";
-    buf b;
-    switch (t->kind) {
-    case KIND_ANY: return base;
-    case KIND_BOOL: base = "is.boolean"; break;
-    case KIND_INT: base = "is.integer"; break;
-    case KIND_NUMBER: base = "is.number"; break;
-    case KIND_STRING:
-    case KIND_ENUM: base = "is.string"; break;
-    case KIND_ARRAY: v = arena_format(a, "is.list(%s)", check(l, t->items[0])); break;
-    case KIND_MAP: v = arena_format(a, "is.map(%s)", check(l, t->items[0])); break;
-    case KIND_TUPLE:
-        buf_init(&b, 1 << 20);
-        for (uint32_t i = 0; i < t->n_items; i++)
-            buf_append_format(&b, "%s%s", i ? ", " : "is.tuple(", check(l, t->items[i]));
-        buf_append_byte(&b, ')');
-        v = arena_copy(a, buf_view(&b));
-        buf_release(&b);
-        break;
-    case KIND_RECORD:
-    case KIND_UNION:
-        v = arena_format(a, "is.named(%s)",
-                         scaf__quote(l->o, str_of(scaf__type_name(&l->names, t)), QUOTE_LUA));
-        break;
-    }
-    if (v.ptr)
-        base = v.ptr;
-    if (!ref.nullable)
-        return base;
-    v = arena_format(a, "is.null_or(%s)", base);
-    return v.ptr ? v.ptr : base;
+    return scaf__expr(l->o, &l->check, ref);
 }
 
 static const char json_code[] =
@@ -388,6 +371,10 @@ void scaf__emit_lua(emit_out *o)
              .names = scaf__type_names(o, CASE_PASCAL, "exactnumber jsonnull any table string")};
     if (!l.names.names)
         return;
+    l.type = types;
+    l.check = checks;
+    l.type.names = l.check.names = &l.names;
+    l.check.leaf = leaf;
     const char *root = scaf__name(o, scaf__words(o->a, o->root_name), CASE_SNAKE);
     scaf__line(o, "-- From %s. Parse and serialise with parse_%s and serialize_%s.",
                scaf__comment(o, o->sample_name), root, root);

@@ -2,6 +2,7 @@
  * that describe plain parsed JSON. Standard library only. Where a sample has numbers that a float
  * would respell, they are read into a float that remembers its text. */
 #include "assist/scaffold/targets.h"
+#include "assist/scaffold/walk.h"
 
 static const char reserved_types[] = "any optional union literal enum absent exactnumber json "
                                      "dataclass typeerror valueerror none true false "
@@ -18,87 +19,70 @@ static const char reserved_fields[] = "and as assert async await break class con
 typedef struct {
     emit_out *o;
     type_names names;
+    expr_style type, read;
     bool exact;
-    bool typed_dict;
 } py;
 
-static const char *type_expr(py *p, schema_ref ref);
+static const expr_style types = {
+    .any = "Any",
+    .boolean = "bool",
+    .string = "str",
+    .numbers = {"int", "int", "int", "float", "float", "float", "float"},
+    .record = "%",
+    .choice = "%",
+    .either = "%",
+    .list = "list[%]",
+    .map = "dict[str, %]",
+    .tuple_open = "tuple[",
+    .between = ", ",
+    .tuple_close = "]",
+    .nullable = "% | None",
+};
 
-static const char *joined(py *p, const schema_type *t, const char *separator)
+/* Functions of (value, path) that check and convert. */
+static const expr_style readers = {
+    .any = "_anything",
+    .boolean = "_boolean",
+    .string = "_string",
+    .numbers = {"_integer", "_integer", "_integer", "_number", "_number", "_number", "_number"},
+    .record = "%.from_json",
+    .choice = "_string",
+    .list = "_list(%)",
+    .map = "_map(%)",
+    .tuple_open = "_tuple(",
+    .between = ", ",
+    .tuple_close = ")",
+    .nullable = "_or_none(%)",
+};
+
+static const char *leaf(void *ctx, const schema_type *t)
 {
-    buf b;
-    buf_init(&b, 1 << 20);
-    for (uint32_t i = 0; i < t->n_items; i++)
-        buf_append_format(&b, "%s%s", i ? separator : "", type_expr(p, t->items[i]));
-    const char *text = arena_copy_z(p->o->a, buf_view(&b));
-    buf_release(&b);
-    return text ? text : "Any";
+    py *p = ctx;
+    return t->kind == KIND_UNION
+               ? scaf__around(p->o, "_read_%", scaf__name(p->o, t->words, CASE_SNAKE))
+               : NULL;
 }
 
 static const char *type_expr(py *p, schema_ref ref)
 {
-    const schema_type *t = ref.type;
-    str_view v = {NULL, 0};
-    const char *base = "Any";
-    switch (t->kind) {
-    case KIND_ANY: return "Any";
-    case KIND_BOOL: base = "bool"; break;
-    case KIND_INT: base = "int"; break;
-    case KIND_NUMBER: base = "float"; break;
-    case KIND_STRING: base = "str"; break;
-    case KIND_ARRAY: v = arena_format(p->o->a, "list[%s]", type_expr(p, t->items[0])); break;
-    case KIND_MAP: v = arena_format(p->o->a, "dict[str, %s]", type_expr(p, t->items[0])); break;
-    case KIND_TUPLE:
-        /* json reads arrays as lists: a TypedDict cannot promise a tuple. */
-        v = p->typed_dict ? STR("list[Any]")
-                          : arena_format(p->o->a, "tuple[%s]", joined(p, t, ", "));
-        break;
-    case KIND_RECORD:
-    case KIND_ENUM:
-    case KIND_UNION: v = arena_format(p->o->a, "%s", scaf__type_name(&p->names, t)); break;
-    }
-    if (v.ptr)
-        base = v.ptr;
-    if (!ref.nullable)
-        return base;
-    v = arena_format(p->o->a, "%s | None", base);
-    return v.ptr ? v.ptr : base;
+    return scaf__expr(p->o, &p->type, ref);
 }
 
-/* A function of (value, path) that checks and converts. */
 static const char *reader(py *p, schema_ref ref)
 {
-    const schema_type *t = ref.type;
-    arena *a = p->o->a;
-    str_view v = {NULL, 0};
-    const char *base = "_anything";
-    buf b;
-    switch (t->kind) {
-    case KIND_ANY: return base;
-    case KIND_BOOL: base = "_boolean"; break;
-    case KIND_INT: base = "_integer"; break;
-    case KIND_NUMBER: base = "_number"; break;
-    case KIND_STRING:
-    case KIND_ENUM: base = "_string"; break;
-    case KIND_ARRAY: v = arena_format(a, "_list(%s)", reader(p, t->items[0])); break;
-    case KIND_MAP: v = arena_format(a, "_map(%s)", reader(p, t->items[0])); break;
-    case KIND_TUPLE:
-        buf_init(&b, 1 << 20);
-        for (uint32_t i = 0; i < t->n_items; i++)
-            buf_append_format(&b, "%s%s", i ? ", " : "_tuple(", reader(p, t->items[i]));
-        buf_append_byte(&b, ')');
-        v = arena_copy(a, buf_view(&b));
-        buf_release(&b);
-        break;
-    case KIND_RECORD: v = arena_format(a, "%s.from_json", scaf__type_name(&p->names, t)); break;
-    case KIND_UNION: v = arena_format(a, "_read_%s", scaf__name(p->o, t->words, CASE_SNAKE)); break;
-    }
-    if (v.ptr)
-        base = v.ptr;
-    if (!ref.nullable)
-        return base;
-    v = arena_format(a, "_or_none(%s)", base);
-    return v.ptr ? v.ptr : base;
+    return scaf__expr(p->o, &p->read, ref);
+}
+
+static bool init(py *p, emit_out *o)
+{
+    p->o = o;
+    p->names = scaf__type_names(o, CASE_PASCAL, reserved_types);
+    p->type = types;
+    p->read = readers;
+    p->type.names = p->read.names = &p->names;
+    p->read.leaf = leaf;
+    p->read.ctx = p;
+    return p->names.names != NULL;
 }
 
 static bool is_plain(const schema_type *t)
@@ -372,9 +356,8 @@ static void emit_typed_dict(py *p, const schema_type *t, const char *name)
 
 void scaf__emit_python(emit_out *o)
 {
-    py p = {.o = o, .exact = (o->s->num_flags & (NUM_LEXEME | NUM_DECIMAL)) != 0};
-    p.names = scaf__type_names(o, CASE_PASCAL, reserved_types);
-    if (!p.names.names)
+    py p = {.exact = (o->s->num_flags & (NUM_LEXEME | NUM_DECIMAL)) != 0};
+    if (!init(&p, o))
         return;
     str_view words = scaf__words(o->a, o->root_name);
     const char *root = scaf__name(o, words, CASE_SNAKE), *type = type_expr(&p, o->s->root);
@@ -432,10 +415,12 @@ void scaf__emit_python(emit_out *o)
 
 void scaf__emit_typed_dict(emit_out *o)
 {
-    py p = {.o = o, .typed_dict = true};
-    p.names = scaf__type_names(o, CASE_PASCAL, reserved_types);
-    if (!p.names.names)
+    py p = {0};
+    if (!init(&p, o))
         return;
+    /* json reads arrays as lists: a TypedDict cannot promise a tuple. */
+    p.type.tuple_open = "list[Any]";
+    p.type.between = NULL;
     scaf__line(o, "# From %s: types for the values that json.loads returns.",
                scaf__comment(o, o->sample_name));
     scaf__line(o, "from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Union");

@@ -1,6 +1,7 @@
 /* Ruby 3.0 and later, standard library only: classes with from_json and to_json. Where a sample has
  * numbers that Ruby would respell, they are read into objects that remember their text. */
 #include "assist/scaffold/targets.h"
+#include "assist/scaffold/walk.h"
 
 static const char reserved_types[] =
     "absent exactnumber json string integer float array hash object kernel module class struct "
@@ -29,48 +30,40 @@ static const char reserved_fields[] = "alias and begin break case class def defi
 typedef struct {
     emit_out *o;
     type_names names;
+    expr_style read;
     bool exact;
 } rb;
 
-/* An expression that is a lambda of (value, path). */
+/* Expressions that are lambdas of (value, path). */
+static const expr_style readers = {
+    .any = "Readers::ANYTHING",
+    .boolean = "Readers::BOOLEAN",
+    .string = "Readers::STRING",
+    .record = "->(v, p) { %.from_json(v, p) }",
+    .choice = "Readers::STRING",
+    .list = "Readers.list(%)",
+    .map = "Readers.map(%)",
+    .tuple_open = "Readers.tuple(",
+    .between = ", ",
+    .tuple_close = ")",
+    .nullable = "Readers.or_nil(%)",
+};
+
+static const char *leaf(void *ctx, const schema_type *t)
+{
+    rb *r = ctx;
+    if (t->kind == KIND_INT)
+        return "Readers::INTEGER";
+    if (t->kind == KIND_NUMBER)
+        return "Readers::NUMBER";
+    return t->kind == KIND_UNION ? scaf__around(r->o, "->(v, p) { Readers.read_%(v, p) }",
+                                                scaf__name(r->o, t->words, CASE_SNAKE))
+                                 : NULL;
+}
+
 static const char *reader(rb *r, schema_ref ref)
 {
-    const schema_type *t = ref.type;
-    arena *a = r->o->a;
-    str_view v = {NULL, 0};
-    const char *base = "Readers::ANYTHING";
-    buf b;
-    switch (t->kind) {
-    case KIND_ANY: return base;
-    case KIND_BOOL: base = "Readers::BOOLEAN"; break;
-    case KIND_INT: base = "Readers::INTEGER"; break;
-    case KIND_NUMBER: base = "Readers::NUMBER"; break;
-    case KIND_STRING:
-    case KIND_ENUM: base = "Readers::STRING"; break;
-    case KIND_ARRAY: v = arena_format(a, "Readers.list(%s)", reader(r, t->items[0])); break;
-    case KIND_MAP: v = arena_format(a, "Readers.map(%s)", reader(r, t->items[0])); break;
-    case KIND_TUPLE:
-        buf_init(&b, 1 << 20);
-        for (uint32_t i = 0; i < t->n_items; i++)
-            buf_append_format(&b, "%s%s", i ? ", " : "Readers.tuple(", reader(r, t->items[i]));
-        buf_append_byte(&b, ')');
-        v = arena_copy(a, buf_view(&b));
-        buf_release(&b);
-        break;
-    case KIND_RECORD:
-        v = arena_format(a, "->(v, p) { %s.from_json(v, p) }", scaf__type_name(&r->names, t));
-        break;
-    case KIND_UNION:
-        v = arena_format(a, "->(v, p) { Readers.read_%s(v, p) }",
-                         scaf__name(r->o, t->words, CASE_SNAKE));
-        break;
-    }
-    if (v.ptr)
-        base = v.ptr;
-    if (!ref.nullable)
-        return base;
-    v = arena_format(a, "Readers.or_nil(%s)", base);
-    return v.ptr ? v.ptr : base;
+    return scaf__expr(r->o, &r->read, ref);
 }
 
 static void emit_record(rb *r, const schema_type *t, const char *name)
@@ -297,6 +290,10 @@ void scaf__emit_ruby(emit_out *o)
 {
     rb r = {.o = o, .exact = (o->s->num_flags & (NUM_LEXEME | NUM_DECIMAL)) != 0};
     str_view words = scaf__words(o->a, o->root_name);
+    r.read = readers;
+    r.read.names = &r.names;
+    r.read.leaf = leaf;
+    r.read.ctx = &r;
     const char *module = o->root_name.ptr, *exact = r.exact ? " || value.is_a?(ExactNumber)" : "";
     r.names = scaf__type_names(o, CASE_PASCAL, reserved_types);
     if (!r.names.names)

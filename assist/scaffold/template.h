@@ -22,9 +22,12 @@ const char *scaf__html(emit_out *o, str_view v);
 str_view scaf__captured(emit_out *o, void (*write)(emit_out *o, void *user), void *user);
 
 /* The files of text/, each with a NUL behind it. */
+extern const char scaf__text_csharp_cs[];
+extern const char scaf__text_java_java[];
 extern const char scaf__text_page_css[];
 extern const char scaf__text_page_html[];
 extern const char scaf__text_page_js[];
+extern const char scaf__text_php_php[];
 extern const char scaf__text_ui_core_js[];
 
 #endif

@@ -1,0 +1,314 @@
+/* C# 7 and later, no library: classes in one static class, read from and written to a plain tree of
+ * dictionaries and lists. */
+#include "assist/scaffold/targets.h"
+#include "assist/scaffold/walk.h"
+
+static const char reserved_types[] =
+    "action any array attribute biginteger boolean byte char console convert cultureinfo datetime "
+    "decimal dictionary dictionaryentry double enum exactnumber exception field formatexception "
+    "func guid icollection idictionary ienumerable ijson ilist int16 int32 int64 list math "
+    "nullable "
+    "numberstyles object parser random read regex single string stringbuilder tuple type uint32 "
+    "uint64 uri version fromjson tojson parse serialize";
+static const char reserved_members[] =
+    "tojson fromjson equals gethashcode gettype tostring memberwiseclone referenceequals finalize "
+    "value";
+
+typedef struct {
+    emit_out *o;
+    type_names names;
+    expr_style type, read;
+    const char *outer; /* the class around everything */
+} csharp;
+
+static const expr_style types = {
+    .any = "object",
+    .boolean = "bool",
+    .string = "string",
+    .numbers = {"long", "ulong", "BigInteger", "double", "decimal", "ExactNumber", "ExactNumber"},
+    .record = "%",
+    .choice = "%",
+    .either = "%",
+    .list = "List<%>",
+    .map = "Dictionary<string, %>",
+    .tuple_open = "object[]",
+    .nullable = "%",
+    .nullable_scalar = "%?",
+};
+
+static const expr_style readers = {
+    .any = "Read.Any",
+    .boolean = "Read.Bool",
+    .string = "Read.Text",
+    .numbers = {"Read.Integer", "Read.Natural", "Read.Big", "Read.Real", "Read.Decimal",
+                "Read.Exact", "Read.Exact"},
+    .record = "%.FromJson",
+    .choice = "%.FromJson",
+    .either = "Read%",
+    .list = "Read.List(%)",
+    .map = "Read.Map(%)",
+    .tuple_open = "Read.Tuple(",
+    .between = ", ",
+    .tuple_close = ")",
+    .nullable = "Read.OrNull(%)",
+    .nullable_scalar = "Read.OrNone(%)",
+    .inner = "Read.Boxed(%)",
+};
+
+static bool is_scalar(const schema_type *t)
+{
+    return t->kind == KIND_BOOL || t->kind == KIND_INT || t->kind == KIND_NUMBER;
+}
+
+static const char *field_type(csharp *c, const schema_field *f)
+{
+    const char *type = scaf__expr(c->o, &c->type, f->ref);
+    switch (scaf__field_kind(f)) {
+    case FIELD_REQUIRED: break;
+    case FIELD_OPTIONAL: return is_scalar(f->ref.type) ? scaf__around(c->o, "%?", type) : type;
+    case FIELD_EITHER: return scaf__around(c->o, "Field<%>", type);
+    }
+    return type;
+}
+
+static const char *interfaces(csharp *c, const schema_type *record)
+{
+    buf b;
+    buf_init(&b, 1 << 16);
+    buf_append(&b, STR("IJson"));
+    for (uint32_t i = 0; i < c->o->s->n_named; i++) {
+        if (scaf__is_arm(c->o->s->named[i], record))
+            buf_append_format(&b, ", %s", c->names.names[i]);
+    }
+    const char *out = arena_copy_z(c->o->a, buf_view(&b));
+    buf_release(&b);
+    return out ? out : "IJson";
+}
+
+static void open_brace(emit_out *o)
+{
+    scaf__open(o, "{");
+}
+
+static void close_brace(emit_out *o)
+{
+    scaf__close(o, "}");
+}
+
+/* A member must not be called as its class. */
+static const char *reserved_in(csharp *c, const char *name)
+{
+    str_view v = arena_format(c->o->a, "%s %s %s", reserved_members, scaf__lower(c->o, c->outer),
+                              scaf__lower(c->o, name));
+    return v.ptr ? v.ptr : reserved_members;
+}
+
+static void emit_record(csharp *c, const schema_type *t, const char *name)
+{
+    emit_out *o = c->o;
+    const char **fields = scaf__field_names(o, t, CASE_PASCAL, reserved_in(c, name));
+    if (!fields)
+        return;
+    scaf__line(o, "public sealed class %s : %s", name, interfaces(c, t));
+    open_brace(o);
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const char *seen = scaf__evidence(o, &t->fields[i]);
+        if (*seen)
+            scaf__line(o, "// %s", seen);
+        scaf__line(o, "public %s %s { get; set; }", field_type(c, &t->fields[i]), fields[i]);
+    }
+    if (t->n_fields)
+        scaf__blank(o);
+    scaf__line(o, "public static %s FromJson(object value, string path = \"$\")", name);
+    open_brace(o);
+    scaf__line(o, "%sRead.Object(value, path);", t->n_fields ? "var o = " : "");
+    scaf__line(o, "return new %s", name);
+    open_brace(o);
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const schema_field *f = &t->fields[i];
+        field_kind kind = scaf__field_kind(f);
+        const char *how = kind == FIELD_REQUIRED   ? "Required"
+                          : kind == FIELD_EITHER   ? "Either"
+                          : is_scalar(f->ref.type) ? "OptionalValue"
+                                                   : "Optional";
+        scaf__line(o, "%s = Read.%s(o, %s, path, %s),", fields[i], how,
+                   scaf__quote(o, f->key, QUOTE_LONG), scaf__expr(o, &c->read, f->ref));
+    }
+    scaf__close(o, "};");
+    close_brace(o);
+    scaf__blank(o);
+    scaf__line(o, "public object ToJson()");
+    open_brace(o);
+    scaf__line(o, "var tree = new Dictionary<string, object>();");
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const schema_field *f = &t->fields[i];
+        if (f->optional) {
+            scaf__line(o, "if (this.%s != null)", fields[i]);
+            open_brace(o);
+        }
+        scaf__line(o, "tree[%s] = this.%s%s;", scaf__quote(o, f->key, QUOTE_LONG), fields[i],
+                   scaf__field_kind(f) == FIELD_EITHER ? ".Value" : "");
+        if (f->optional)
+            close_brace(o);
+    }
+    scaf__line(o, "return tree;");
+    close_brace(o);
+    close_brace(o);
+    scaf__blank(o);
+}
+
+/* A class around one value, with its way back to the tree. */
+static void emit_wrapper(emit_out *o, const char *name, const char *type, const char *interface)
+{
+    scaf__line(o, "public sealed class %s : %s", name, interface);
+    open_brace(o);
+    scaf__line(o, "public %s(%s value)", name, type);
+    open_brace(o);
+    scaf__line(o, "Value = value;");
+    close_brace(o);
+    scaf__blank(o);
+    scaf__line(o, "public %s Value { get; private set; }", type);
+    scaf__blank(o);
+    scaf__line(o, "public object ToJson()");
+    open_brace(o);
+    scaf__line(o, "return Value;");
+    close_brace(o);
+}
+
+static void emit_enum(csharp *c, const schema_type *t, const char *name)
+{
+    emit_out *o = c->o;
+    const char **values = scaf__value_names(o, t, CASE_PASCAL, reserved_in(c, name));
+    if (!values)
+        return;
+    scaf__line(o, "/// <summary>Open: other values are kept as they are.</summary>");
+    emit_wrapper(o, name, "string", "IJson");
+    scaf__blank(o);
+    for (uint32_t i = 0; i < t->n_values; i++)
+        scaf__line(o, "public static readonly %s %s = new %s(%s);", name, values[i], name,
+                   scaf__quote(o, t->values[i], QUOTE_LONG));
+    scaf__blank(o);
+    scaf__line(o, "public static %s FromJson(object value, string path = \"$\")", name);
+    open_brace(o);
+    scaf__line(o, "return new %s(Read.Text(value, path));", name);
+    close_brace(o);
+    scaf__blank(o);
+    scaf__block(o, "public override string ToString()\n{\n    return Value;\n}\n\n"
+                   "public override bool Equals(object other)\n{\n");
+    scaf__line(o, "    return other is %s && ((%s)other).Value == Value;", name, name);
+    scaf__block(o,
+                "}\n\npublic override int GetHashCode()\n{\n    return Value.GetHashCode();\n}\n");
+    close_brace(o);
+    scaf__blank(o);
+}
+
+static void emit_union(csharp *c, const schema_type *t, const char *name)
+{
+    static const char *const tests[] = {"bool", "ExactNumber", "string", "List<object>",
+                                        "Dictionary<string, object>"};
+    emit_out *o = c->o;
+    bool tagged = t->tag_key.len > 0;
+    scaf__line(o, "public interface %s : IJson", name);
+    open_brace(o);
+    close_brace(o);
+    scaf__blank(o);
+    if (tagged) {
+        scaf__line(o, "/// <summary>A tag that was not in the sample.</summary>");
+        emit_wrapper(o, scaf__around(o, "Unknown%", name), "Dictionary<string, object>", name);
+        close_brace(o);
+        scaf__blank(o);
+    }
+    for (uint32_t i = 0; i < t->n_items && !tagged; i++) {
+        const schema_type *arm = t->items[i].type;
+        emit_wrapper(o, arena_format(o->a, "%sOf%s", name, scaf__arm_name(arm)).ptr,
+                     scaf__expr_base(o, &c->type, arm), name);
+        close_brace(o);
+        scaf__blank(o);
+    }
+    scaf__line(o, "public static %s Read%s(object value, string path = \"$\")", name, name);
+    open_brace(o);
+    if (tagged) {
+        scaf__line(o, "var o = Read.Object(value, path);");
+        scaf__line(o, "switch (Read.Required(o, %s, path, Read.Text))",
+                   scaf__quote(o, t->tag_key, QUOTE_LONG));
+        open_brace(o);
+        for (uint32_t i = 0; i < t->n_items; i++) {
+            const schema_type *arm = t->items[i].type;
+            for (uint32_t v = 0; v < arm->n_values; v++)
+                scaf__line(o, "case %s: return %s.FromJson(value, path);",
+                           scaf__quote(o, arm->values[v], QUOTE_LONG),
+                           scaf__type_name(&c->names, arm));
+        }
+        scaf__line(o, "default: return new Unknown%s(o);", name);
+        close_brace(o);
+    } else {
+        for (uint32_t i = 0; i < t->n_items; i++) {
+            const schema_type *arm = t->items[i].type;
+            scaf__line(o, "if (value is %s)", tests[scaf__json_kind(arm)]);
+            open_brace(o);
+            scaf__line(o, "Func<object, string, %s> read = %s;", scaf__expr_base(o, &c->type, arm),
+                       scaf__expr_base(o, &c->read, arm));
+            scaf__line(o, "return new %sOf%s(read(value, path));", name, scaf__arm_name(arm));
+            close_brace(o);
+        }
+        scaf__line(o, "throw Read.Misfit(path, \"%s\", value);", name);
+    }
+    close_brace(o);
+    scaf__blank(o);
+}
+
+void scaf__emit_csharp(emit_out *o)
+{
+    const char *root = scaf__root(o, CASE_PASCAL);
+    str_view reserved = arena_format(o->a, "%s %sjson", reserved_types, scaf__lower(o, root));
+    if (!reserved.ptr)
+        return;
+    csharp c = {.o = o, .names = scaf__type_names(o, CASE_PASCAL, reserved.ptr)};
+    if (!c.names.names)
+        return;
+    c.type = types;
+    c.read = readers;
+    c.type.names = c.read.names = &c.names;
+    /* Within a class a property may have the name of another type. */
+    c.outer = arena_format(o->a, "%sJson", root).ptr;
+    c.read.record = c.read.choice = arena_format(o->a, "%s.%%.FromJson", c.outer).ptr;
+    if (!c.outer || !c.read.record)
+        return;
+    scaf__line(o, "// From %s.", scaf__comment(o, o->sample_name));
+    scaf__block(o, "using System;\n"
+                   "using System.Collections;\n"
+                   "using System.Collections.Generic;\n"
+                   "using System.Globalization;\n"
+                   "using System.Numerics;\n"
+                   "using System.Text;\n"
+                   "using System.Text.RegularExpressions;\n"
+                   "\n");
+    scaf__line(o, "public static class %sJson", root);
+    open_brace(o);
+    const char *type = scaf__expr(o, &c.type, o->s->root);
+    scaf__line(o, "// Reads and checks; the exception names the path, or the place in the text.");
+    scaf__line(o, "public static %s Parse(string text)", type);
+    open_brace(o);
+    scaf__line(o, "Func<object, string, %s> read = %s;", type, scaf__expr(o, &c.read, o->s->root));
+    scaf__line(o, "return read(new Parser(text).Document(), \"$\");");
+    close_brace(o);
+    scaf__blank(o);
+    scaf__line(o, "public static string Serialize(%s value)", type);
+    open_brace(o);
+    scaf__line(o, "var text = new StringBuilder();");
+    scaf__line(o, "Read.Write(text, value);");
+    scaf__line(o, "return text.ToString();");
+    close_brace(o);
+    scaf__blank(o);
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        const schema_type *t = o->s->named[i];
+        if (t->kind == KIND_RECORD)
+            emit_record(&c, t, c.names.names[i]);
+        else if (t->kind == KIND_ENUM)
+            emit_enum(&c, t, c.names.names[i]);
+        else
+            emit_union(&c, t, c.names.names[i]);
+    }
+    scaf__block(o, scaf__text_csharp_cs);
+    close_brace(o);
+}

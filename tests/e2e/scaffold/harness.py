@@ -1,0 +1,133 @@
+"""What the round-trip tests share: samples, exact comparison, programs, and what a target is."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+SKIP = 77
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(SKIP)
+
+
+def need(program):
+    """The path of a program: from .deps, then PATH; skips the test when there is none."""
+    local = ROOT / ".deps" / "node_modules" / ".bin" / program
+    extra = os.environ.get("ARTEL_NODE_MODULES")
+    for path in [local] + ([Path(extra) / ".bin" / program] if extra else []):
+        if path.exists():
+            return str(path)
+    found = shutil.which(program)
+    if not found:
+        skip(f"{program} is not installed")
+    return found
+
+
+def samples():
+    found = sorted((ROOT / "tests/data/scaffold/samples").glob("*.json"))
+    shared = ROOT.parent / "shared" / "json"
+    for folder in ("samples", "priority"):
+        found += sorted((shared / folder).glob("*.json"))
+    return found
+
+
+class Number(str):
+    """A number by its lexeme; never equal to a string."""
+
+    def __eq__(self, other):
+        return isinstance(other, Number) and str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def load(text):
+    """Duplicate keys: the last wins, as in the reader. Lone surrogates become U+FFFD, as there."""
+    def fix(value):
+        if isinstance(value, Number):
+            return value
+        if isinstance(value, str):
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(value, list):
+            return [fix(v) for v in value]
+        if isinstance(value, dict):
+            return {fix(k): fix(v) for k, v in value.items()}
+        return value
+    return fix(json.loads(text, parse_int=Number, parse_float=Number))
+
+
+def difference(a, b, path="$"):
+    """The first place where two values differ, or None."""
+    if type(a) is not type(b):
+        return f"{path}: {short(a)} became {short(b)}"
+    if isinstance(a, dict):
+        for k in a:
+            if k not in b:
+                return f"{path}: key {k!r} was lost"
+            d = difference(a[k], b[k], f"{path}.{k}")
+            if d:
+                return d
+        more = [k for k in b if k not in a]
+        return f"{path}: key {more[0]!r} was added" if more else None
+    if isinstance(a, list):
+        if len(a) != len(b):
+            return f"{path}: {len(a)} items became {len(b)}"
+        for i, (x, y) in enumerate(zip(a, b)):
+            d = difference(x, y, f"{path}[{i}]")
+            if d:
+                return d
+        return None
+    return None if a == b else f"{path}: {short(a)} became {short(b)}"
+
+
+def short(v):
+    text = repr(v)
+    return text if len(text) < 60 else text[:57] + "..."
+
+
+def run(args, **options):
+    return subprocess.run(args, capture_output=True, text=True, timeout=900, **options)
+
+
+def check(done, what):
+    if done.returncode:
+        print(f"FAILED: {what}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}")
+        sys.exit(1)
+
+
+class Target:
+    """One per language: `generated` is the file name, `build` compiles all cases at once."""
+    name = ""
+
+    def __init__(self, tool, work):
+        self.tool = tool
+        self.work = work
+
+    def prepare(self, cases):
+        pass
+
+    def roundtrip(self, case):
+        """The text that the generated code serialises."""
+        raise NotImplementedError
+
+    def compare(self, case):
+        """None when the sample came back exactly, else why not; "" when this target has nothing to say."""
+        try:
+            return difference(load(case.path.read_text(encoding="utf-8-sig")), load(self.roundtrip(case)))
+        except ValueError as e:
+            return f"not JSON: {e}"
+
+    def close(self):
+        pass
+
+
+class Case:
+    def __init__(self, path, folder):
+        self.path = path
+        self.folder = folder
+        self.id = folder.name

@@ -1,0 +1,121 @@
+"""Round trips of the compiled languages: all samples in one call of the compiler, then all in one run."""
+import os
+from pathlib import Path
+
+from harness import Target, check, need, run, skip
+
+JARS = "/usr/share/java"
+
+
+class Compiled(Target):
+    """`main` is a program that reads sample.json in each folder given and writes out.json beside it."""
+
+    def roundtrip(self, case):
+        return (case.folder / "out.json").read_text(encoding="utf-8")
+
+    def folders(self, cases):
+        return [str(c.folder) for c in cases]
+
+
+class Java(Compiled):
+    """One class per sample would clash, so each sample has its package."""
+    name = "java"
+
+    def prepare(self, cases):
+        javac, java = need("javac"), need("java")
+        path = ":".join(f"{JARS}/jackson-{part}.jar" for part in ("core", "databind", "annotations"))
+        if not Path(JARS, "jackson-databind.jar").exists():
+            skip("libjackson2-databind-java is not installed")
+        body = []
+        for c in cases:
+            source = c.folder / "SampleJson.java"
+            source.write_text(f"package {c.id};\n" + source.read_text())
+            body.append(f'        run("{c.folder}", text -> {c.id}.SampleJson.serialize({c.id}.SampleJson.parse(text)));\n')
+        (self.work / "Main.java").write_text(
+            "import java.nio.file.*;\nimport java.util.function.UnaryOperator;\n"
+            "public final class Main {\n"
+            "    static void run(String folder, UnaryOperator<String> trip) throws Exception {\n"
+            "        String text = Files.readString(Path.of(folder, \"sample.json\"));\n"
+            "        if (text.startsWith(\"\\uFEFF\")) {\n            text = text.substring(1);\n        }\n"
+            "        try {\n"
+            "            Files.writeString(Path.of(folder, \"out.json\"), trip.apply(text));\n"
+            "        } catch (RuntimeException e) {\n"
+            "            throw new IllegalStateException(folder, e);\n"
+            "        }\n    }\n"
+            "    public static void main(String[] arguments) throws Exception {\n" + "".join(body) + "    }\n}\n")
+        sources = [str(c.folder / "SampleJson.java") for c in cases]
+        check(run([javac, "-Xlint:all", "-Werror", "-proc:none", "-J-XX:TieredStopAtLevel=1", "-cp", path, "-d",
+                   str(self.work / "classes"), "Main.java", *sources], cwd=self.work), "javac -Xlint:all")
+        check(run([java, "-XX:TieredStopAtLevel=1", "-cp", f"{path}:{self.work / 'classes'}", "Main"]), "java")
+
+
+class Kotlin(Compiled):
+    name = "kotlin"
+
+    def prepare(self, cases):
+        kotlinc, java = need("kotlinc"), need("java")
+        for c in cases:
+            source = c.folder / "SampleJson.kt"
+            source.write_text(f"package {c.id}\n" + source.read_text())
+        trips = "".join(f'    run("{c.folder}") {{ {c.id}.SampleJson.serialize({c.id}.SampleJson.parse(it)) }}\n'
+                        for c in cases)
+        (self.work / "Main.kt").write_text(
+            "import java.io.File\n"
+            "fun run(folder: String, trip: (String) -> String) {\n"
+            '    val text = File(folder, "sample.json").readText().trimStart(0xFEFF.toChar())\n'
+            '    File(folder, "out.json").writeText(trip(text))\n'
+            "}\nfun main() {\n" + trips + "}\n")
+        done = run([kotlinc, "-J-Xss64m", "-J-XX:TieredStopAtLevel=1", "-nowarn", "-d", "classes", "Main.kt",
+                    *[str(c.folder / "SampleJson.kt") for c in cases]], cwd=self.work)
+        check(done, "kotlinc")
+        check(run([java, "-XX:TieredStopAtLevel=1", "-cp", f"classes:{JARS}/kotlin-stdlib.jar", "MainKt"],
+                  cwd=self.work), "java")
+
+
+class CSharp(Compiled):
+    name = "csharp"
+
+    def prepare(self, cases):
+        mcs, mono = need("mcs"), need("mono")
+        for c in cases:
+            source = c.folder / "SampleJson.cs"
+            head, body = source.read_text().split("public static class", 1)
+            source.write_text(f"namespace {c.id}\n{{\n{head}public static class{body}}}\n")
+        trips = "".join(f'        Run("{c.folder}", t => {c.id}.SampleJson.Serialize({c.id}.SampleJson.Parse(t)));\n'
+                        for c in cases)
+        (self.work / "Main.cs").write_text(
+            "using System;\nusing System.IO;\npublic static class Program\n{\n"
+            "    static void Run(string folder, Func<string, string> trip)\n    {\n"
+            '        File.WriteAllText(folder + "/out.json", trip(File.ReadAllText(folder + "/sample.json")));\n'
+            "    }\n    public static void Main()\n    {\n" + trips + "    }\n}\n")
+        check(run([mcs, "-warn:4", "-warnaserror", "-r:System.Numerics", "-out:main.exe", "Main.cs",
+                   *[str(c.folder / "SampleJson.cs") for c in cases]], cwd=self.work), "mcs -warn:4")
+        check(run([mono, "main.exe"], cwd=self.work), "mono")
+
+
+class Php(Compiled):
+    """One process for all: each sample gets a namespace of its own."""
+    name = "php"
+
+    def prepare(self, cases):
+        php = need("php")
+        for c in cases:
+            source = c.folder / "Sample.php"
+            source.write_text(source.read_text().replace("namespace SampleJson;", f"namespace {c.id};", 1))
+        (self.work / "main.php").write_text(
+            "<?php\nerror_reporting(E_ALL);\n"
+            "set_error_handler(fn($n, $text, $file, $line) => throw new ErrorException($text, 0, $n, $file, $line));\n"
+            "foreach (array_slice($argv, 1) as $folder) {\n"
+            "    require \"$folder/Sample.php\";\n"
+            "    $name = basename($folder);\n"
+            "    $text = preg_replace('/^\\xEF\\xBB\\xBF/', '', file_get_contents(\"$folder/sample.json\"));\n"
+            "    file_put_contents(\"$folder/out.json\", "
+            "(\"$name\\\\serializeSample\")((\"$name\\\\parseSample\")($text)));\n"
+            "}\n")
+        done = run([php, "-n", "-d", "display_errors=stderr", "-d", "zend.assertions=1", "main.php", *self.folders(cases)],
+                   cwd=self.work)
+        done.returncode = done.returncode or len(done.stderr)
+        check(done, "php")
+
+
+TARGETS = (Java, Kotlin, CSharp, Php)
