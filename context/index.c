@@ -455,6 +455,13 @@ str_view ctx_index_path(const ctx_index_view *v, ctx_index_file file)
     return place_of(v, file, &p) ? ctx__segment_path(p.s, p.file) : STR("");
 }
 
+uint64_t ctx_index_size(const ctx_index_view *v, ctx_index_file file)
+{
+    struct place p;
+    struct ctx__seg_file f;
+    return place_of(v, file, &p) && ctx__segment_file(p.s, p.file, &f) ? f.n_bytes : 0;
+}
+
 static const gram_language *language_of(const struct ctx__segment *s, uint32_t file)
 {
     size_t n_rows;
@@ -655,39 +662,32 @@ static bool stays_inside(str_view path)
     return true;
 }
 
-err_code ctx_index_text(const ctx_index_view *v, ctx_index_file file, struct gram_range range,
-                        buf *out)
+/* The bytes [range) of the file, or, where it has secrets, those of its masked text. */
+static err_code read_range(const struct place *p, int fd, const struct ctx__seg_file *f,
+                           struct gram_range range, buf *out)
 {
-    struct place p;
-    struct ctx__seg_file f;
-    if (!place_of(v, file, &p) || !ctx__segment_file(p.s, p.file, &f) || range.begin > range.end ||
-        range.end > f.n_bytes)
-        return ERR_RANGE;
-    const struct ctx__part *part = p.entry->part;
-    if (part->is_open) {
-        buf_append(out, str_slice(buf_view(&part->text), range.begin, range.end));
-        return buf_failed(out);
-    }
-    str_view path = ctx__segment_path(p.s, p.file);
-    char name[4096];
-    if (path.len >= sizeof name || path.len == 0)
-        return ERR_RANGE;
-    memcpy(name, path.ptr, path.len);
-    name[path.len] = '\0';
-    if (!stays_inside(path) || ctx_secret_path(path))
-        return ERR_RANGE;
-    if (f.n_bytes > CTX__FILE_MAX_BYTES)
-        return ERR_RANGE;
+    struct gram_range read =
+        f->flags & CTX__FILE_SECRET ? (struct gram_range){0, (uint32_t)f->n_bytes} : range;
     buf text;
-    int64_t changed_ns = 0;
     buf_init(&text, CTX__FILE_MAX_BYTES + 1);
-    err_code rc = ctx__file_slurp(&text, v->x->root_fd, name, &changed_ns);
-    if (rc == ERR_OK &&
-        (text.len != f.n_bytes || changed_ns != ctx__entry_time(p.entry, p.file, &f)))
+    char *to = buf_reserve(&text, read.end - read.begin);
+    err_code rc = to ? ERR_OK : ERR_NOMEM;
+    for (size_t n = 0; rc == ERR_OK && n < read.end - read.begin;) {
+        ssize_t got = pread(fd, to + n, read.end - read.begin - n, (off_t)(read.begin + n));
+        if (got > 0)
+            n += (size_t)got;
+        else if (got == 0 || errno != EINTR)
+            rc = ERR_STALE;
+    }
+    /* Still the file that was indexed? Asked last, when all has been read. */
+    struct stat st;
+    if (rc == ERR_OK && (fstat(fd, &st) != 0 || (uint64_t)st.st_size != f->n_bytes ||
+                         (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec !=
+                             ctx__entry_time(p->entry, p->file, f)))
         rc = ERR_STALE;
-    if (rc == ERR_NOT_FOUND || rc == ERR_IO)
-        rc = ERR_STALE;
-    if (rc == ERR_OK && (f.flags & CTX__FILE_SECRET)) {
+    if (rc == ERR_OK)
+        buf_commit(&text, read.end - read.begin);
+    if (rc == ERR_OK && (f->flags & CTX__FILE_SECRET)) {
         /* All of it: a secret that the range cuts would not be recognised. */
         buf masked;
         buf_init(&masked, text.len + 1);
@@ -696,8 +696,35 @@ err_code ctx_index_text(const ctx_index_view *v, ctx_index_file file, struct gra
         rc = buf_failed(&masked);
         buf_release(&masked);
     } else if (rc == ERR_OK) {
-        buf_append(out, str_slice(buf_view(&text), range.begin, range.end));
+        buf_append(out, buf_view(&text));
     }
     buf_release(&text);
     return rc != ERR_OK ? rc : buf_failed(out);
+}
+
+err_code ctx_index_text(const ctx_index_view *v, ctx_index_file file, struct gram_range range,
+                        buf *out)
+{
+    struct place p;
+    struct ctx__seg_file f;
+    if (!place_of(v, file, &p) || !ctx__segment_file(p.s, p.file, &f) || range.begin > range.end ||
+        range.end > f.n_bytes || f.n_bytes > CTX__FILE_MAX_BYTES)
+        return ERR_RANGE;
+    const struct ctx__part *part = p.entry->part;
+    if (part->is_open) {
+        buf_append(out, str_slice(buf_view(&part->text), range.begin, range.end));
+        return buf_failed(out);
+    }
+    str_view path = ctx__segment_path(p.s, p.file);
+    char name[4096];
+    if (path.len >= sizeof name || path.len == 0 || !stays_inside(path) || ctx_secret_path(path))
+        return ERR_RANGE;
+    memcpy(name, path.ptr, path.len);
+    name[path.len] = '\0';
+    int fd = openat(v->x->root_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return ERR_STALE;
+    err_code rc = read_range(&p, fd, &f, range, out);
+    close(fd);
+    return rc;
 }

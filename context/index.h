@@ -143,6 +143,8 @@ struct ctx_index_def {
 ctx_index_file ctx_index_find_file(const ctx_index_view *v, str_view path);
 /* "" for none. */
 str_view ctx_index_path(const ctx_index_view *v, ctx_index_file file);
+/* Its bytes; 0 for none. */
+uint64_t ctx_index_size(const ctx_index_view *v, ctx_index_file file);
 /* NULL for none. */
 const gram_language *ctx_index_language(const ctx_index_view *v, ctx_index_file file);
 
