@@ -188,61 +188,106 @@ static err_code write_all(int fd, str_view bytes, const char *path, err *e)
     return ERR_OK;
 }
 
-/* mkstemp makes files that only their owner may read; here the umask decides. */
-static int create_shared(char *tmp, size_t n)
+struct file_out {
+    int fd;
+    bool placed; /* renamed: nothing to remove */
+    char *path;  /* owned, behind the struct */
+    char *beside;
+};
+
+/* A new file beside `path`, mode as for open. */
+static err_code create_beside(file_out **out, const char *path, mode_t mode, err *e)
 {
-    for (unsigned i = 0; i < 100; i++) {
-        snprintf(tmp + n, 8, ".%06x", ((unsigned)getpid() + i * 7919) & 0xffffff);
-        int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0 || errno != EEXIST)
-            return fd;
+    size_t n = strlen(path) + 1, n_beside = n + 32;
+    file_out *f = mem_zero(1, sizeof *f + n + n_beside);
+    if (!f)
+        return err_set(e, ERR_NOMEM, "%s: out of memory", path);
+    f->path = (char *)(f + 1);
+    f->beside = f->path + n;
+    memcpy(f->path, path, n);
+    /* Names left behind by a process that was killed, or taken by someone else, are passed over. */
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(f->beside, n_beside, "%s.%ld-%u", path, (long)getpid(), i);
+        f->fd = open(f->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (f->fd >= 0 || errno != EEXIST)
+            break;
     }
-    return -1;
+    if (f->fd < 0) {
+        err_code rc = io_error(e, path, "cannot write");
+        mem_free(f);
+        return rc;
+    }
+    *out = f;
+    return ERR_OK;
 }
 
-static err_code replace(const char *path, str_view bytes, bool shared, err *e)
+err_code file_out_open(file_out **out, const char *path, err *e)
 {
-    static const char tail[] = ".XXXXXX";
-    size_t n = strlen(path);
-    char *tmp = mem_alloc(n + sizeof tail);
-    if (!tmp)
-        return err_set(e, ERR_NOMEM, "%s: out of memory", path);
-    memcpy(tmp, path, n);
-    memcpy(tmp + n, tail, sizeof tail);
-    err_code rc;
     struct stat st;
-    int fd = shared ? create_shared(tmp, n) : mkstemp(tmp);
-    if (fd < 0) {
-        rc = io_error(e, path, "cannot write");
-        goto done;
-    }
-    rc = write_all(fd, bytes, path, e);
-    if (rc == ERR_OK && shared && stat(path, &st) == 0 && fchmod(fd, st.st_mode & 0777) != 0)
-        rc = io_error(e, path, "cannot keep the permissions");
-    if (rc == ERR_OK && fsync(fd) != 0)
-        rc = io_error(e, path, "cannot write");
-    if (close(fd) != 0 && rc == ERR_OK)
-        rc = io_error(e, path, "cannot write");
-    if (rc == ERR_OK && rename(tmp, path) != 0)
-        rc = io_error(e, path, "cannot replace");
-    if (rc != ERR_OK)
-        unlink(tmp);
-done:
-    mem_free(tmp);
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return err_set(e, ERR_FORMAT, "%s: exists and is not a regular file", path);
+    return create_beside(out, path, 0666, e);
+}
+
+err_code file_out_write(file_out *f, str_view bytes, err *e)
+{
+    return write_all(f->fd, bytes, f->path, e);
+}
+
+err_code file_out_commit(file_out *f, err *e)
+{
+    err_code rc = ERR_OK;
+    if (fsync(f->fd) != 0)
+        rc = io_error(e, f->path, "cannot write");
+    if (close(f->fd) != 0 && rc == ERR_OK)
+        rc = io_error(e, f->path, "cannot write");
+    f->fd = -1;
+    if (rc == ERR_OK && rename(f->beside, f->path) != 0)
+        rc = io_error(e, f->path, "cannot replace");
+    f->placed = rc == ERR_OK;
     return rc;
+}
+
+void file_out_close(file_out *f)
+{
+    if (!f)
+        return;
+    if (f->fd >= 0)
+        close(f->fd);
+    if (!f->placed)
+        unlink(f->beside);
+    mem_free(f);
 }
 
 err_code file_write_atomic(const char *path, str_view bytes, err *e)
 {
-    return replace(path, bytes, false, e);
+    file_out *f = NULL;
+    err_code rc = create_beside(&f, path, 0600, e);
+    if (rc == ERR_OK)
+        rc = file_out_write(f, bytes, e);
+    if (rc == ERR_OK)
+        rc = file_out_commit(f, e);
+    file_out_close(f);
+    return rc;
 }
 
 err_code file_write_shared(const char *path, str_view bytes, err *e)
 {
     char real[PATH_MAX];
     /* Fails too where there is no such file yet. */
-    bool found = realpath(path, real) != NULL;
-    return replace(found ? real : path, bytes, true, e);
+    if (realpath(path, real))
+        path = real;
+    file_out *f = NULL;
+    struct stat st;
+    err_code rc = create_beside(&f, path, 0666, e);
+    if (rc == ERR_OK)
+        rc = file_out_write(f, bytes, e);
+    if (rc == ERR_OK && stat(path, &st) == 0 && fchmod(f->fd, st.st_mode & 0777) != 0)
+        rc = io_error(e, path, "cannot keep the permissions");
+    if (rc == ERR_OK)
+        rc = file_out_commit(f, e);
+    file_out_close(f);
+    return rc;
 }
 
 static err_code make_dirs(const char *path, mode_t mode, err *e)

@@ -37,6 +37,19 @@ MUST_USE err_code file_write_atomic(const char *path, str_view bytes, err *e);
 /* The same for a file that belongs to the user's project: it keeps the permissions of the old file,
  * a new one gets what the umask leaves, and a link is followed. */
 MUST_USE err_code file_write_shared(const char *path, str_view bytes, err *e);
+
+/* The same for a file that is written in pieces. The new file has the permissions that new files of
+ * this user have, not those of the old one. */
+typedef struct file_out file_out;
+/* Where `path` exists it must be a regular file (ERR_FORMAT). ERR_IO, ERR_NOT_FOUND (its folder),
+ * ERR_NOMEM. */
+MUST_USE err_code file_out_open(file_out **out, const char *path, err *e);
+MUST_USE err_code file_out_write(file_out *f, str_view bytes, err *e);
+/* Flushes and puts the file in its place. Close it afterwards, whatever this returns. */
+MUST_USE err_code file_out_commit(file_out *f, err *e);
+/* Without a successful commit before, nothing has happened. Accepts NULL. */
+void file_out_close(file_out *f);
+
 /* Creates `path` and its missing parents, mode 0700. An existing directory is success. */
 MUST_USE err_code file_make_dirs(const char *path, err *e);
 /* The same with the permissions that the umask leaves. */

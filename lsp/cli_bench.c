@@ -77,8 +77,10 @@ int cli_bench(int argc, char **argv)
         default: return cli_bad_option("bench");
         }
     }
+    if (argc - optind > 1 || (path && optind < argc))
+        return cli_fail(CLI_USAGE, "bench", "give at most one model file");
     if (optind < argc)
-        return cli_fail(CLI_USAGE, "bench", "takes no arguments, only options");
+        path = argv[optind];
 
     err e = {{0}};
     model_gguf *file = NULL;

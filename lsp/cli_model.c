@@ -140,8 +140,20 @@ static int print_json(const struct facts *f)
     return cli_print_json(root, "model");
 }
 
+static const struct {
+    const char *name;
+    cli_command *run;
+} tools[] = {
+    {"bench", cli_bench},
+    {"quantize", cli_quantize},
+    {"tokenize", cli_tokenize},
+};
+
 int cli_model(int argc, char **argv)
 {
+    for (size_t i = 0; argc > 1 && i < sizeof tools / sizeof *tools; i++)
+        if (strcmp(argv[1], tools[i].name) == 0)
+            return tools[i].run(argc - 1, argv + 1);
     static const struct option longs[] = {{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}};
     bool json = false;
     for (int c; (c = getopt_long(argc, argv, "j", longs, NULL)) != -1;) {
@@ -151,7 +163,8 @@ int cli_model(int argc, char **argv)
     }
     if (optind >= argc || strcmp(argv[optind], "info") != 0)
         return cli_fail(CLI_USAGE, "model",
-                        "the word after 'model' is 'info'; see 'artel help model'");
+                        "the word after 'model' is info, quantize, bench or tokenize; see "
+                        "'artel help model'");
     if (argc - optind > 2)
         return cli_fail(CLI_USAGE, "model", "give at most one file");
     struct facts f = {0};

@@ -56,6 +56,7 @@ struct model_gguf {
     const unsigned char *data;
     size_t n_bytes;
     uint32_t version;
+    size_t alignment;
     size_t n_pairs;
     struct pair *pairs; /* owned */
     struct name_table keys;
@@ -509,10 +510,10 @@ static err_code find_alignment(struct reader *r, size_t *out)
 static err_code take_tensors(struct reader *r)
 {
     model_gguf *g = r->g;
-    size_t alignment;
-    err_code rc = find_alignment(r, &alignment);
+    err_code rc = find_alignment(r, &g->alignment);
     if (rc != ERR_OK)
         return rc;
+    size_t alignment = g->alignment;
     g->tensors = mem_zero(g->n_tensors, sizeof *g->tensors);
     if (!g->tensors || table_init(&g->names, g->n_tensors) != ERR_OK)
         return err_set(r->e, ERR_NOMEM, "%s: out of memory", g->name);
@@ -680,6 +681,18 @@ str_view model_gguf_kv(const model_gguf *g, size_t i, gguf_value_type *type)
     assert(i < g->n_pairs);
     *type = g->pairs[i].type;
     return g->pairs[i].key;
+}
+
+str_view model_gguf_kv_record(const model_gguf *g, size_t i)
+{
+    assert(i < g->n_pairs);
+    const char *begin = g->pairs[i].key.ptr - 8; /* its length */
+    return (str_view){begin, (size_t)((const char *)g->pairs[i].value.end - begin)};
+}
+
+size_t model_gguf_alignment(const model_gguf *g)
+{
+    return g->alignment;
 }
 
 static const struct pair *find_pair(const model_gguf *g, const char *key)

@@ -111,6 +111,11 @@ size_t model_gguf_n_kv(const model_gguf *g);
 /* i < n_kv: key and type of the i-th pair, in file order. */
 str_view model_gguf_kv(const model_gguf *g, size_t i, gguf_value_type *type);
 
+/* The i-th pair as it stands in the file: key, type and value. Borrowed until close. */
+str_view model_gguf_kv_record(const model_gguf *g, size_t i);
+/* What the tensor data is aligned to: a power of two, 32 unless the file says otherwise. */
+size_t model_gguf_alignment(const model_gguf *g);
+
 /* Each returns true and sets *out when `key` exists and its value fits: integers of any width and
  * sign that are in range, f32/f64 for floats, bool for bool. Otherwise false, *out untouched. */
 bool model_gguf_u32(const model_gguf *g, const char *key, uint32_t *out);

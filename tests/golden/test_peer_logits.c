@@ -19,8 +19,11 @@
 
 #include "model/isa.h"
 #include "tests/bench/peer/peer.h"
+#include "tests/unit/model/quantized.h"
 
 enum { N_TOKENS = 48 };
+
+static const double float_limit = 0.005, bf16_limit = 0.02, int8_limit = 0.08;
 
 struct difference {
     double worst; /* over the positions */
@@ -104,6 +107,19 @@ static void check_file(const char *path, const char *name, double limit)
     release_model(&m);
 }
 
+/* A file that our quantiser wrote. */
+static void check_quantised(const model_gguf *g, const char *name, uint32_t type)
+{
+    char path[] = "/tmp/artel-peer-XXXXXX", label[64];
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    quantise_to(g, type, path);
+    snprintf(label, sizeof label, "%s as %s", name, model_type_name(type));
+    check_file(path, label, int8_limit);
+    unlink(path);
+}
+
 static void check_made(struct make_gguf_options o, const char *name, double limit)
 {
     char path[] = "/tmp/artel-peer-XXXXXX";
@@ -114,8 +130,6 @@ static void check_made(struct make_gguf_options o, const char *name, double limi
     check_file(path, name, limit);
     unlink(path);
 }
-
-static const double float_limit = 0.005, bf16_limit = 0.02, int8_limit = 0.08;
 
 static double limit_of(uint32_t type)
 {
@@ -225,7 +239,42 @@ static void test_peer_logits__variants(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test(test_peer_logits__default_model),
+static void test_peer_logits__files_that_we_quantised(void **state)
+{
+    (void)state;
+    static const uint32_t types[] = {MODEL_TYPE_Q8_0, MODEL_TYPE_Q6_K, MODEL_TYPE_Q5_K,
+                                     MODEL_TYPE_Q4_K, MODEL_TYPE_Q4_0};
+    static const char *const archs[] = {"llama", "qwen2", "starcoder2", "gemma"};
+    for (size_t a = 0; a < sizeof archs / sizeof *archs; a++) {
+        struct make_gguf_options o = MAKE_GGUF_SMALL;
+        o.arch = archs[a];
+        struct under_test m = make_model(&o);
+        for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+            check_quantised(m.g, archs[a], types[i]);
+        release_model(&m);
+    }
+    /* Rows that are whole blocks of 32 only, and of nothing. */
+    struct make_gguf_options odd = MAKE_GGUF_SMALL;
+    odd.n_embd = 320;
+    odd.head_dim = 80;
+    odd.n_ff = 520;
+    struct under_test m = make_model(&odd);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        check_quantised(m.g, "llama 320 x 520", types[i]);
+    release_model(&m);
+    static const char f16[] = ARTEL_SHARED_DIR "/model/artel-v0-f16.gguf";
+    model_gguf *g = NULL;
+    err e = {0};
+    if (access(f16, R_OK) != 0)
+        return;
+    assert_ok(model_gguf_open(&g, f16, &e), &e);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        check_quantised(g, "default", types[i]);
+    model_gguf_close(g);
+}
+
+TEST_MAIN(cmocka_unit_test(test_peer_logits__files_that_we_quantised),
+          cmocka_unit_test(test_peer_logits__default_model),
           cmocka_unit_test(test_peer_logits__every_type),
           cmocka_unit_test(test_peer_logits__every_architecture),
           cmocka_unit_test(test_peer_logits__variants))

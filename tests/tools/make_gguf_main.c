@@ -11,6 +11,14 @@ static const struct {
     const char *name;
     struct make_gguf_options o;
 } shapes[] = {
+    {"small",
+     {.arch = "llama",
+      .n_vocab = 512,
+      .n_embd = 256,
+      .n_layer = 3,
+      .n_head = 4,
+      .n_head_kv = 2,
+      .n_ff = 512}},
     {"llama-135m",
      {.arch = "llama",
       .n_vocab = 49152,

@@ -27,7 +27,9 @@
     X(llama_batch_free)                                                                            \
     X(llama_decode)                                                                                \
     X(llama_get_logits_ith)                                                                        \
-    X(llama_attach_threadpool)
+    X(llama_attach_threadpool)                                                                     \
+    X(llama_model_quantize_default_params)                                                         \
+    X(llama_model_quantize)
 
 /* In libggml and libggml-base, which libllama brings along. */
 #define GGML_FUNCTIONS(X)                                                                          \
@@ -35,7 +37,8 @@
     X(ggml_backend_reg_count)                                                                      \
     X(ggml_backend_reg_get)                                                                        \
     X(ggml_backend_reg_get_proc_address)                                                           \
-    X(ggml_threadpool_params_default)
+    X(ggml_threadpool_params_default)                                                              \
+    X(ggml_quantize_chunk)
 
 #define POINTER(name) __typeof__(&(name)) name##_p;
 static struct {
@@ -154,6 +157,28 @@ fail:
     fprintf(stderr, "peer: cannot load %s\n", model_path);
     peer_close(p);
     return NULL;
+}
+
+bool peer_quantize_file(const char *lib_dir, const char *in, const char *out, uint32_t file_type)
+{
+    if (!open_library(lib_dir))
+        return false;
+    api.llama_log_set_p(be_quiet, NULL);
+    api.ggml_backend_load_all_from_path_p(lib_dir);
+    api.llama_backend_init_p();
+    llama_model_quantize_params params = api.llama_model_quantize_default_params_p();
+    params.nthread = 2;
+    params.ftype = (enum llama_ftype)file_type;
+    return api.llama_model_quantize_p(in, out, &params) == 0;
+}
+
+bool peer_quantize_rows(const char *lib_dir, uint32_t type, void *out, const float *x,
+                        size_t n_rows, size_t n_in)
+{
+    if (!open_library(lib_dir))
+        return false;
+    return api.ggml_quantize_chunk_p((enum ggml_type)type, x, out, 0, (int64_t)n_rows,
+                                     (int64_t)n_in, NULL) > 0;
 }
 
 void peer_close(peer *p)

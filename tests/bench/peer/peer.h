@@ -24,4 +24,10 @@ bool peer_read(peer *p, const int32_t *ids, size_t n, bool all_logits);
 /* Logits after token i of the last peer_read (with all_logits), or the last one for i < 0. */
 const float *peer_logits(const peer *p, int i);
 
+/* Writes the model file `in` again as `out`, with the general.file_type asked for. */
+bool peer_quantize_file(const char *lib_dir, const char *in, const char *out, uint32_t file_type);
+/* Quantises rows of n_in values to `type`, a number of the file format. */
+bool peer_quantize_rows(const char *lib_dir, uint32_t type, void *out, const float *x,
+                        size_t n_rows, size_t n_in);
+
 #endif

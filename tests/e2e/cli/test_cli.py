@@ -1,12 +1,13 @@
-"""The command line as a person uses it. usage: test_cli.py ARTEL SOURCE_DIR"""
+"""The command line as a person uses it. usage: test_cli.py ARTEL SOURCE_DIR MAKE_GGUF"""
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
 
-ARTEL, SOURCE = sys.argv[1], sys.argv[2]
+ARTEL, SOURCE, MAKE_GGUF = sys.argv[1:4]
 KNOWN = os.path.join(SOURCE, 'base', 'str.c')
 
 
@@ -278,6 +279,63 @@ class Model(unittest.TestCase):
         self.assertEqual(run('model', 'nonsense')[0], 2)
 
 
+    def test_tools_stand_beside_info(self):
+        text = b'int x;'
+        self.assertEqual(run('model', 'tokenize', stdin=text), run('tokenize', stdin=text))
+
+
+class Quantize(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.TemporaryDirectory()
+        self.addCleanup(self.dir.cleanup)
+        self.source = os.path.join(self.dir.name, 'in.gguf')
+        subprocess.run([MAKE_GGUF, 'small', 'F16', self.source], check=True)
+
+    def quantize(self, *args):
+        return run('model', 'quantize', *args)
+
+    def test_writes_what_info_describes(self):
+        out_path = os.path.join(self.dir.name, 'out.gguf')
+        code, out, err = self.quantize('--type', 'q4_k', self.source, out_path)
+        self.assertEqual((code, err), (0, ''))
+        self.assertRegex(out, r'^.*out\.gguf: 22 of 29 tensors quantised, .* in [\d.]+ s\n$')
+        self.assertLess(os.path.getsize(out_path), os.path.getsize(self.source) * 0.4)
+        self.assertEqual(sorted(os.listdir(self.dir.name)), ['in.gguf', 'out.gguf'])
+        code, _, err = self.quantize('--type', 'Q8_0', out_path, out_path + '2')
+        self.assertEqual(code, 1)
+        self.assertIn('quantising needs the F32, F16 or BF16 file', err)
+
+    def test_never_over_its_source(self):
+        before = pathlib.Path(self.source).read_bytes()
+        link = os.path.join(self.dir.name, 'link.gguf')
+        os.symlink('in.gguf', link)
+        for out_path in (self.source, link):
+            code, out, err = self.quantize('--type', 'Q8_0', self.source, out_path)
+            self.assertEqual((code, out), (1, ''))
+            self.assertIn('is the file to read', err)
+        self.assertEqual(pathlib.Path(self.source).read_bytes(), before)
+
+    def test_a_full_disk_is_one_sentence(self):
+        out_path = os.path.join(self.dir.name, 'out.gguf')
+        p = subprocess.run(['sh', '-c', 'trap "" XFSZ; ulimit -f 100; exec "$@"', 'sh', ARTEL,
+                            'model', 'quantize', '-t', 'Q8_0', self.source, out_path],
+                           capture_output=True, text=True, check=False, timeout=120)
+        self.assertEqual(p.returncode, 1)
+        self.assertRegex(p.stderr, r'^artel model: .*out\.gguf: cannot write: .*\n$')
+        self.assertEqual(os.listdir(self.dir.name), ['in.gguf'])
+
+    def test_wrong_words(self):
+        self.assertEqual(self.quantize('--type', 'Q8_0', self.source)[0], 2)
+        self.assertEqual(self.quantize(self.source, 'out')[0], 2)
+        code, _, err = self.quantize('--type', 'Q3_K', self.source, 'out')
+        self.assertEqual(code, 2)
+        self.assertIn("not 'Q3_K'", err)
+        code, _, err = self.quantize('--type', 'Q8_0', KNOWN, os.path.join(self.dir.name, 'o'))
+        self.assertEqual(code, 1)
+        self.assertEqual(err.count('\n'), 1)
+        self.assertEqual(self.quantize('--type', 'Q8_0', self.source, '/dev/null')[0], 1)
+
+
 class Bench(unittest.TestCase):
     def test_measures_reading_and_writing(self):
         code, out, err = run('bench', '--json', '--threads', '1')
@@ -289,7 +347,7 @@ class Bench(unittest.TestCase):
             self.assertGreater(p['cpuSecondsPer1000'], 0)
         self.assertEqual(b['threads'], 1)
         self.assertEqual(run('bench', '--threads', '0')[0], 2)
-        self.assertEqual(run('bench', 'extra')[0], 2)
+        self.assertEqual(run('bench', 'one', 'two')[0], 2)
 
 
 class Replay(unittest.TestCase):

@@ -1,5 +1,7 @@
 #include "tests/unit/test.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -117,6 +119,66 @@ static void test_file__failed_write_keeps_the_old(void **state)
     assert_true(S_ISDIR(st.st_mode));
 }
 
+static void test_file__pieces_appear_at_once_or_never(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    buf b;
+    buf_init(&b, 1 << 20);
+    file_out *f = NULL;
+    assert_ok(file_write_atomic(in_dir("p"), STR("old"), &e), &e);
+    /* Given up: the old file is there, and nothing beside it. */
+    assert_ok(file_out_open(&f, in_dir("p"), &e), &e);
+    assert_ok(file_out_write(f, STR("half"), &e), &e);
+    file_out_close(f);
+    assert_ok(file_read(&b, in_dir("p"), &e), &e);
+    assert_view(buf_view(&b), "old");
+    /* Finished: not before the commit. */
+    assert_ok(file_out_open(&f, in_dir("p"), &e), &e);
+    assert_ok(file_out_write(f, STR("new "), &e), &e);
+    assert_ok(file_out_write(f, STR("text"), &e), &e);
+    buf_clear(&b);
+    assert_ok(file_read(&b, in_dir("p"), &e), &e);
+    assert_view(buf_view(&b), "old");
+    assert_ok(file_out_commit(f, &e), &e);
+    file_out_close(f);
+    buf_clear(&b);
+    assert_ok(file_read(&b, in_dir("p"), &e), &e);
+    assert_view(buf_view(&b), "new text");
+    char command[128];
+    snprintf(command, sizeof command, "test \"$(ls %s)\" = p", dir);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(file_out_open(&f, dir, &e), ERR_FORMAT);
+    assert_int_equal(file_out_open(&f, "/dev/null", &e), ERR_FORMAT);
+    assert_int_equal(file_out_open(&f, in_dir("no/such"), &e), ERR_NOT_FOUND);
+    buf_release(&b);
+}
+
+/* As when the disk is full: one sentence, the old file, nothing left. */
+static void test_file__pieces_that_do_not_fit(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    file_out *f = NULL;
+    assert_ok(file_write_atomic(in_dir("q"), STR("old"), &e), &e);
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 1000;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    static const char piece[4096];
+    assert_ok(file_out_open(&f, in_dir("q"), &e), &e);
+    assert_int_equal(file_out_write(f, (str_view){piece, sizeof piece}, &e), ERR_IO);
+    file_out_close(f);
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, handler);
+    assert_non_null(strstr(e.text, "/q: cannot write: "));
+    char command[128];
+    snprintf(command, sizeof command, "test \"$(ls %s)\" = q", dir);
+    assert_int_equal(system(command), 0);
+}
+
 static void test_file__cache_dir_follows_the_environment(void **state)
 {
     (void)state;
@@ -143,4 +205,6 @@ TEST_MAIN(IN_DIR(test_file__writes_reads_and_replaces),
           IN_DIR(test_file__read_stops_at_the_maximum), IN_DIR(test_file__only_regular_files),
           IN_DIR(test_file__map_notices_shrinking), IN_DIR(test_file__makes_folders),
           IN_DIR(test_file__failed_write_keeps_the_old),
+          IN_DIR(test_file__pieces_appear_at_once_or_never),
+          IN_DIR(test_file__pieces_that_do_not_fit),
           cmocka_unit_test(test_file__cache_dir_follows_the_environment))
