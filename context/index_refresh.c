@@ -723,7 +723,8 @@ static err_code run(struct refresh *r, const struct ctx_files *files, bool compl
         rc = read_all(r);
     if (rc == ERR_OK && complete)
         rc = forget_gone(r);
-    if (rc == ERR_OK && lock_fd >= 0 && worth_saving(x, files->n)) {
+    /* Who was stopped goes on from there next time. */
+    if ((rc == ERR_OK || rc == ERR_CANCELLED) && lock_fd >= 0 && worth_saving(x, files->n)) {
         err why = {{0}};
         ctx__store *store = r->store;
         r->store = NULL;

@@ -11,6 +11,7 @@ static const char overview[] =
     "  artel scaffold SAMPLE... --to T  types, SQL, clients and more from sample JSON\n"
     "  artel model info [FILE]         what a model file is made of\n"
     "  artel model quantize IN OUT     write it smaller\n"
+    "  artel index [DIR]               what a project defines and uses, kept for completions\n"
     "  artel bench                     how fast the model runs here\n"
     "  artel tokenize [FILE]           token ids of standard input\n"
     "  artel replay TASKS.jsonl        how often hidden code is completed right\n"
@@ -121,6 +122,25 @@ static const struct {
      "artel model bench [FILE], artel model tokenize [FILE]\n"
      "\n"
      "The same as 'artel bench' and 'artel tokenize'.\n"},
+    {"index",
+     "artel index [--stats|--rebuild] [--json] [--threads N] [DIR]\n"
+     "\n"
+     "Brings the index of a project up to date: the definitions, uses, imports and words of what "
+     "git\n"
+     "lists, or of what a walk finds where there is no git. Left out: what .gitignore and "
+     ".artelignore\n"
+     "exclude, files that hold secrets by their name, binary files, files over 1 MB, submodules. "
+     "Secrets\n"
+     "in other files are masked before anything is read. The index is one file in "
+     "$XDG_CACHE_HOME/artel/index\n"
+     "or ~/.cache/artel/index; it may be removed at any time.\n"
+     "\n"
+     "  -s, --stats      what the index has, without reading the project\n"
+     "  -r, --rebuild    read everything anew\n"
+     "  -j, --json       one JSON object\n"
+     "  -t, --threads N  1 to 16 (default: as many as there are processors, at most 4)\n"
+     "\n"
+     "Exit status 3 when --stats finds no index.\n"},
     {"bench",
      "artel bench [--threads N] [--json] [--model FILE | FILE]\n"
      "\n"

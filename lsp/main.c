@@ -13,7 +13,7 @@ static const struct {
 } commands[] = {
     {"lsp", cli_lsp},         {"complete", cli_complete}, {"model", cli_model},
     {"bench", cli_bench},     {"tokenize", cli_tokenize}, {"replay", cli_replay},
-    {"explain", cli_explain}, {"scaffold", cli_scaffold},
+    {"explain", cli_explain}, {"scaffold", cli_scaffold}, {"index", cli_index},
 };
 
 int main(int argc, char **argv)

@@ -30,7 +30,7 @@ class Help(unittest.TestCase):
 
     def test_every_command_has_help_both_ways(self):
         overview = run('help')[1]
-        for command in ('lsp', 'complete', 'model', 'bench', 'tokenize', 'replay', 'explain', 'scaffold'):
+        for command in ('lsp', 'complete', 'model', 'bench', 'tokenize', 'replay', 'explain', 'scaffold', 'index'):
             self.assertIn(f'artel {command}', overview)
             code, text, _ = run('help', command)
             self.assertEqual(code, 0)
@@ -238,6 +238,75 @@ class Complete(unittest.TestCase):
         self.assertEqual(code, 0, err)
         self.assertTrue(out.strip())
         self.assertEqual(sorted(os.listdir(self.dir)), ['alone.c'])
+
+
+class Index(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.root = os.path.join(self.folder.name, 'p')
+        os.mkdir(self.root)
+        self.env = {'XDG_CACHE_HOME': os.path.join(self.folder.name, 'cache')}
+        self.write('a.py', 'def alpha(x):\n    return beta(x)\n')
+        self.write('.env', 'TOKEN=1\n')
+
+    def write(self, name, text):
+        with open(os.path.join(self.root, name), 'w', encoding='utf-8') as f:
+            f.write(text)
+
+    def index(self, *args):
+        return run('index', *args, self.root, env=self.env)
+
+    def test_reads_once_and_says_what_it_left_out(self):
+        code, out, err = self.index()
+        self.assertEqual((code, err), (0, ''))
+        self.assertIn('1 files read', out)
+        self.assertIn('1 hold secrets by their name', out)
+        code, out, _ = self.index('--json')
+        found = json.loads(out)
+        self.assertEqual((code, found['files'], found['definitions']), (0, 1, 1))
+        self.assertEqual((found['run']['read'], found['run']['unchanged']), (0, 1))
+        self.assertTrue(found['saved'])
+        self.assertTrue(found['path'].startswith(self.folder.name))
+        self.assertEqual(json.loads(self.index('--rebuild', '--json')[1])['run']['read'], 1)
+
+    def test_stats_read_nothing(self):
+        code, out, err = self.index('--stats')
+        self.assertEqual((code, out), (3, ''))
+        self.assertIn('there is no index', err)
+        self.index()
+        self.write('b.py', 'def beta(x):\n    return x\n')
+        code, out, _ = self.index('--stats')
+        self.assertEqual(code, 0)
+        self.assertIn('1 files', out)
+        self.assertIn('Python', out)
+
+    def test_a_damaged_index_is_made_anew(self):
+        path = json.loads(self.index('--json')[1])['path']
+        with open(path, 'r+b') as f:
+            f.seek(4200)
+            f.write(b'damage')
+        code, out, err = self.index()
+        self.assertEqual((code, err), (0, ''))
+        self.assertIn('1 files read', out)
+
+    def test_without_a_cache_folder_it_says_so(self):
+        blocked = os.path.join(self.folder.name, 'file')
+        with open(blocked, 'w', encoding='utf-8'):
+            pass
+        code, out, err = run('index', self.root, env={'XDG_CACHE_HOME': blocked})
+        self.assertEqual(code, 0)
+        self.assertIn('1 files read', out)
+        self.assertIn('in memory only', err)
+        self.assertEqual(err.count('\n'), 1)
+
+    def test_wrong_words(self):
+        self.assertEqual(run('index', 'a', 'b')[0], 2)
+        self.assertEqual(run('index', '--stats', '--rebuild')[0], 2)
+        self.assertEqual(run('index', '--threads', '0')[0], 2)
+        code, out, err = run('index', os.path.join(self.root, 'nowhere'), env=self.env)
+        self.assertEqual((code, out), (1, ''))
+        self.assertIn('nowhere', err)
 
 
 class Tokenize(unittest.TestCase):
