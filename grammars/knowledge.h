@@ -44,6 +44,7 @@ struct gram_construct {
     str_view code;                     /* an example; the line breaks of the file */
     str_view gives;                    /* what it results in, for people */
     str_view prints;                   /* or exactly what running it prints */
+    str_view minor; /* not empty: says little, so what is around it is shown instead */
     struct gram_construct *next;
 };
 

@@ -119,10 +119,11 @@ static err_code take_field(struct reader *r, struct gram_construct *c, str_view 
         const char *key;
         str_view *to;
     } texts[] = {
-        {"name", &c->name},   {"since", &c->since}, {"precedence", &c->precedence},
-        {"where", &c->where}, {"like", &c->like},   {"reads", &c->reads},
-        {"code", &c->code},   {"gives", &c->gives}, {"prints", &c->prints},
-        {"kinds", &c->kinds}, {"line", &c->line},   {"match", &c->pattern_text},
+        {"name", &c->name},          {"since", &c->since}, {"precedence", &c->precedence},
+        {"where", &c->where},        {"like", &c->like},   {"reads", &c->reads},
+        {"code", &c->code},          {"gives", &c->gives}, {"prints", &c->prints},
+        {"kinds", &c->kinds},        {"line", &c->line},   {"minor", &c->minor},
+        {"match", &c->pattern_text},
     };
     const struct {
         const char *key;

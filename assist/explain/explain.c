@@ -117,6 +117,28 @@ static bool describe_node(struct work *w, TSNode node)
     return false;
 }
 
+static bool is_common(const struct explain_card *c)
+{
+    return str_eq(c->construct->folder, STR("common"));
+}
+
+/* Brackets, lists, literals say little: what they belong to is shown instead, if something is
+ * written about that. Of two entries about the same text the language's own speaks. */
+static void drop_minor(struct work *w, size_t begin)
+{
+    size_t lead = begin;
+    while (lead < w->n && w->cards[lead].construct->minor.len > 0)
+        lead++;
+    while (lead + 1 < w->n && is_common(&w->cards[lead]) && !is_common(&w->cards[lead + 1]) &&
+           w->cards[lead].range.begin == w->cards[lead + 1].range.begin &&
+           w->cards[lead].range.end == w->cards[lead + 1].range.end)
+        lead++;
+    if (lead == w->n)
+        return;
+    memmove(&w->cards[begin], &w->cards[lead], (w->n - lead) * sizeof w->cards[0]);
+    w->n -= lead - begin;
+}
+
 static void at_point(struct work *w, TSNode root, size_t offset)
 {
     TSNode *chain = arena_push_array(w->mem, MAX_CHAIN, sizeof *chain);
@@ -124,8 +146,10 @@ static void at_point(struct work *w, TSNode root, size_t offset)
         return;
     size_t n = ctx_nodes_at(root, offset, chain, MAX_CHAIN);
     n = n < MAX_CHAIN ? n : MAX_CHAIN;
+    size_t before = w->n;
     for (size_t i = n; i > 0; i--)
         describe_node(w, chain[i - 1]);
+    drop_minor(w, before);
 }
 
 static void in_range(struct work *w, TSNode root, size_t begin, size_t end, bool outline)
@@ -140,6 +164,10 @@ static void in_range(struct work *w, TSNode root, size_t begin, size_t end, bool
         bool said = false;
         if (touches && starts && depth > 0 && ts_node_is_named(node))
             said = describe_node(w, node);
+        if (said && w->cards[w->n - 1].construct->minor.len > 0) {
+            w->n--;
+            said = false;
+        }
         bool deeper = touches && !(outline && (said || depth >= OUTLINE_DEPTH));
         if (deeper && ts_tree_cursor_goto_first_child(&cursor)) {
             depth++;
