@@ -1,6 +1,7 @@
 /* Python 3.10 and later (TypedDicts 3.11): dataclasses with from_json and to_json, or TypedDicts
  * that describe plain parsed JSON. Standard library only. Where a sample has numbers that a float
  * would respell, they are read into a float that remembers its text. */
+#include "assist/scaffold/sample.h"
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/walk.h"
 
@@ -354,13 +355,33 @@ static void emit_typed_dict(py *p, const schema_type *t, const char *name)
     scaf__close(o, ")");
 }
 
+/* parse_x and serialize_x of one type. */
+static void emit_pair(py *p, const char *name, schema_ref ref)
+{
+    emit_out *o = p->o;
+    const char *type = type_expr(p, ref);
+    scaf__line(o, "def parse_%s(text: str) -> %s:", name, type);
+    scaf__line(o, "    \"\"\"Reads and checks; raises ValueError for text that is not JSON and "
+                  "TypeError, with");
+    scaf__line(o, "    the path, for JSON that does not fit.\"\"\"");
+    scaf__line(o, "    return %s(%s(text), \"$\")", reader(p, ref),
+               p->exact ? "_read_json" : "json.loads");
+    scaf__blank(o);
+    scaf__blank(o);
+    scaf__line(o, "def serialize_%s(value: %s) -> str:", name, type);
+    scaf__line(o, p->exact ? "    return _write_json(_plain(value))"
+                           : "    return json.dumps(_plain(value), ensure_ascii=False)");
+    scaf__blank(o);
+    scaf__blank(o);
+}
+
 void scaf__emit_python(emit_out *o)
 {
     py p = {.exact = (o->s->num_flags & (NUM_LEXEME | NUM_DECIMAL)) != 0};
     if (!init(&p, o))
         return;
     str_view words = scaf__words(o->a, o->root_name);
-    const char *root = scaf__name(o, words, CASE_SNAKE), *type = type_expr(&p, o->s->root);
+    const char *root = scaf__name(o, words, CASE_SNAKE);
     scaf__line(o, "# From %s. Parse and serialise with parse_%s and serialize_%s.",
                scaf__comment(o, o->sample_name), root, root);
     scaf__block(o, "from __future__ import annotations\n"
@@ -391,19 +412,13 @@ void scaf__emit_python(emit_out *o)
     }
     scaf__blank(o);
     scaf__blank(o);
-    scaf__line(o, "def parse_%s(text: str) -> %s:", root, type);
-    scaf__line(o, "    \"\"\"Reads and checks; raises ValueError for text that is not JSON and "
-                  "TypeError, with");
-    scaf__line(o, "    the path, for JSON that does not fit.\"\"\"");
-    scaf__line(o, "    return %s(%s(text), \"$\")", reader(&p, o->s->root),
-               p.exact ? "_read_json" : "json.loads");
-    scaf__blank(o);
-    scaf__blank(o);
-    scaf__line(o, "def serialize_%s(value: %s) -> str:", root, type);
-    scaf__line(o, p.exact ? "    return _write_json(_plain(value))"
-                          : "    return json.dumps(_plain(value), ensure_ascii=False)");
-    scaf__blank(o);
-    scaf__blank(o);
+    emit_pair(&p, root, o->s->root);
+    /* Clients and servers send rows one by one. */
+    rows_info rows = scaf__rows(o);
+    if (rows.type.type != o->s->root.type) {
+        str_view row = arena_format(o->a, "%s_row", root);
+        emit_pair(&p, row.ptr ? row.ptr : "", rows.type);
+    }
     if (p.exact)
         scaf__block(o, exact_code);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
@@ -411,6 +426,21 @@ void scaf__emit_python(emit_out *o)
             emit_union_reader(&p, o->s->named[i], p.names.names[i]);
     }
     scaf__block(o, helpers);
+}
+
+const char *scaf__python_type(emit_out *o, schema_ref ref, const char *prefix)
+{
+    py p = {.exact = false};
+    str_view name = arena_format(o->a, "%s%%", prefix);
+    if (!init(&p, o) || !name.ptr)
+        return "Any";
+    p.type.record = p.type.choice = p.type.either = name.ptr;
+    return type_expr(&p, ref);
+}
+
+const char **scaf__python_fields(emit_out *o, const schema_type *record)
+{
+    return scaf__field_names(o, record, CASE_SNAKE, reserved_fields);
 }
 
 void scaf__emit_typed_dict(emit_out *o)

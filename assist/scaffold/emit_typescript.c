@@ -1,6 +1,7 @@
 /* TypeScript and JavaScript. Interfaces keep the JSON keys, so that a parsed value is the value:
  * parsing checks, it does not copy. One writer serves both languages: JavaScript gets the same code
  * with its types in JSDoc comments. */
+#include "assist/scaffold/sample.h"
 #include "assist/scaffold/targets.h"
 
 static const char reserved_types[] =
@@ -571,6 +572,46 @@ static void emit_check(ts *t, const schema_type *type, const char *name)
     }
 }
 
+/* parseX and serializeX of one type. */
+static void emit_pair(ts *t, str_view name, schema_ref ref, const char *suffix)
+{
+    emit_out *o = t->o;
+    const char *type = type_expr(t, ref), *check = check_expr(t, ref);
+    const char *read = t->exact ? "readJson" : "JSON.parse",
+               *write = t->exact ? "writeJson" : "JSON.stringify";
+    scaf__line(o, "/**");
+    scaf__line(o,
+               " * Reads and checks%s; throws a SyntaxError, or a TypeError that names the path.",
+               *suffix ? " one row" : "");
+    if (t->js) {
+        scaf__line(o, " * @param {string} text");
+        scaf__line(o, " * @returns {%s}", type);
+    }
+    scaf__line(o, " */");
+    if (t->js)
+        scaf__open(o, "export function parse%.*s%s(text) {", STR_ARG(name), suffix);
+    else
+        scaf__open(o, "export function parse%.*s%s(text: string): %s {", STR_ARG(name), suffix,
+                   type);
+    scaf__line(o, "const value%s = %s(text);", t->js ? "" : ": unknown", read);
+    scaf__line(o, "%s(value, \"$\");", check);
+    scaf__line(o, t->js ? "return value;" : "return value as %s;", type);
+    scaf__close(o, "}");
+    scaf__blank(o);
+    if (t->js) {
+        scaf__line(o, "/**");
+        scaf__line(o, " * @param {%s} value", type);
+        scaf__line(o, " * @returns {string}");
+        scaf__line(o, " */");
+        scaf__open(o, "export function serialize%.*s%s(value) {", STR_ARG(name), suffix);
+    } else {
+        scaf__open(o, "export function serialize%.*s%s(value: %s): string {", STR_ARG(name), suffix,
+                   type);
+    }
+    scaf__line(o, "return %s(value);", write);
+    scaf__close(o, "}");
+}
+
 static void emit_checks(ts *t)
 {
     emit_out *o = t->o;
@@ -579,38 +620,13 @@ static void emit_checks(ts *t)
     o->b = &body;
     for (uint32_t i = 0; i < o->s->n_named; i++)
         emit_check(t, o->s->named[i], t->names.names[i]);
-    const char *root = type_expr(t, o->s->root);
-    const char *check = check_expr(t, o->s->root);
-    const char *read = t->exact ? "readJson" : "JSON.parse",
-               *write = t->exact ? "writeJson" : "JSON.stringify";
-    const char *name = o->root_name.ptr;
-    scaf__line(o, "/**");
-    scaf__line(o, " * Reads and checks; throws a SyntaxError, or a TypeError that names the path.");
-    if (t->js) {
-        scaf__line(o, " * @param {string} text");
-        scaf__line(o, " * @returns {%s}", root);
+    emit_pair(t, o->root_name, o->s->root, "");
+    /* Clients and servers send rows one by one. */
+    rows_info rows = scaf__rows(o);
+    if (rows.type.type != o->s->root.type) {
+        scaf__blank(o);
+        emit_pair(t, o->root_name, rows.type, "Row");
     }
-    scaf__line(o, " */");
-    if (t->js)
-        scaf__open(o, "export function parse%s(text) {", name);
-    else
-        scaf__open(o, "export function parse%s(text: string): %s {", name, root);
-    scaf__line(o, "const value%s = %s(text);", t->js ? "" : ": unknown", read);
-    scaf__line(o, "%s(value, \"$\");", check);
-    scaf__line(o, t->js ? "return value;" : "return value as %s;", root);
-    scaf__close(o, "}");
-    scaf__blank(o);
-    if (t->js) {
-        scaf__line(o, "/**");
-        scaf__line(o, " * @param {%s} value", root);
-        scaf__line(o, " * @returns {string}");
-        scaf__line(o, " */");
-        scaf__open(o, "export function serialize%s(value) {", name);
-    } else {
-        scaf__open(o, "export function serialize%s(value: %s): string {", name, root);
-    }
-    scaf__line(o, "return %s(value);", write);
-    scaf__close(o, "}");
     o->b = real;
     str_view code = buf_view(&body);
     if (t->exact)

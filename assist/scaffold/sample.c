@@ -153,7 +153,7 @@ str_view scaf__sample_whole(emit_out *o)
     return out;
 }
 
-str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n)
+str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n, str_view **keys)
 {
     rows_info rows = scaf__rows(o);
     str_view whole = scaf__sample_whole(o), *out = NULL;
@@ -174,16 +174,44 @@ str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n)
     if (count > max)
         count = max;
     out = ARENA_ARRAY(o->a, str_view, count + 1);
+    str_view *names = ARENA_ARRAY(o->a, str_view, count + 1);
+    if (!names)
+        goto done;
+    if (keys)
+        *keys = names;
     uint32_t at = holder ? (uint32_t)(holder - v) + (rows.shape != ROWS_ONE) : 0;
     for (size_t i = 0; out && i < count; i++) {
-        if (map)
-            at = v[at].next; /* the key */
+        if (map) {
+            names[i] = arena_copy(o->a, tape_text(&v[at]));
+            at = v[at].next;
+        }
         buf_clear(&b);
         write_value(&b, v, at);
         out[(*n)++] = arena_copy(o->a, buf_view(&b));
         at = v[at].next;
     }
 done:
+    scaf__tape_release(&r);
+    arena_release(&strings);
+    buf_release(&b);
+    return out;
+}
+
+str_view scaf__sample_member(emit_out *o, str_view key)
+{
+    str_view out = {NULL, 0};
+    arena strings;
+    tape_reader r;
+    buf b;
+    arena_init(&strings, SIZE_MAX);
+    buf_init(&b, 16 * (size_t)SAMPLE_BYTES);
+    scaf__tape_init(&r, scaf__sample_whole(o), &strings);
+    if (r.text.len && scaf__tape_read(&r, NULL) == ERR_OK && r.values[0].kind == TAPE_OBJECT) {
+        const tape_value *v = scaf__tape_get(r.values, 0, key);
+        if (v)
+            write_value(&b, r.values, (uint32_t)(v - r.values));
+        out = arena_copy(o->a, buf_view(&b));
+    }
     scaf__tape_release(&r);
     arena_release(&strings);
     buf_release(&b);

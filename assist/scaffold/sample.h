@@ -37,7 +37,10 @@ rows_info scaf__rows(const emit_out *o);
 /* The whole sample as one JSON value; several samples that are rows become an array, of several
  * others it is the first. Empty when it was too long to keep. In o->a. */
 str_view scaf__sample_whole(emit_out *o);
-/* At most `max` rows as JSON texts; *n counts them. In o->a; NULL when there are none. */
-str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n);
+/* At most `max` rows as JSON texts; *n counts them. In o->a; NULL when there are none. `keys`,
+ * which may be NULL, gets their keys in a map of rows, empty texts elsewhere. */
+str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n, str_view **keys);
+/* The value at `key` of the whole as a JSON text, empty when there is none. In o->a. */
+str_view scaf__sample_member(emit_out *o, str_view key);
 
 #endif

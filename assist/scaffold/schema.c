@@ -471,6 +471,18 @@ static schema_type *row_of(const schema_type *t)
     return NULL;
 }
 
+/* People save the first page. On the last one, what leads to the next is null or absent. */
+static void allow_end(schema_field *f)
+{
+    str_view first = str_slice(f->words, 0, str_find_byte(f->words, ' '));
+    bool leads = str_eq(first, STR("next")) || str_eq(first, STR("previous")) ||
+                 str_eq(first, STR("prev")) || str_eq(f->words, STR("cursor"));
+    if (leads && f->ref.type->kind != KIND_BOOL) {
+        f->ref.nullable = true;
+        f->optional = true;
+    }
+}
+
 static void find_rows(schema *s)
 {
     schema_type *root = s->root.type;
@@ -499,6 +511,8 @@ static void find_rows(schema *s)
                  (n_lists == 1 && n_paging + 1 == root->n_fields && n_paging > 0))) {
         s->row = row_of(rows->ref.type);
         s->row_key = rows->key;
+        for (uint32_t i = 0; i < root->n_fields; i++)
+            allow_end(&root->fields[i]);
     }
 }
 

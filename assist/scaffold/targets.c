@@ -69,6 +69,14 @@ static const scaf_target targets[] = {
      "  ",
      CASE_KEBAB,
      scaf__emit_page},
+    {{"client-typescript", "TypeScript client on fetch", "client"}, "-client.ts", "  ", CASE_KEBAB,
+     scaf__emit_client_ts},
+    {{"client-python", "Python client, standard library only", "client"}, "_client.py", "    ",
+     CASE_SNAKE, scaf__emit_client_py},
+    {{"client-shell", "Shell client: curl and jq", "client"}, ".sh", "    ", CASE_KEBAB,
+     scaf__emit_client_sh},
+    {{"mock-server", "Mock server in Python, standard library only", "server"}, "_mock.py", "    ",
+     CASE_SNAKE, scaf__emit_mock},
 };
 /* clang-format on */
 

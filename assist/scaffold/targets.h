@@ -36,5 +36,14 @@ void scaf__emit_sqlite(emit_out *o);
 void scaf__emit_postgres(emit_out *o);
 void scaf__emit_json_schema(emit_out *o);
 void scaf__emit_page(emit_out *o);
+void scaf__emit_client_ts(emit_out *o);
+void scaf__emit_client_py(emit_out *o);
+void scaf__emit_client_sh(emit_out *o);
+void scaf__emit_mock(emit_out *o);
+
+/* What the python target calls things, for code that imports its module: a type as an annotation,
+ * with `prefix` before its own names; the fields of a record by index. In o->a. */
+const char *scaf__python_type(emit_out *o, schema_ref ref, const char *prefix);
+const char **scaf__python_fields(emit_out *o, const schema_type *record);
 
 #endif

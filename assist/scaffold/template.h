@@ -22,8 +22,21 @@ const char *scaf__html(emit_out *o, str_view v);
 str_view scaf__captured(emit_out *o, void (*write)(emit_out *o, void *user), void *user);
 
 /* The files of text/, each with a NUL behind it. */
+extern const char scaf__text_client_py[];
+extern const char scaf__text_client_sh[];
+extern const char scaf__text_client_ts[];
+extern const char scaf__text_client_items_py[];
+extern const char scaf__text_client_items_sh[];
+extern const char scaf__text_client_items_ts[];
+extern const char scaf__text_client_list_py[];
+extern const char scaf__text_client_list_sh[];
+extern const char scaf__text_client_list_ts[];
+extern const char scaf__text_client_one_py[];
+extern const char scaf__text_client_one_sh[];
+extern const char scaf__text_client_one_ts[];
 extern const char scaf__text_csharp_cs[];
 extern const char scaf__text_java_java[];
+extern const char scaf__text_mock_py[];
 extern const char scaf__text_page_css[];
 extern const char scaf__text_page_html[];
 extern const char scaf__text_page_js[];

@@ -21,10 +21,10 @@ final class UserPage
     public function __construct(
         /** @var list<User> */
         public array $data,
-        /** e.g. abc */
-        public string $nextCursor,
         /** e.g. 4 */
         public int $total,
+        /** e.g. abc */
+        public string|null|Absent $nextCursor = Absent::Absent,
     ) {
     }
 
@@ -33,7 +33,7 @@ final class UserPage
         $o = Read::object($value, $path);
         return new self(
             data: Read::required($o, "data", $path, Read::list(User::fromJson(...))),
-            nextCursor: Read::required($o, "next_cursor", $path, Read::text(...)),
+            nextCursor: Read::optional($o, "next_cursor", $path, Read::orNull(Read::text(...)), Absent::Absent),
             total: Read::required($o, "total", $path, Read::integer(...)),
         );
     }
@@ -42,7 +42,9 @@ final class UserPage
     {
         $out = new \ArrayObject();
         $out["data"] = $this->data;
-        $out["next_cursor"] = $this->nextCursor;
+        if ($this->nextCursor !== Absent::Absent) {
+            $out["next_cursor"] = $this->nextCursor;
+        }
         $out["total"] = $this->total;
         return $out;
     }

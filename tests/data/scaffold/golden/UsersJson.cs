@@ -27,7 +27,7 @@ public static class UsersJson
     {
         public List<User> Data { get; set; }
         // e.g. abc
-        public string NextCursor { get; set; }
+        public Field<string> NextCursor { get; set; }
         // e.g. 4
         public long Total { get; set; }
 
@@ -37,7 +37,7 @@ public static class UsersJson
             return new UserPage
             {
                 Data = Read.Required(o, "data", path, Read.List(UsersJson.User.FromJson)),
-                NextCursor = Read.Required(o, "next_cursor", path, Read.Text),
+                NextCursor = Read.Either(o, "next_cursor", path, Read.OrNull(Read.Text)),
                 Total = Read.Required(o, "total", path, Read.Integer),
             };
         }
@@ -46,7 +46,10 @@ public static class UsersJson
         {
             var tree = new Dictionary<string, object>();
             tree["data"] = this.Data;
-            tree["next_cursor"] = this.NextCursor;
+            if (this.NextCursor != null)
+            {
+                tree["next_cursor"] = this.NextCursor.Value;
+            }
             tree["total"] = this.Total;
             return tree;
         }

@@ -22,7 +22,7 @@ public final class UsersJson {
     public record UserPage(
         List<User> data,
         /** e.g. abc */
-        String nextCursor,
+        Field<String> nextCursor,
         /** e.g. 4 */
         long total
     ) implements Json {
@@ -35,7 +35,7 @@ public final class UsersJson {
             Map<String, Object> o = Read.object(value, path);
             return new UserPage(
                 Read.required(o, "data", path, Read.list(User::fromJson)),
-                Read.required(o, "next_cursor", path, Read::text),
+                Read.field(o, "next_cursor", path, Read.orNull(Read::text)),
                 Read.required(o, "total", path, Read::integer)
             );
         }
@@ -45,7 +45,9 @@ public final class UsersJson {
         public Object toJson() {
             Map<String, Object> out = new LinkedHashMap<>();
             out.put("data", Read.tree(this.data));
-            out.put("next_cursor", Read.tree(this.nextCursor));
+            if (this.nextCursor != null) {
+                out.put("next_cursor", Read.tree(this.nextCursor.value()));
+            }
             out.put("total", Read.tree(this.total));
             return out;
         }

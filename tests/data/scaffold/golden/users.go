@@ -7,7 +7,7 @@ type UserPage struct {
 	// always there
 	Data []User `json:"data"`
 	// e.g. abc
-	NextCursor string `json:"next_cursor"`
+	NextCursor Nullable[string] `json:"next_cursor,omitempty"`
 	// e.g. 4
 	Total int64 `json:"total"`
 }
@@ -51,6 +51,26 @@ type Address struct {
 	City string `json:"city"`
 	// e.g. 0150
 	Zip string `json:"zip"`
+}
+
+// Nullable tells a key that is null from one that is absent: it is empty when absent, and holds
+// a nil pointer for null.
+type Nullable[T any] []*T
+
+func (n *Nullable[T]) UnmarshalJSON(data []byte) error {
+	var value *T
+	if err := json.Unmarshal(data, &value); err != nil {
+		return err
+	}
+	*n = Nullable[T]{value}
+	return nil
+}
+
+func (n Nullable[T]) MarshalJSON() ([]byte, error) {
+	if len(n) == 0 {
+		return []byte("null"), nil
+	}
+	return json.Marshal(n[0])
 }
 
 func ParseUsers(data []byte) (UserPage, error) {

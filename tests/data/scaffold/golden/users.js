@@ -6,7 +6,7 @@
  *
  * @typedef {{
  *   data: User[],
- *   next_cursor: string,
+ *   next_cursor?: string | null,
  *   total: number,
  * }} UserPage
  */
@@ -66,12 +66,20 @@ function required(value, key, path, check) {
   check(value[key], `${path}.${key}`);
 }
 
+function optional(value, key, path, check) {
+  if (Object.hasOwn(value, key) && value[key] !== undefined) check(value[key], `${path}.${key}`);
+}
+
 const boolean = (value, path) => {
   if (typeof value !== "boolean") fail(path, "boolean", value);
 };
 
 const string = (value, path) => {
   if (typeof value !== "string") fail(path, "string", value);
+};
+
+const nullOr = (check) => (value, path) => {
+  if (value !== null) check(value, path);
 };
 
 const arrayOf = (check) => (value, path) => {
@@ -86,7 +94,7 @@ const integer = (value, path) => {
 function checkUserPage(value, path) {
   const o = object(value, path);
   required(o, "data", path, arrayOf(checkUser));
-  required(o, "next_cursor", path, string);
+  optional(o, "next_cursor", path, nullOr(string));
   required(o, "total", path, integer);
 }
 
@@ -128,5 +136,24 @@ export function parseUsers(text) {
  * @returns {string}
  */
 export function serializeUsers(value) {
+  return JSON.stringify(value);
+}
+
+/**
+ * Reads and checks one row; throws a SyntaxError, or a TypeError that names the path.
+ * @param {string} text
+ * @returns {User}
+ */
+export function parseUsersRow(text) {
+  const value = JSON.parse(text);
+  checkUser(value, "$");
+  return value;
+}
+
+/**
+ * @param {User} value
+ * @returns {string}
+ */
+export function serializeUsersRow(value) {
   return JSON.stringify(value);
 }

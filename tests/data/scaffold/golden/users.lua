@@ -262,11 +262,11 @@ end
 
 ---@class UserPage
 ---@field ["data"] (User)[] # 
----@field ["next_cursor"] string # e.g. abc
+---@field ["next_cursor"] string|JsonNull|nil # e.g. abc
 ---@field ["total"] integer # e.g. 4
 types["UserPage"] = is.record({
   { "data", false, is.list(is.named("User")) },
-  { "next_cursor", false, is.string },
+  { "next_cursor", true, is.null_or(is.string) },
   { "total", false, is.integer },
 })
 

@@ -21,7 +21,7 @@ _Read = Callable[[Any, str], Any]
 class UserPage:
     data: list[User]
     # e.g. abc
-    next_cursor: str
+    next_cursor: str | None | Absent = ABSENT
     # e.g. 4
     total: int
 
@@ -30,14 +30,15 @@ class UserPage:
         _object(value, path)
         return cls(
             data=_required(value, "data", path, _list(User.from_json)),
-            next_cursor=_required(value, "next_cursor", path, _string),
+            next_cursor=_optional(value, "next_cursor", path, _or_none(_string), ABSENT),
             total=_required(value, "total", path, _integer),
         )
 
     def to_json(self) -> dict[str, Any]:
         out: dict[str, Any] = {}
         out["data"] = _plain(self.data)
-        out["next_cursor"] = self.next_cursor
+        if self.next_cursor is not ABSENT:
+            out["next_cursor"] = self.next_cursor
         out["total"] = self.total
         return out
 
@@ -138,6 +139,16 @@ def parse_users(text: str) -> UserPage:
 
 
 def serialize_users(value: UserPage) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def parse_users_row(text: str) -> User:
+    """Reads and checks; raises ValueError for text that is not JSON and TypeError, with
+    the path, for JSON that does not fit."""
+    return User.from_json(json.loads(text), "$")
+
+
+def serialize_users_row(value: User) -> str:
     return json.dumps(_plain(value), ensure_ascii=False)
 
 

@@ -78,7 +78,7 @@ module UsersJson
 
     def initialize(
       data:,
-      next_cursor:,
+      next_cursor: ABSENT,
       total:
     )
       @data = data
@@ -90,7 +90,7 @@ module UsersJson
       Readers.object(value, path)
       new(
         data: Readers.required(value, "data", path, Readers.list(->(v, p) { User.from_json(v, p) })),
-        next_cursor: Readers.required(value, "next_cursor", path, Readers::STRING),
+        next_cursor: Readers.optional(value, "next_cursor", path, Readers.or_nil(Readers::STRING)),
         total: Readers.required(value, "total", path, Readers::INTEGER)
       )
     end
@@ -98,7 +98,7 @@ module UsersJson
     def to_json(*state)
       out = {}
       out["data"] = @data
-      out["next_cursor"] = @next_cursor
+      out["next_cursor"] = @next_cursor unless ABSENT.equal?(@next_cursor)
       out["total"] = @total
       out.to_json(*state)
     end

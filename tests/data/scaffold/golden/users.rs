@@ -1,11 +1,12 @@
 // From users.json. Needs serde (derive) and serde_json.
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UserPage {
     pub data: Vec<User>,
     /// e.g. abc
-    pub next_cursor: String,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<Option<String>>,
     /// e.g. 4
     pub total: i64,
 }
@@ -69,6 +70,11 @@ pub struct Address {
     pub city: String,
     /// e.g. 0150
     pub zip: String,
+}
+
+/// Tells a key that is null (`Some(None)`) from one that is absent (`None`).
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 pub fn parse_users(text: &str) -> serde_json::Result<UserPage> {

@@ -3,7 +3,7 @@
 export interface UserPage {
   data: User[];
   /** e.g. abc */
-  next_cursor: string;
+  next_cursor?: string | null;
   /** e.g. 4 */
   total: number;
 }
@@ -59,12 +59,20 @@ function required(value: Record<string, unknown>, key: string, path: string, che
   check(value[key], `${path}.${key}`);
 }
 
+function optional(value: Record<string, unknown>, key: string, path: string, check: Check): void {
+  if (Object.hasOwn(value, key) && value[key] !== undefined) check(value[key], `${path}.${key}`);
+}
+
 const boolean: Check = (value, path) => {
   if (typeof value !== "boolean") fail(path, "boolean", value);
 };
 
 const string: Check = (value, path) => {
   if (typeof value !== "string") fail(path, "string", value);
+};
+
+const nullOr = (check: Check): Check => (value, path) => {
+  if (value !== null) check(value, path);
 };
 
 const arrayOf = (check: Check): Check => (value, path) => {
@@ -79,7 +87,7 @@ const integer: Check = (value, path) => {
 function checkUserPage(value: unknown, path: string): void {
   const o = object(value, path);
   required(o, "data", path, arrayOf(checkUser));
-  required(o, "next_cursor", path, string);
+  optional(o, "next_cursor", path, nullOr(string));
   required(o, "total", path, integer);
 }
 
@@ -115,5 +123,18 @@ export function parseUsers(text: string): UserPage {
 }
 
 export function serializeUsers(value: UserPage): string {
+  return JSON.stringify(value);
+}
+
+/**
+ * Reads and checks one row; throws a SyntaxError, or a TypeError that names the path.
+ */
+export function parseUsersRow(text: string): User {
+  const value: unknown = JSON.parse(text);
+  checkUser(value, "$");
+  return value as User;
+}
+
+export function serializeUsersRow(value: User): string {
   return JSON.stringify(value);
 }

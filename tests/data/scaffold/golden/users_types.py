@@ -7,7 +7,7 @@ UserPage = TypedDict(
     {
         "data": "list[User]",
         # e.g. abc
-        "next_cursor": "str",
+        "next_cursor": NotRequired["str | None"],
         # e.g. 4
         "total": "int",
     },

@@ -139,14 +139,14 @@ def page(tool, work):
     return failed == 0 and cases
 
 
-TESTS = {"page": page}
-
-
 def main():
+    from clients import clients, syntax
+    tests = {"page": page, "clients": clients, "syntax": syntax}
     name, tool = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder:
         keep = os.environ.get("KEEP")
-        sys.exit(0 if TESTS[name](tool, Path(keep or folder)) else 1)
+        sys.exit(0 if tests[name](tool, Path(keep or folder)) else 1)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+// From users.json: a client of the HTTP API that it is an answer of.
+// Guessed from the sample: the path, the names of parameters and how pages follow. Correct them here.
+import { parseUsers, parseUsersRow, serializeUsersRow } from "./users.js";
+
+export type UsersPage = ReturnType<typeof parseUsers>;
+export type User = ReturnType<typeof parseUsersRow>;
+
+export interface ClientOptions {
+  /** "https://api.example.com/v1" */
+  baseUrl: string;
+  /** Sent as `Authorization: Bearer ...`. */
+  token?: string;
+  headers?: Record<string, string>;
+  /** How often a request is tried again after 429, 502, 503, 504 or no answer; 3 if not given. */
+  retries?: number;
+  /** Of each try; 30 seconds if not given. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+}
+
+/** The server answered with an error, or with something else than the sample. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly url: string,
+    /** 0: there was no answer. */
+    readonly status: number,
+    readonly body: string,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export class UsersClient {
+  readonly #options: ClientOptions;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** One page. `query` may have limit and what else the server understands. */
+  async page(query: Query = {}, signal?: AbortSignal): Promise<UsersPage> {
+    const answer = await this.#send("GET", this.#url("users", query), undefined, signal);
+    return this.#read(answer, parseUsers);
+  }
+
+  /** All rows, page after page. */
+  async *all(query: Query = {}, signal?: AbortSignal): AsyncGenerator<User> {
+    let url: string | undefined = this.#url("users", query);
+    const seen = new Set<string>();
+    while (url !== undefined && !seen.has(url)) {
+      seen.add(url);
+      const answer: Response = await this.#send("GET", url, undefined, signal);
+      const page: UsersPage = await this.#read(answer, parseUsers);
+      yield* page["data"];
+      url = page["next_cursor"] ? this.#url("users", { ...query, "cursor": String(page["next_cursor"]) }) : undefined;
+    }
+  }
+
+  async get(id: number | bigint | string, signal?: AbortSignal): Promise<User> {
+    const answer = await this.#send("GET", this.#item(id), undefined, signal);
+    return this.#read(answer, parseUsersRow);
+  }
+
+  async create(value: User, signal?: AbortSignal): Promise<User> {
+    const body = serializeUsersRow(value);
+    return this.#read(await this.#send("POST", this.#url("users"), body, signal), parseUsersRow);
+  }
+
+  async update(id: number | bigint | string, value: User, signal?: AbortSignal): Promise<User> {
+    const body = serializeUsersRow(value);
+    return this.#read(await this.#send("PUT", this.#item(id), body, signal), parseUsersRow);
+  }
+
+  async remove(id: number | bigint | string, signal?: AbortSignal): Promise<void> {
+    await (await this.#send("DELETE", this.#item(id), undefined, signal)).body?.cancel();
+  }
+
+  #item(id: number | bigint | string): string {
+    return this.#url(`users/${encodeURIComponent(String(id))}`);
+  }
+
+  #url(path: string, query: Query = {}): string {
+    const url = new URL(this.#options.baseUrl.replace(/\/*$/, "/") + path);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    return url.href;
+  }
+
+  async #send(method: string, url: string, body?: string, signal?: AbortSignal): Promise<Response> {
+    const { token, headers, retries = 3, timeoutMs = 30_000 } = this.#options;
+    const send = this.#options.fetch ?? fetch;
+    /* A POST that got no answer may have been carried out: it is sent again only after 429. */
+    const again = method === "POST" ? [429] : [429, 502, 503, 504];
+    for (let attempt = 0; ; attempt++) {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      let answer: Response | undefined;
+      let reason = "";
+      try {
+        answer = await send(url, {
+          method,
+          headers: {
+            accept: "application/json",
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+            ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body }),
+          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        });
+        if (answer.ok) return answer;
+      } catch (error) {
+        signal?.throwIfAborted();
+        reason = error instanceof Error ? error.message : String(error);
+      }
+      const retry = answer ? again.includes(answer.status) : method !== "POST";
+      if (!retry || attempt >= retries) {
+        const text = answer ? await answer.text() : "";
+        const what = answer ? `${answer.status} ${answer.statusText}: ${text.slice(0, 200)}` : reason;
+        throw new ApiError(`${method} ${url}: ${what}`, url, answer?.status ?? 0, text);
+      }
+      await answer?.body?.cancel();
+      const told = Number(answer?.headers.get("retry-after") ?? NaN);
+      const wait = Number.isFinite(told) ? told * 1000 : 2 ** attempt * 250 * (0.5 + Math.random());
+      await new Promise((done) => setTimeout(done, Math.min(wait, 30_000)));
+      signal?.throwIfAborted();
+    }
+  }
+
+  async #read<T>(answer: Response, parse: (text: string) => T): Promise<T> {
+    const text = await answer.text();
+    try {
+      return parse(text);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ApiError(`${answer.url}: ${why}`, answer.url, answer.status, text);
+    }
+  }
+}
