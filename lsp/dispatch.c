@@ -16,6 +16,8 @@ static const struct method methods[] = {
     {"textDocument/didOpen", LSP_NOTIFICATION, lsp__on_did_open},
     {"textDocument/didClose", LSP_NOTIFICATION, lsp__on_did_close},
     {"textDocument/didSave", LSP_NOTIFICATION, NULL},
+    {"textDocument/codeAction", LSP_REQUEST, lsp__on_code_action},
+    {"codeAction/resolve", LSP_REQUEST, lsp__on_code_action_resolve},
     {"workspace/executeCommand", LSP_REQUEST, lsp__on_execute_command},
     {"workspace/didChangeConfiguration", LSP_NOTIFICATION, lsp__on_did_change_configuration},
     {"workspace/didChangeWorkspaceFolders", LSP_NOTIFICATION, lsp__on_did_change_workspace_folders},

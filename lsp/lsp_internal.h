@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "assist/deliver/spot.h"
 #include "base/compiler.h"
 #include "lsp/frame.h"
 #include "lsp/item.h"
@@ -58,6 +59,9 @@ struct lsp_ask {
     size_t entry_end;
 };
 
+/* A run of the scaffold: asked for, or offered and not yet known to be applied. See scaffold.c. */
+typedef struct lsp_scaffold lsp_scaffold;
+
 typedef void lsp_on_reply(lsp_server *s, const struct lsp_message *reply);
 
 /* A request of ours that the client has not answered. */
@@ -78,6 +82,12 @@ struct lsp_client_caps {
     bool register_config; /* takes registrations of didChangeConfiguration */
     bool register_items;  /* takes registrations of textDocument/completion */
     bool progress;        /* takes window/workDoneProgress/create */
+    bool code_action;     /* knows textDocument/codeAction */
+    bool action_literals; /* takes code actions, not only commands */
+    bool action_resolve;  /* keeps `data` and asks for `edit` later */
+    bool edit_files;      /* takes documentChanges that create files */
+    bool annotations;     /* takes changeAnnotations */
+    bool apply_edit;      /* takes workspace/applyEdit */
     struct lsp_item_caps items;
 };
 
@@ -85,6 +95,7 @@ struct lsp_server {
     const struct lsp_server_options *options;
     lsp_out *out;
     lsp_worker *worker;
+    lsp_worker *helper; /* for work that needs no engine; NULL until there is some */
     lsp_frame_reader in;
     int wake_fd[2]; /* read end, write end */
     int parent_fd;  /* readable when the client's process ended; -1: not watched */
@@ -111,6 +122,8 @@ struct lsp_server {
     size_t n_reported;
     err last_failure; /* of the engine, so that each is told once */
     uint64_t n_accepted;
+    lsp_scaffold *scaffolds; /* newest first */
+    uint32_t last_scaffold;
 };
 
 /* --- talking (talk.c) --- */
@@ -186,6 +199,33 @@ void lsp__job_done(lsp_server *s, lsp_job *job);
 /* (Re)loads the engine as the settings say. */
 void lsp__load(lsp_server *s);
 
+/* --- code from samples (scaffold.c) --- */
+
+#define LSP_SCAFFOLD_COMMAND "artel.scaffold"         /* [{uri, target, range, at, name}] */
+#define LSP_APPLIED_COMMAND  "artel.scaffold.applied" /* [number]; follows an action's edit */
+#define LSP_SCAFFOLD_KIND    "refactor.extract.artel"
+
+/* Which sample a place in the document means. */
+assist_spot lsp__scaffold_spot(const lsp_doc *doc, arena *a, size_t begin, size_t end,
+                               bool invoked);
+/* Whether the target's files are in the document's language; `target` is its place in the menu. */
+bool lsp__scaffold_is_same_language(const lsp_doc *doc, size_t target);
+/* Begins what `where` ({uri, target, range, at, name}) asks for, and answers now or later, exactly
+ * once: with `action` and its edit, or when that is NULL with null, the edit going by
+ * workspace/applyEdit or by our own hand. */
+void lsp__scaffold_start(lsp_server *s, const char *id, const cJSON *action, const cJSON *where);
+/* LSP_SCAFFOLD_COMMAND: answers now or later, exactly once. */
+void lsp__scaffold_command(lsp_server *s, const struct lsp_message *m);
+/* LSP_APPLIED_COMMAND; an unknown number is ignored. */
+void lsp__scaffold_applied(lsp_server *s, uint32_t number);
+/* The helper is done with a job. */
+void lsp__scaffold_done(lsp_server *s, lsp_job *job);
+/* $/cancelRequest for this id. */
+void lsp__scaffold_cancel(lsp_server *s, const char *id);
+/* Before the helper is destroyed, with all its jobs; and after it. */
+void lsp__scaffolds_cancel_all(lsp_server *s);
+void lsp__scaffolds_end(lsp_server *s);
+
 /* --- configuration (configure.c) --- */
 
 void lsp__settings_from(lsp_server *s, struct lsp_settings *to, const cJSON *object);
@@ -202,7 +242,8 @@ typedef void lsp_handler(lsp_server *s, const struct lsp_message *m);
 lsp_handler lsp__on_initialize, lsp__on_initialized, lsp__on_shutdown, lsp__on_exit,
     lsp__on_set_trace, lsp__on_cancel, lsp__on_did_open, lsp__on_did_change, lsp__on_did_close,
     lsp__on_did_change_configuration, lsp__on_did_change_workspace_folders,
-    lsp__on_inline_completion, lsp__on_completion, lsp__on_execute_command;
+    lsp__on_inline_completion, lsp__on_completion, lsp__on_execute_command, lsp__on_code_action,
+    lsp__on_code_action_resolve;
 
 /* A descriptor that becomes readable when process `pid` ends, or -1 where that cannot be had. */
 int lsp__parent_watch(uint32_t pid);

@@ -9,6 +9,17 @@ void lsp__on_execute_command(lsp_server *s, const struct lsp_message *m)
         lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "command must be a string");
         return;
     }
+    if (str_eq(command, STR(LSP_SCAFFOLD_COMMAND))) {
+        lsp__scaffold_command(s, m);
+        return;
+    }
+    if (str_eq(command, STR(LSP_APPLIED_COMMAND))) {
+        uint32_t number;
+        if (lsp_json_as_uint(cJSON_GetArrayItem(lsp_json_get(m->params, "arguments"), 0), &number))
+            lsp__scaffold_applied(s, number);
+        lsp__answer_null(s, m->id);
+        return;
+    }
     if (!str_eq(command, STR(LSP_ACCEPT_COMMAND))) {
         lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "artel has no command %.100s", command.ptr);
         return;

@@ -46,6 +46,16 @@ static void read_caps(lsp_server *s, const cJSON *caps)
         caps_bool(lsp_json_path(work, "didChangeConfiguration", "dynamicRegistration", NULL));
     s->caps.register_items = caps_bool(lsp_json_get(completion, "dynamicRegistration"));
     s->caps.progress = caps_bool(lsp_json_path(caps, "window", "workDoneProgress", NULL));
+    const cJSON *action = lsp_json_get(doc, "codeAction");
+    s->caps.code_action = cJSON_IsObject(action);
+    s->caps.action_literals = cJSON_IsObject(lsp_json_get(action, "codeActionLiteralSupport"));
+    s->caps.action_resolve =
+        caps_bool(lsp_json_get(action, "dataSupport")) &&
+        list_has(lsp_json_path(action, "resolveSupport", "properties", NULL), "edit");
+    const cJSON *edit = lsp_json_get(work, "workspaceEdit");
+    s->caps.edit_files = list_has(lsp_json_get(edit, "resourceOperations"), "create");
+    s->caps.annotations = cJSON_IsObject(lsp_json_get(edit, "changeAnnotationSupport"));
+    s->caps.apply_edit = caps_bool(lsp_json_get(work, "applyEdit"));
     s->caps.items.label_details = caps_bool(lsp_json_get(item, "labelDetailsSupport"));
     s->caps.items.markdown = list_has(lsp_json_get(item, "documentationFormat"), "markdown");
     cJSON_ArrayForEach(mode, lsp_json_path(item, "insertTextModeSupport", "valueSet", NULL))
@@ -87,7 +97,18 @@ static void write_capabilities(lsp_server *s, lsp_writer *w)
                       STR("{\"triggerCharacters\":[\".\",\":\",\"(\",\"[\",\"{\",\"=\",\",\"]}"));
     }
     lsp_write_key(w, "executeCommandProvider");
-    lsp_write_raw(w, STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\"]}"));
+    bool scaffolds = s->caps.code_action || s->caps.apply_edit;
+    lsp_write_raw(w, scaffolds
+                         ? STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_SCAFFOLD_COMMAND
+                               "\",\"" LSP_APPLIED_COMMAND "\"]}")
+                         : STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\"]}"));
+    if (s->caps.code_action) {
+        bool resolve = s->caps.action_literals && s->caps.action_resolve && s->caps.edit_files;
+        lsp_write_key(w, "codeActionProvider");
+        lsp_write_raw(w, resolve ? STR("{\"codeActionKinds\":[\"" LSP_SCAFFOLD_KIND
+                                       "\"],\"resolveProvider\":true}")
+                                 : STR("{\"codeActionKinds\":[\"" LSP_SCAFFOLD_KIND "\"]}"));
+    }
     lsp_write_key(w, "workspace");
     lsp_write_raw(w,
                   STR("{\"workspaceFolders\":{\"supported\":true,\"changeNotifications\":true}}"));

@@ -115,6 +115,8 @@ static void take_results(lsp_server *s)
         continue;
     for (lsp_job *job; (job = lsp_worker_collect(s->worker)) != NULL;)
         lsp__job_done(s, job);
+    for (lsp_job *job; s->helper && (job = lsp_worker_collect(s->helper)) != NULL;)
+        lsp__scaffold_done(s, job);
 }
 
 static int poll_timeout(uint64_t due)
@@ -189,8 +191,12 @@ static void close_fd(int fd)
         close(fd);
 }
 
-static void stop_worker(lsp_server *s)
+static void stop_workers(lsp_server *s)
 {
+    lsp__scaffolds_cancel_all(s);
+    lsp_worker_destroy(s->helper, lsp_job_destroy);
+    s->helper = NULL;
+    lsp__scaffolds_end(s);
     for (lsp_job *job = s->jobs; job; job = job->next)
         cancel_request(&job->cancel);
     lsp_worker_destroy(s->worker, lsp_job_destroy);
@@ -200,7 +206,7 @@ static void stop_worker(lsp_server *s)
 
 static void release(lsp_server *s)
 {
-    stop_worker(s);
+    stop_workers(s);
     while (s->asks) {
         lsp_ask *ask = s->asks;
         s->asks = ask->next;
@@ -250,8 +256,8 @@ err_code lsp_server_run(int *exit_code, const struct lsp_server_options *options
     if (rc == ERR_OK) {
         lsp__log_to_client(s);
         rc = serve(s, e);
-        /* First the worker: what it logs belongs to the client as long as there is one. */
-        stop_worker(s);
+        /* First the workers: what they log belongs to the client as long as there is one. */
+        stop_workers(s);
         log_set_sink(NULL, NULL);
         lsp_out_drain(s->out, DRAIN_MS);
     }

@@ -63,6 +63,8 @@ static void run(lsp_worker *w, lsp_job *job)
     uint64_t begin = clock_now_ns();
     if (cancel_requested(&job->cancel)) {
         job->rc = ERR_CANCELLED;
+    } else if (job->kind == LSP_JOB_WORK) {
+        job->work(job);
     } else if (job->kind == LSP_JOB_LOAD) {
         load(w, job);
     } else if (!w->engine) {

@@ -13,7 +13,7 @@
 #include "base/thread.h"
 #include "lsp/server.h"
 
-typedef enum { LSP_JOB_LOAD, LSP_JOB_PREPARE, LSP_JOB_COMPLETE } lsp_job_kind;
+typedef enum { LSP_JOB_LOAD, LSP_JOB_PREPARE, LSP_JOB_COMPLETE, LSP_JOB_WORK } lsp_job_kind;
 
 typedef struct lsp_job lsp_job;
 struct lsp_job {
@@ -26,6 +26,8 @@ struct lsp_job {
     size_t cursor;
     struct assist_complete_options complete;
     struct assist_engine_options load;
+    void (*work)(lsp_job *job); /* WORK: needs no engine; sets rc and error */
+    void *matter;               /* what it is about, in mem */
 
     /* The answer. */
     err_code rc;
@@ -43,7 +45,8 @@ struct lsp_job {
 typedef struct lsp_worker lsp_worker;
 
 /* Starts the thread. Whenever a job is done, one byte is written to wake_fd (non-blocking).
- * `engine` is borrowed for the worker's life. ERR_NOMEM, ERR_IO. */
+ * `engine` is borrowed for the worker's life; NULL for a worker that does only WORK. ERR_NOMEM,
+ * ERR_IO. */
 MUST_USE err_code lsp_worker_create(lsp_worker **out, const struct lsp_engine_api *engine,
                                     int wake_fd, err *e);
 /* Drops what waits, joins the thread, destroys the engine. Cancel the running job first. All jobs

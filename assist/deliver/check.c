@@ -43,13 +43,14 @@ err_code check_parse(check_result *out, str_view path, str_view text, err *e)
         rc = ctx_tree_parse(t, seen, 0, e);
     if (rc == ERR_OK) {
         out->state = CHECK_CLEAN;
-        if (ctx_errors_in(ctx_tree_root(t), 0, text.len, &first, 1)) {
+        size_t n = ctx_errors_in(ctx_tree_root(t), 0, text.len, &first, 1);
+        if (n) {
             size_t begin = first.begin, end = first.begin;
             while (begin > 0 && text.ptr[begin - 1] != '\n')
                 begin--;
             while (end < text.len && text.ptr[end] != '\n')
                 end++;
-            *out = (check_result){CHECK_BROKEN, 1, first.begin - begin + 1,
+            *out = (check_result){CHECK_BROKEN, n, 1, first.begin - begin + 1,
                                   str_slice(text, begin, end)};
             for (size_t i = 0; i < begin; i++)
                 out->line += text.ptr[i] == '\n';

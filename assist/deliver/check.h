@@ -15,6 +15,7 @@ typedef enum {
 
 typedef struct {
     check_state state;
+    size_t n_errors;
     size_t line, column; /* of the first syntax error, from 1 */
     str_view near;       /* its line, borrowed from the text */
 } check_result;

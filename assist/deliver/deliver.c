@@ -177,10 +177,11 @@ static str_view with_crlf(arena *a, str_view text)
     return out;
 }
 
-static err_code merge_file(assist_deliver_file *f, arena *a, bool conflicts, err *e)
+static err_code merge_file(assist_deliver_file *f, arena *a, const char *key, bool conflicts,
+                           err *e)
 {
     str_view base = {NULL, 0}, theirs = f->generated;
-    bool ours = read_base(&base, a, f->absolute);
+    bool ours = read_base(&base, a, key);
     if (has_crlf(f->before)) {
         theirs = with_crlf(a, theirs);
         base = with_crlf(a, base);
@@ -202,7 +203,7 @@ static err_code merge_file(assist_deliver_file *f, arena *a, bool conflicts, err
     diff_merged m;
     err_code rc = diff_merge(&m, a, base, f->before, theirs, STR("yours"), STR("generated"));
     if (rc != ERR_OK)
-        return err_set(e, rc, "%s: %s while merging", f->absolute, err_name(rc));
+        return err_set(e, rc, "%s: %s while merging", key, err_name(rc));
     f->n_conflicts = m.n_conflicts;
     f->first_conflict = m.first_conflict;
     f->state = !ours                       ? ASSIST_FILE_FOREIGN
@@ -211,6 +212,42 @@ static err_code merge_file(assist_deliver_file *f, arena *a, bool conflicts, err
                                            : ASSIST_FILE_MERGED;
     if (conflicts || !m.n_conflicts)
         f->after = m.text;
+    return ERR_OK;
+}
+
+static size_t count_errors(arena *a, str_view path, str_view head, str_view rest)
+{
+    check_result c;
+    str_view whole = arena_format(a, "%.*s%.*s", STR_ARG(head), STR_ARG(rest));
+    if (!whole.ptr || check_parse(&c, path, whole, NULL) != ERR_OK)
+        return SIZE_MAX;
+    return c.n_errors;
+}
+
+err_code assist_deliver_inside(assist_deliver_file *f, arena *a, const char *key, str_view path,
+                               str_view head, str_view ours, str_view generated, err *e)
+{
+    assist_deliver_file got = {.path = path,
+                               .state = ASSIST_FILE_NEW,
+                               .generated = generated,
+                               .before = ours,
+                               .after = generated};
+    err_code rc = ERR_OK;
+    if (!str_is_blank(ours))
+        rc = merge_file(&got, a, key, false, e);
+    else if (has_crlf(head))
+        got.after = with_crlf(a, generated);
+    if (rc != ERR_OK)
+        return rc;
+    if (head.len && !str_ends(head, STR("\n")) && got.state == ASSIST_FILE_NEW)
+        got.after = arena_format(a, "\n%.*s", STR_ARG(got.after));
+    if (arena_failed(a))
+        return err_set(e, ERR_NOMEM, "%s: out of memory", key);
+    if (!str_eq(got.after, ours) &&
+        count_errors(a, path, head, got.after) > count_errors(a, path, head, ours))
+        got = (assist_deliver_file){
+            .path = path, .state = ASSIST_FILE_FOREIGN, .before = ours, .after = ours};
+    *f = got;
     return ERR_OK;
 }
 
@@ -250,7 +287,7 @@ static err_code plan_file(assist_deliver_file *f, arena *a, const assist_scaffol
     bool exists = false;
     err_code rc = f->absolute ? read_before(f, &exists, a, request, e) : ERR_NOMEM;
     if (rc == ERR_OK && exists)
-        rc = merge_file(f, a, request->conflicts, e);
+        rc = merge_file(f, a, f->absolute, request->conflicts, e);
     return rc;
 }
 

@@ -83,6 +83,14 @@ MUST_USE err_code assist_deliver_write(const assist_delivery *d, err *e);
  * itself. ERR_IO, ERR_NOT_FOUND (no cache folder). */
 MUST_USE err_code assist_deliver_remember(const char *absolute, str_view generated, err *e);
 
+/* The same for text that stands inside a document, behind `head`: *f gets state, generated, before
+ * (`ours`, all behind head), after and the conflicts. `key` names it among the bases, as a path
+ * does. NEW when `ours` is blank; FOREIGN when it is not and there is no base. `path` tells the
+ * grammar: FOREIGN too when the document would have more syntax errors than before. ERR_NOMEM. */
+MUST_USE err_code assist_deliver_inside(assist_deliver_file *f, arena *a, const char *key,
+                                        str_view path, str_view head, str_view ours,
+                                        str_view generated, err *e);
+
 /* "new", "merged", ...; static text. */
 const char *assist_file_state_name(assist_file_state state);
 

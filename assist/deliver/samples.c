@@ -161,10 +161,16 @@ static err_code add_stdin(assist_samples *s, err *e)
     return rc;
 }
 
-static bool is_sample(str_view name)
+bool assist_samples_is_sample(str_view name)
 {
     static const char *const ends[] = {".json",  ".jsonl",   ".ndjson", ".json5",
                                        ".jsonc", ".geojson", ".har",    ".http"};
+    for (size_t i = name.len; i > 0; i--) {
+        if (name.ptr[i - 1] == '/' || name.ptr[i - 1] == '\\') {
+            name = str_slice(name, i, name.len);
+            break;
+        }
+    }
     if (!name.len || name.ptr[0] == '.' || str_ends(name, STR(".hints.json")))
         return false;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
@@ -188,7 +194,7 @@ static err_code add_folder(assist_samples *s, const char *path, err *e)
     size_t n = 0;
     err_code rc = names ? ERR_OK : err_set(e, ERR_NOMEM, "%s: out of memory", path);
     for (struct dirent *entry; rc == ERR_OK && (entry = readdir(d)) != NULL;) {
-        if (!is_sample(str_of(entry->d_name)))
+        if (!assist_samples_is_sample(str_of(entry->d_name)))
             continue;
         if (n == MAX_FILES)
             rc = err_set(e, ERR_RANGE, "%s: more than %d samples in one folder", path, MAX_FILES);
@@ -217,15 +223,17 @@ static str_view without_slash(str_view path)
     return path;
 }
 
-static err_code read_hints(assist_samples *s, const char *path, bool must, err *e)
+static err_code read_hints(str_view *out, arena *a, const char *path, bool must, err *e)
 {
     buf b;
     err inner = {{0}};
     buf_init(&b, HINTS_BYTES);
     err_code rc = file_read(&b, path, &inner);
     if (rc == ERR_OK) {
-        s->hints = arena_copy(&s->mem, buf_view(&b));
-        rc = s->hints.ptr ? ERR_OK : ERR_NOMEM;
+        str_view text = arena_copy(a, buf_view(&b));
+        rc = text.ptr ? ERR_OK : ERR_NOMEM;
+        if (rc == ERR_OK)
+            *out = text;
     } else if (rc == ERR_NOT_FOUND && !must) {
         rc = ERR_OK;
     }
@@ -235,27 +243,44 @@ static err_code read_hints(assist_samples *s, const char *path, bool must, err *
     return rc;
 }
 
+static size_t base_of(str_view path)
+{
+    size_t base = path.len;
+    while (base > 0 && path.ptr[base - 1] != '/')
+        base--;
+    return base;
+}
+
+static err_code hints_beside(str_view *out, arena *a, str_view stem, err *e)
+{
+    str_view beside = arena_format(a, "%.*s.hints.json", STR_ARG(stem));
+    return beside.ptr ? read_hints(out, a, beside.ptr, false, e) : ERR_NOMEM;
+}
+
+err_code assist_samples_find_hints(str_view *out, arena *a, const char *path, err *e)
+{
+    str_view whole = str_of(path);
+    size_t base = base_of(whole), dot = whole.len;
+    *out = (str_view){NULL, 0};
+    while (dot > base && whole.ptr[dot - 1] != '.')
+        dot--;
+    return hints_beside(out, a, dot > base + 1 ? str_slice(whole, 0, dot - 1) : whole, e);
+}
+
 /* The hints beside the first sample, and the name of a folder. */
 static err_code look_beside(assist_samples *s, const char *first, bool folder, err *e)
 {
-    str_view path = without_slash(str_of(first)), stem = path;
-    size_t base = path.len, dot = path.len;
-    while (base > 0 && path.ptr[base - 1] != '/')
-        base--;
     if (folder) {
-        s->name = arena_copy(&s->mem, str_slice(path, base, path.len));
+        str_view path = without_slash(str_of(first));
+        s->name = arena_copy(&s->mem, str_slice(path, base_of(path), path.len));
         if (str_eq(s->name, STR(".")) || str_eq(s->name, STR("..")))
             s->name = STR("");
-    } else {
-        while (dot > base && path.ptr[dot - 1] != '.')
-            dot--;
-        if (dot > base + 1)
-            stem = str_slice(path, 0, dot - 1);
+        if (!s->options.hints)
+            return hints_beside(&s->hints, &s->mem, path, e);
     }
-    str_view beside = arena_format(&s->mem, "%.*s.hints.json", STR_ARG(stem));
     if (s->options.hints)
-        return read_hints(s, s->options.hints, true, e);
-    return beside.ptr ? read_hints(s, beside.ptr, false, e) : ERR_NOMEM;
+        return read_hints(&s->hints, &s->mem, s->options.hints, true, e);
+    return assist_samples_find_hints(&s->hints, &s->mem, first, e);
 }
 
 err_code assist_samples_open(assist_samples **out, const char *const *paths, size_t n_paths,

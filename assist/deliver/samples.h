@@ -18,6 +18,12 @@ typedef struct {
     const char *hints; /* path of a hints file; NULL: the one beside the first sample, if any */
 } assist_samples_options;
 
+/* Whether a path is that of a sample by its ending; hints files and hidden files are not. */
+bool assist_samples_is_sample(str_view path);
+/* The hints for the sample at `path`, in `a`; empty when there are none. ERR_FORMAT, ERR_IO,
+ * ERR_RANGE, ERR_NOMEM. Blocks. */
+MUST_USE err_code assist_samples_find_hints(str_view *out, arena *a, const char *path, err *e);
+
 /* Opens each path: "-" is standard input, a folder stands for the samples in it (.json, .jsonl,
  * .ndjson, .json5, .jsonc, .geojson, .har, .http; by name; not in its folders). The hints of
  * "users.json" are in "users.hints.json", those of the folder "users" in "users.hints.json" beside

@@ -82,6 +82,9 @@ typedef struct {
 /* The targets in menu order, static; NULL past the last. */
 const assist_scaffold_target *assist_scaffold_target_at(size_t i);
 
+/* How the names of its files end, of those it names after the sample: ".ts"; static. */
+const char *assist_scaffold_target_suffix(size_t i);
+
 /* Reads the samples and writes the files of the n_targets targets, each path once.
  * Everything in *out lives in `a` and may borrow from the inputs' texts, which must outlive it.
  * opt may be NULL. On failure *out is untouched and *e is one clear line with input, line and

@@ -100,3 +100,8 @@ const assist_scaffold_target *assist_scaffold_target_at(size_t i)
 {
     return i < N_TARGETS ? &targets[i].info : NULL;
 }
+
+const char *assist_scaffold_target_suffix(size_t i)
+{
+    return i < N_TARGETS ? targets[i].suffix : "";
+}

@@ -1,4 +1,5 @@
 """`artel scaffold` as a person uses it. usage: test_scaffold.py ARTEL"""
+import json
 import os
 import stat
 import subprocess
@@ -177,6 +178,44 @@ class Scaffold(unittest.TestCase):
             self.assertNotIn(b'\x1b', text)
             self.assertNotIn(b'\x00', text)
             self.assertNotIn(b'</script>\'', text)
+
+
+class PlainClient(unittest.TestCase):
+    """An editor that cannot create files: the server writes them, and says so."""
+
+    def test_the_server_writes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            uri = f'file://{folder}/users.json'
+            doc = {'uri': uri, 'languageId': 'json', 'version': 1, 'text': USERS}
+            ask = {'uri': uri, 'target': 'typescript'}
+            messages = [
+                {'id': 1, 'method': 'initialize', 'params': {
+                    'processId': None, 'capabilities': {'textDocument': {'codeAction': {}}}}},
+                {'method': 'initialized', 'params': {}},
+                {'method': 'textDocument/didOpen', 'params': {'textDocument': doc}},
+                {'id': 2, 'method': 'workspace/executeCommand',
+                 'params': {'command': 'artel.scaffold', 'arguments': [ask]}}]
+            p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 env={**os.environ, 'XDG_CACHE_HOME': folder})
+            self.addCleanup(p.stdout.close)
+            for message in messages:
+                body = json.dumps({'jsonrpc': '2.0', **message}).encode()
+                p.stdin.write(b'Content-Length: %d\r\n\r\n%s' % (len(body), body))
+                p.stdin.flush()
+            said = []
+            while not said or said[-1].get('id') != 2:
+                n = 0
+                while (line := p.stdout.readline().strip()):
+                    n = int(line.split(b':')[1])
+                said.append(json.loads(p.stdout.read(n)))
+            p.stdin.close()
+            p.wait(60)
+            self.assertIsNone(said[-1]['result'])
+            shown = [m['params']['message'] for m in said
+                     if m.get('method') == 'window/showMessage']
+            self.assertEqual(shown, ['artel: users.ts (new)'])
+            with open(os.path.join(folder, 'users.ts'), encoding='utf-8') as f:
+                self.assertIn('export interface User {', f.read())
 
 
 if __name__ == '__main__':

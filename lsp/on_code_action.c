@@ -1,0 +1,117 @@
+#include "lsp/lsp_internal.h"
+
+#include <stdio.h>
+
+#include "assist/scaffold/scaffold.h"
+
+static void write_where(lsp_writer *w, const lsp_doc *doc, const char *target, lsp_range range)
+{
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "uri", str_of(doc->uri));
+    lsp_write_member_str(w, "target", str_of(target));
+    lsp_write_key(w, "range");
+    lsp_write_range(w, range);
+    lsp_write_object_end(w);
+}
+
+static void write_command(lsp_writer *w, const lsp_doc *doc, const char *title, const char *target,
+                          lsp_range range)
+{
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "title", str_of(title));
+    lsp_write_member_str(w, "command", STR(LSP_SCAFFOLD_COMMAND));
+    lsp_write_key(w, "arguments");
+    lsp_write_array_begin(w);
+    write_where(w, doc, target, range);
+    lsp_write_array_end(w);
+    lsp_write_object_end(w);
+}
+
+static void write_action(lsp_server *s, lsp_writer *w, const lsp_doc *doc,
+                         const assist_scaffold_target *t, lsp_range range)
+{
+    char title[160];
+    snprintf(title, sizeof title, "artel: %s", t->title);
+    if (!s->caps.action_literals) {
+        write_command(w, doc, title, t->name, range);
+        return;
+    }
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "title", str_of(title));
+    lsp_write_member_str(w, "kind", STR(LSP_SCAFFOLD_KIND));
+    if (s->caps.action_resolve && s->caps.edit_files) {
+        lsp_write_key(w, "data");
+        write_where(w, doc, t->name, range);
+    } else {
+        lsp_write_key(w, "command");
+        write_command(w, doc, title, t->name, range);
+    }
+    lsp_write_object_end(w);
+}
+
+/* Whether the client wants actions of our kind: kinds are named from the general to the special. */
+static bool kind_wanted(const cJSON *only)
+{
+    const cJSON *item;
+    str_view kind, ours = STR(LSP_SCAFFOLD_KIND);
+    if (!cJSON_IsArray(only))
+        return true;
+    cJSON_ArrayForEach(item, only)
+    {
+        if (!lsp_json_as_str(item, &kind))
+            continue;
+        if (kind.len == 0 || str_eq(kind, ours) ||
+            (str_starts(ours, kind) && kind.len < ours.len && ours.ptr[kind.len] == '.'))
+            return true;
+    }
+    return false;
+}
+
+void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
+{
+    lsp_doc *doc;
+    lsp_range range;
+    uint32_t trigger = 1;
+    if (!lsp__param_doc(&doc, s, m))
+        return;
+    if (!lsp__param_range(lsp_json_get(m->params, "range"), &range)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "codeAction needs a range");
+        return;
+    }
+    const cJSON *context = lsp_json_get(m->params, "context");
+    lsp_json_as_uint(lsp_json_get(context, "triggerKind"), &trigger);
+    size_t begin = lsp_text_offset(&doc->text, range.start, s->encoding);
+    size_t end = lsp_text_offset(&doc->text, range.end, s->encoding);
+    assist_spot spot = {.kind = ASSIST_SPOT_NONE};
+    arena a;
+    arena_init(&a, SIZE_MAX);
+    bool has_place = str_starts(str_of(doc->uri), STR("file:")) || s->folders;
+    if (!doc->unusable && has_place && kind_wanted(lsp_json_get(context, "only")))
+        spot = lsp__scaffold_spot(doc, &a, begin, end < begin ? begin : end, trigger == 1);
+    lsp_writer w;
+    lsp__answer_begin(&w, m->id);
+    lsp_write_array_begin(&w);
+    /* In code, first what is of its language; and nothing else, unless JSON was selected. */
+    bool all = spot.kind == ASSIST_SPOT_DOCUMENT || spot.kind == ASSIST_SPOT_SELECTION;
+    const assist_scaffold_target *t;
+    for (int same = 1; same >= 0 && spot.kind != ASSIST_SPOT_NONE; same--) {
+        for (size_t i = 0; (t = assist_scaffold_target_at(i)) != NULL; i++) {
+            bool is_same = lsp__scaffold_is_same_language(doc, i);
+            if (is_same == (same == 1) && (is_same || all))
+                write_action(s, &w, doc, t, range);
+        }
+    }
+    lsp_write_array_end(&w);
+    lsp__answer_end(s, &w, m->id);
+    arena_release(&a);
+}
+
+void lsp__on_code_action_resolve(lsp_server *s, const struct lsp_message *m)
+{
+    const cJSON *data = lsp_json_get(m->params, "data");
+    if (!cJSON_IsObject(data)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "this is no code action of artel's");
+        return;
+    }
+    lsp__scaffold_start(s, m->id, m->params, data);
+}
