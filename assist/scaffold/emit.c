@@ -288,6 +288,9 @@ const char *scaf__name(emit_out *o, str_view words, name_case c)
     return p ? p : "";
 }
 
+/* Names of classes, and of fields with lambdas, become file names of at most 255 bytes. */
+enum { MAX_NAME_BYTES = 80 };
+
 type_names scaf__type_names(emit_out *o, name_case c, const char *reserved)
 {
     type_names t = {NULL, o->s};
@@ -295,7 +298,8 @@ type_names scaf__type_names(emit_out *o, name_case c, const char *reserved)
     t.names = ARENA_ARRAY(o->a, const char *, o->s->n_named + 1);
     scaf__scope_init(&scope, o->a, reserved, true);
     for (uint32_t i = 0; t.names && i < o->s->n_named; i++) {
-        str_view got = scaf__scope_claim(&scope, scaf__case(o->a, o->s->named[i]->words, c));
+        str_view name = scaf__case(o->a, o->s->named[i]->words, c);
+        str_view got = scaf__scope_claim(&scope, str_slice(name, 0, MAX_NAME_BYTES));
         t.names[i] = got.ptr ? arena_copy_z(o->a, got) : "";
         if (!t.names[i])
             t.names[i] = "";
@@ -316,7 +320,8 @@ const char **scaf__field_names(emit_out *o, const schema_type *record, name_case
     name_scope scope;
     scaf__scope_init(&scope, o->a, reserved, true);
     for (uint32_t i = 0; names && i < record->n_fields; i++) {
-        str_view got = scaf__scope_claim(&scope, scaf__case(o->a, record->fields[i].words, c));
+        str_view name = scaf__case(o->a, record->fields[i].words, c);
+        str_view got = scaf__scope_claim(&scope, str_slice(name, 0, MAX_NAME_BYTES));
         names[i] = got.ptr ? arena_copy_z(o->a, got) : "";
         if (!names[i])
             names[i] = "";

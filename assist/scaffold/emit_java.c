@@ -63,10 +63,9 @@ static const expr_style readers = {
 static const char *field_type(java *j, const schema_field *f)
 {
     const char *type = scaf__expr(j->o, &j->type, f->ref);
-    bool null = f->ref.nullable || f->ref.type->kind == KIND_ANY;
-    if (f->optional && null)
+    if (scaf__field_kind(f) == FIELD_EITHER)
         return scaf__around(j->o, "Field<%>", type);
-    if (f->optional || null)
+    if (f->optional || scaf__may_be_null(f))
         return type;
     return strcmp(type, "Long") == 0      ? "long"
            : strcmp(type, "Double") == 0  ? "double"
@@ -137,10 +136,9 @@ static void emit_record(java *j, const schema_type *t, const char *name)
         scaf__open(o, "return new %s(", name);
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];
-        bool null = f->ref.nullable || f->ref.type->kind == KIND_ANY;
-        const char *how = !f->optional ? "required" : null ? "field" : "optional";
+        static const char *const how[] = {"required", "optional", "field"};
         scaf__line(o, "%s%s%sRead.%s(o, %s, path, %s)%s", wide ? "out." : "", wide ? fields[i] : "",
-                   wide ? " = " : "", how, scaf__quote(o, f->key, QUOTE_JSON),
+                   wide ? " = " : "", how[scaf__field_kind(f)], scaf__quote(o, f->key, QUOTE_JSON),
                    scaf__expr(o, &j->read, f->ref),
                    wide                  ? ";"
                    : i + 1 < t->n_fields ? ","
@@ -158,11 +156,10 @@ static void emit_record(java *j, const schema_type *t, const char *name)
     scaf__line(o, "Map<String, Object> out = new LinkedHashMap<>();");
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];
-        bool null = f->ref.nullable || f->ref.type->kind == KIND_ANY;
         if (f->optional)
             scaf__open(o, "if (this.%s != null) {", fields[i]);
         scaf__line(o, "out.put(%s, Read.tree(this.%s%s));", scaf__quote(o, f->key, QUOTE_JSON),
-                   fields[i], f->optional && null ? ".value()" : "");
+                   fields[i], scaf__field_kind(f) == FIELD_EITHER ? ".value()" : "");
         if (f->optional)
             scaf__close(o, "}");
     }

@@ -3,21 +3,12 @@
  * with its types in JSDoc comments. */
 #include "assist/scaffold/sample.h"
 #include "assist/scaffold/targets.h"
-
-static const char reserved_types[] =
-    "any array arraybuffer bigint boolean buffer check console date error exactnumber function "
-    "infinity "
-    "intl iterator json map math module nan never node null number object partial pick promise "
-    "proxy readonly "
-    "record reflect regexp required set string symbol this undefined unknown url void weakmap "
-    "weakset "
-    "document window element event global globalthis process require exports module import export "
-    "class "
-    "default enum extends super true false new null return throw typeof with static private public";
+#include "assist/scaffold/walk.h"
 
 typedef struct {
     emit_out *o;
     type_names names;
+    expr_style type;
     bool js;       /* JavaScript with JSDoc */
     bool exact;    /* numbers occur that a double would change */
     uint32_t used; /* helpers that the checks call, 1 << helper */
@@ -45,97 +36,33 @@ static void use(ts *t, helper h)
     t->used |= 1u << h;
 }
 
-/* Flags whose lexeme JSON.parse and String() do not give back. */
-static bool needs_exact(uint32_t num_flags, const schema_type *t)
-{
-    if (num_flags & (NUM_UINT64 | NUM_BIG_INT | NUM_POINT_ZERO | NUM_LEXEME | NUM_DECIMAL))
-        return true;
-    return (num_flags & NUM_INT64) &&
-           (t->max_int > INT64_C(9007199254740991) || t->min_int < -INT64_C(9007199254740991));
-}
+static const expr_style types = {
+    .any = "unknown",
+    .boolean = "boolean",
+    .string = "string",
+    .record = "%",
+    .choice = "%",
+    .either = "%",
+    .list = "%[]",
+    .list_compound = "Array<%>",
+    .map = "Record<string, %>",
+    .tuple_open = "[",
+    .between = ", ",
+    .tuple_close = "]",
+    .nullable = "% | null",
+};
 
-static bool any_exact(const schema_ref ref, uint32_t depth)
+static const char *type_leaf(void *ctx, const schema_type *t)
 {
-    const schema_type *t = ref.type;
-    if (depth > 64)
-        return true;
-    if (t->kind == KIND_INT || t->kind == KIND_NUMBER)
-        return needs_exact(t->num_flags, t);
-    if (t->kind == KIND_RECORD || t->kind == KIND_ENUM)
-        return false; /* records are asked one by one */
-    for (uint32_t i = 0; i < t->n_items; i++) {
-        if (any_exact(t->items[i], depth + 1))
-            return true;
-    }
-    return false;
-}
-
-static bool schema_exact(const schema *s)
-{
-    if (any_exact(s->root, 0))
-        return true;
-    for (uint32_t i = 0; i < s->n_named; i++) {
-        for (uint32_t k = 0; k < s->named[i]->n_fields; k++) {
-            if (any_exact(s->named[i]->fields[k].ref, 0))
-                return true;
-        }
-        for (uint32_t k = 0; k < s->named[i]->n_items; k++) {
-            if (any_exact(s->named[i]->items[k], 0))
-                return true;
-        }
-    }
-    return false;
-}
-
-static const char *type_expr(ts *t, schema_ref ref);
-
-static const char *base_expr(ts *t, const schema_type *type)
-{
-    emit_out *o = t->o;
-    str_view v = {NULL, 0};
-    switch (type->kind) {
-    case KIND_ANY: return "unknown";
-    case KIND_BOOL: return "boolean";
-    case KIND_INT:
-        return needs_exact(type->num_flags, type) ? "number | bigint | ExactNumber" : "number";
-    case KIND_NUMBER:
-        return needs_exact(type->num_flags, type) ? "number | bigint | ExactNumber" : "number";
-    case KIND_STRING: return "string";
-    case KIND_ARRAY: {
-        const char *item = type_expr(t, type->items[0]);
-        bool plain = true;
-        for (const char *p = item; *p; p++)
-            plain = plain && *p != ' ' && *p != '|';
-        v = arena_format(o->a, plain ? "%s[]" : "Array<%s>", item);
-        break;
-    }
-    case KIND_TUPLE: {
-        buf b;
-        buf_init(&b, 1 << 20);
-        for (uint32_t i = 0; i < type->n_items; i++)
-            buf_append_format(&b, "%s%s", i ? ", " : "[", type_expr(t, type->items[i]));
-        buf_append_byte(&b, ']');
-        v = arena_copy(o->a, buf_view(&b));
-        buf_release(&b);
-        break;
-    }
-    case KIND_MAP:
-        v = arena_format(o->a, "Record<string, %s>", type_expr(t, type->items[0]));
-        break;
-    case KIND_RECORD:
-    case KIND_ENUM:
-    case KIND_UNION: return scaf__type_name(&t->names, type);
-    }
-    return v.ptr ? v.ptr : "unknown";
+    (void)ctx;
+    if (t->kind != KIND_INT && t->kind != KIND_NUMBER)
+        return NULL;
+    return scaf__js_exact(t) ? "number | bigint | ExactNumber" : "number";
 }
 
 static const char *type_expr(ts *t, schema_ref ref)
 {
-    const char *base = base_expr(t, ref.type);
-    if (!ref.nullable || ref.type->kind == KIND_ANY)
-        return base;
-    str_view v = arena_format(t->o->a, "%s | null", base);
-    return v.ptr ? v.ptr : base;
+    return scaf__expr(t->o, &t->type, ref);
 }
 
 static const char *check_expr(ts *t, schema_ref ref);
@@ -332,100 +259,6 @@ static void emit_code(ts *t, const char *text)
         scaf__block(t->o, b.ptr);
     buf_release(&b);
 }
-
-static const char exact_code[] =
-    "/** A number that a double would change, kept as it is spelled. */\n"
-    "export class ExactNumber {\n"
-    "<:  readonly text: string;\n:>"
-    "  constructor(text<:: string:>) {\n"
-    "    this.text = text;\n"
-    "  }\n"
-    "  valueOf()<:: number:> {\n"
-    "    return Number(this.text);\n"
-    "  }\n"
-    "  toString()<:: string:> {\n"
-    "    return this.text;\n"
-    "  }\n"
-    "}\n"
-    "\n"
-    "/* JSON.parse rounds numbers, so the text is read here. */\n"
-    "function readJson(text<:: string:>)<:: unknown:> {\n"
-    "  const token = "
-    "/\\s*([[\\]{},:]|\"(?:[^\"\\\\]|\\\\.)*\"|-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?|true|false|"
-    "null)\\s*/y;\n"
-    "  let current = \"\";\n"
-    "  const advance = ()<:: void:> => {\n"
-    "    const at = token.lastIndex;\n"
-    "    const match = token.exec(text);\n"
-    "    if (match === null && at < text.length) {\n"
-    "      throw new SyntaxError(`not JSON at offset ${at}`);\n"
-    "    }\n"
-    "    current = match === null ? \"\" : match[1]<:!:>;\n"
-    "  };\n"
-    "  const expect = (what<:: string:>)<:: void:> => {\n"
-    "    if (current !== what) {\n"
-    "      throw new SyntaxError(`expected ${what} before offset ${token.lastIndex}`);\n"
-    "    }\n"
-    "    advance();\n"
-    "  };\n"
-    "  const value = ()<:: unknown:> => {\n"
-    "    const first = current;\n"
-    "    advance();\n"
-    "    if (first === \"{\") {\n"
-    "      const out<:: Record<string, unknown>:> = {};\n"
-    "      while (current !== \"}\") {\n"
-    "        const key<:: string:> = JSON.parse(current);\n"
-    "        advance();\n"
-    "        expect(\":\");\n"
-    "        Object.defineProperty(out, key, { value: value(), enumerable: true, configurable: "
-    "true, writable: true });\n"
-    "        if (current !== \"}\") expect(\",\");\n"
-    "      }\n"
-    "      advance();\n"
-    "      return out;\n"
-    "    }\n"
-    "    if (first === \"[\") {\n"
-    "      const out<:: unknown[]:> = [];\n"
-    "      while (current !== \"]\") {\n"
-    "        out.push(value());\n"
-    "        if (current !== \"]\") expect(\",\");\n"
-    "      }\n"
-    "      advance();\n"
-    "      return out;\n"
-    "    }\n"
-    "    if (!/^-?\\d/.test(first)) {\n"
-    "      return JSON.parse(first);\n"
-    "    }\n"
-    "    const rounded = Number(first);\n"
-    "    if (String(rounded) === first) {\n"
-    "      return rounded;\n"
-    "    }\n"
-    "    return /^-?\\d+$/.test(first) && first !== \"-0\" ? BigInt(first) : new "
-    "ExactNumber(first);\n"
-    "  };\n"
-    "  advance();\n"
-    "  const out = value();\n"
-    "  if (current !== \"\") {\n"
-    "    throw new SyntaxError(`text after the value before offset ${token.lastIndex}`);\n"
-    "  }\n"
-    "  return out;\n"
-    "}\n"
-    "\n"
-    "function writeJson(value<:: unknown:>)<:: string:> {\n"
-    "  if (typeof value === \"bigint\" || value instanceof ExactNumber) {\n"
-    "    return value.toString();\n"
-    "  }\n"
-    "  if (Array.isArray(value)) {\n"
-    "    return `[${value.map(writeJson).join(\",\")}]`;\n"
-    "  }\n"
-    "  if (typeof value === \"object\" && value !== null) {\n"
-    "    const members = Object.entries(value).filter(([, v]) => v !== undefined);\n"
-    "    return `{${members.map(([k, v]) => "
-    "`${JSON.stringify(k)}:${writeJson(v)}`).join(\",\")}}`;\n"
-    "  }\n"
-    "  return JSON.stringify(value);\n"
-    "}\n"
-    "\n";
 
 static const char check_code[] =
     "<:type Check = (value: unknown, path: string) => void;\n\n:>"
@@ -630,7 +463,7 @@ static void emit_checks(ts *t)
     o->b = real;
     str_view code = buf_view(&body);
     if (t->exact)
-        emit_code(t, exact_code);
+        scaf__fill(o, scaf__text_exact_number_ts, NULL, 0, !t->js);
     if (t->used & ~(1u << HELP_ANYTHING | 1u << HELP_NULL_OR))
         emit_code(t, check_code);
     else
@@ -649,10 +482,13 @@ static void emit_checks(ts *t)
 
 static void emit(emit_out *o, bool js)
 {
-    ts t = {.o = o, .js = js, .exact = schema_exact(o->s)};
-    t.names = scaf__type_names(o, CASE_PASCAL, reserved_types);
+    ts t = {.o = o, .js = js, .exact = scaf__js_any_exact(o->s)};
+    t.names = scaf__type_names(o, CASE_PASCAL, scaf__js_reserved);
     if (!t.names.names)
         return;
+    t.type = types;
+    t.type.names = &t.names;
+    t.type.leaf = type_leaf;
     scaf__line(o, "// From %s. Parse and serialise with parse%s and serialize%s.",
                scaf__comment(o, o->sample_name), o->root_name.ptr, o->root_name.ptr);
     scaf__blank(o);

@@ -34,13 +34,10 @@ extern const char scaf__text_client_list_ts[];
 extern const char scaf__text_client_one_py[];
 extern const char scaf__text_client_one_sh[];
 extern const char scaf__text_client_one_ts[];
-extern const char scaf__text_csharp_cs[];
-extern const char scaf__text_java_java[];
 extern const char scaf__text_mock_py[];
 extern const char scaf__text_page_css[];
 extern const char scaf__text_page_html[];
 extern const char scaf__text_page_js[];
-extern const char scaf__text_php_php[];
 extern const char scaf__text_ui_core_js[];
 
 #endif

@@ -195,3 +195,52 @@ void scaf__body_put(emit_out *o, emit_body *body)
         o->a->failed = true;
     buf_release(&body->body);
 }
+
+const char scaf__js_reserved[] =
+    "any array arraybuffer bigint boolean buffer check console date error exactnumber function "
+    "infinity intl iterator json map math module nan never node null number object partial pick "
+    "promise proxy readonly record reflect regexp required set string symbol this undefined "
+    "unknown url void weakmap weakset document window element event global globalthis process "
+    "require exports module import export class default enum extends super true false new null "
+    "return throw typeof with static private public";
+
+bool scaf__js_exact(const schema_type *t)
+{
+    static const int64_t limit = INT64_C(9007199254740991);
+    if (t->num_flags & (NUM_UINT64 | NUM_BIG_INT | NUM_POINT_ZERO | NUM_LEXEME | NUM_DECIMAL))
+        return true;
+    return (t->num_flags & NUM_INT64) && (t->max_int > limit || t->min_int < -limit);
+}
+
+static bool ref_exact(schema_ref ref, uint32_t depth)
+{
+    const schema_type *t = ref.type;
+    if (depth > 64)
+        return true;
+    if (t->kind == KIND_INT || t->kind == KIND_NUMBER)
+        return scaf__js_exact(t);
+    if (t->kind == KIND_RECORD || t->kind == KIND_ENUM)
+        return false; /* records are asked one by one */
+    for (uint32_t i = 0; i < t->n_items; i++) {
+        if (ref_exact(t->items[i], depth + 1))
+            return true;
+    }
+    return false;
+}
+
+bool scaf__js_any_exact(const schema *s)
+{
+    if (ref_exact(s->root, 0))
+        return true;
+    for (uint32_t i = 0; i < s->n_named; i++) {
+        for (uint32_t k = 0; k < s->named[i]->n_fields; k++) {
+            if (ref_exact(s->named[i]->fields[k].ref, 0))
+                return true;
+        }
+        for (uint32_t k = 0; k < s->named[i]->n_items; k++) {
+            if (ref_exact(s->named[i]->items[k], 0))
+                return true;
+        }
+    }
+    return false;
+}

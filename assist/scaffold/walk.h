@@ -52,6 +52,12 @@ number_kind scaf__number_kind(const schema_type *t);
 /* True when some number of the samples needs more than int64_t and a double of 15 digits. */
 bool scaf__has_exact(const schema *s);
 
+/* JavaScript: true when JSON.parse and String do not give back each spelling of an INT or NUMBER;
+ * for any number of the model; words that types must not be called. */
+bool scaf__js_exact(const schema_type *t);
+bool scaf__js_any_exact(const schema *s);
+extern const char scaf__js_reserved[];
+
 /* What JSON itself can tell apart; a union has at most one arm of each. */
 typedef enum { JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT } json_kind;
 json_kind scaf__json_kind(const schema_type *t);
@@ -88,5 +94,14 @@ typedef struct {
 void scaf__body_begin(emit_out *o, emit_body *body);
 void scaf__body_end(emit_out *o, emit_body *body);
 void scaf__body_put(emit_out *o, emit_body *body);
+
+/* What every file of a language has, from text/. */
+extern const char scaf__text_cpp_hpp[];
+extern const char scaf__text_cpp_types_hpp[];
+extern const char scaf__text_csharp_cs[];
+extern const char scaf__text_exact_number_ts[];
+extern const char scaf__text_java_java[];
+extern const char scaf__text_kotlin_kt[];
+extern const char scaf__text_php_php[];
 
 #endif

@@ -51,6 +51,7 @@ class Java(Compiled):
 
 class Kotlin(Compiled):
     name = "kotlin"
+    few = True
 
     def prepare(self, cases):
         kotlinc, java = need("kotlinc"), need("java")
@@ -118,4 +119,33 @@ class Php(Compiled):
         check(done, "php")
 
 
-TARGETS = (Java, Kotlin, CSharp, Php)
+class Cpp(Compiled):
+    """All headers in one translation unit, a namespace each."""
+    name = "cpp"
+
+    def prepare(self, cases):
+        compiler = need("g++")
+        if not Path("/usr/include/nlohmann/json.hpp").exists():
+            skip("nlohmann-json3-dev is not installed")
+        lines = ['#include <fstream>', '#include <iostream>', '#include <sstream>']
+        for c in cases:
+            header = c.folder / "sample.hpp"
+            header.write_text(header.read_text().replace("namespace sample_json {", f"namespace {c.id} {{", 1))
+            lines.append(f'#include "{c.id}/sample.hpp"')
+        lines += ["template <class F> void trip(const std::string &folder, F f) {",
+                  '    std::stringstream text;', '    text << std::ifstream(folder + "/sample.json").rdbuf();',
+                  "    std::string whole = text.str();",
+                  '    if (whole.rfind("\\xEF\\xBB\\xBF", 0) == 0) whole.erase(0, 3);',
+                  "    try {", '        std::ofstream(folder + "/out.json") << f(whole);',
+                  "    } catch (const std::exception &e) {",
+                  '        std::cerr << folder << ": " << e.what() << "\\n";', "        std::exit(1);", "    }", "}",
+                  "int main() {"]
+        lines += [f'    trip("{c.folder}", [](const std::string &t) {{ return {c.id}::serialize_sample({c.id}::parse_sample(t)); }});'
+                  for c in cases]
+        (self.work / "main.cpp").write_text("\n".join(lines + ["}", ""]))
+        check(run([compiler, "-std=c++17", "-O0", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror",
+                   "-isystem", "/usr/include/nlohmann", "-o", "main", "main.cpp"], cwd=self.work), "g++")
+        check(run(["./main"], cwd=self.work), "main")
+
+
+TARGETS = (Java, Kotlin, CSharp, Php, Cpp)
