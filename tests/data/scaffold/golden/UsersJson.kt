@@ -7,14 +7,14 @@ object UsersJson {
     data class UserPage(
         val data: List<User>,
         /** e.g. abc */
-        val nextCursor: String,
+        val nextCursor: Field<String>? = null,
         /** e.g. 4 */
         val total: Long
     ) : Json {
         override fun toJson(): Any? {
             val out = LinkedHashMap<String, Any?>()
             out["data"] = Read.tree(this.data)
-            out["next_cursor"] = Read.tree(this.nextCursor)
+            if (this.nextCursor != null) out["next_cursor"] = Read.tree(this.nextCursor.value)
             out["total"] = Read.tree(this.total)
             return out
         }
@@ -24,7 +24,7 @@ object UsersJson {
                 val o = Read.value(value, path)
                 return UserPage(
                     Read.required<List<User>>(o, "data", path, Read.list<User>(User.Companion::fromJson)),
-                    Read.required<String>(o, "next_cursor", path, Read::text),
+                    Read.field<String>(o, "next_cursor", path, Read.orNull<String>(Read::text)),
                     Read.required<Long>(o, "total", path, Read::integer)
                 )
             }

@@ -70,7 +70,7 @@ struct Address;
 struct UserPage {
     std::vector<User> data{};
     // e.g. abc
-    std::string next_cursor{};
+    std::optional<std::optional<std::string>> next_cursor;
     // e.g. 4
     std::int64_t total{};
 };
@@ -511,14 +511,15 @@ json write(const Address &value);
 inline void read(const json &j, UserPage &out) {
     expect_object(j);
     required(j, "data", out.data);
-    required(j, "next_cursor", out.next_cursor);
+    optional(j, "next_cursor", out.next_cursor);
     required(j, "total", out.total);
 }
 
 inline json write(const UserPage &value) {
     json out = json::object();
     out["data"] = write(value.data);
-    out["next_cursor"] = write(value.next_cursor);
+    if (value.next_cursor)
+        out["next_cursor"] = write(*value.next_cursor);
     out["total"] = write(value.total);
     return out;
 }

@@ -40,7 +40,7 @@ export type User = z.infer<typeof User>;
 export const UserPage = z.object({
   ["data"]: z.array(User),
   /** e.g. abc */
-  ["next_cursor"]: z.string(),
+  ["next_cursor"]: z.optional(z.nullable(z.string())),
   /** e.g. 4 */
   ["total"]: z.int(),
 });
