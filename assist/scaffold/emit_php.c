@@ -13,6 +13,11 @@ static const char reserved_types[] =
     "require return self static string switch throw trait true try unset use var void while writer "
     "xor yield";
 
+/* Legal names that tree-sitter's grammar takes for keywords: editors and our own check would too.
+ */
+static const char reserved_fields[] = "this clone include list new print require yield";
+static const char reserved_values[] = "class CALLABLE ITERABLE VOID MIXED FALSE TRUE";
+
 typedef struct {
     emit_out *o;
     type_names names;
@@ -98,7 +103,7 @@ static void emit_parameter(php *p, const schema_field *f, const char *name)
 static void emit_record(php *p, const schema_type *t, const char *name)
 {
     emit_out *o = p->o;
-    const char **fields = scaf__field_names(o, t, CASE_CAMEL, "this");
+    const char **fields = scaf__field_names(o, t, CASE_CAMEL, reserved_fields);
     if (!fields)
         return;
     scaf__line(o, "final class %s", name);
@@ -151,7 +156,7 @@ static void emit_record(php *p, const schema_type *t, const char *name)
 static void emit_enum(php *p, const schema_type *t, const char *name)
 {
     emit_out *o = p->o;
-    const char **values = scaf__value_names(o, t, CASE_SCREAMING, "class");
+    const char **values = scaf__value_names(o, t, CASE_SCREAMING, reserved_values);
     if (!values)
         return;
     scaf__line(o, "/** The values that were in the sample; others are strings too. */");

@@ -37,7 +37,7 @@ send() {
         esac
         [ "$attempt" -lt "${RETRIES:-3}" ] || break
         wait=$(sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]\{1,4\}\).*/\1/p' "$headers" | tail -1)
-        sleep "${wait:-$((1 << attempt))}"
+        sleep "${wait:-$((2 ** attempt))}"
         attempt=$((attempt + 1))
     done
     [ "$status" = 000 ] && die "$method $url: no answer"
