@@ -11,6 +11,8 @@
 #define FALL_THROUGH           __attribute__((fallthrough))
 /* For functions whose arguments select code at compile time. */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
+/* Asks for the cache line at an address, which need not exist. */
+#define PREFETCH(address) __builtin_prefetch((const void *)(address))
 #else
 #define MUST_USE
 #define PRINTF_LIKE(fmt, args)
@@ -19,6 +21,7 @@
 #define UNLIKELY(x)   (x)
 #define FALL_THROUGH  ((void)0)
 #define ALWAYS_INLINE static inline
+#define PREFETCH(address) ((void)(address))
 #endif
 
 /* Before a loop whose (small, constant) count should be unrolled wholly. */

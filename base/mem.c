@@ -1,8 +1,12 @@
+#define _DEFAULT_SOURCE /* madvise, _SC_PHYS_PAGES */
 #include "base/mem.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/size.h"
 
@@ -50,6 +54,60 @@ void *mem_alloc_aligned(size_t n_bytes, size_t align)
     if (fails_now() || posix_memalign(&p, align, n_bytes ? n_bytes : align) != 0)
         return NULL;
     return p;
+}
+
+void *mem_alloc_large(size_t n_bytes)
+{
+    enum { LARGE_PAGE = 2u << 20 };
+    void *p = mem_alloc_aligned(n_bytes, n_bytes >= LARGE_PAGE ? LARGE_PAGE : 64);
+#if defined(MADV_HUGEPAGE)
+    /* Whole pages only: what a page holds beyond the end would be wasted. Without the advice it
+     * works as well. */
+    if (p && n_bytes >= LARGE_PAGE &&
+        madvise(p, n_bytes / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE) != 0)
+        return p;
+#endif
+    return p;
+}
+
+/* The lowest memory.max from this process's control group up to the root; SIZE_MAX: none. */
+static size_t control_group_limit(void)
+{
+    char path[1024] = "", line[1024];
+    FILE *f = fopen("/proc/self/cgroup", "r");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "0::", 3) == 0)
+            snprintf(path, sizeof path, "/sys/fs/cgroup%.*s", (int)strcspn(line + 3, "\n"),
+                     line + 3);
+    if (f)
+        fclose(f);
+    size_t limit = SIZE_MAX;
+    while (strlen(path) >= strlen("/sys/fs/cgroup")) {
+        char file[1100];
+        snprintf(file, sizeof file, "%s/memory.max", path);
+        unsigned long long n;
+        f = fopen(file, "r");
+        if (f && fscanf(f, "%llu", &n) == 1 && n < limit)
+            limit = (size_t)n;
+        if (f)
+            fclose(f);
+        *strrchr(path, '/') = '\0';
+    }
+    return limit;
+}
+
+size_t mem_physical(void)
+{
+    size_t all = SIZE_MAX;
+#if defined(_SC_PHYS_PAGES)
+    long n_pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+    size_t n;
+    if (n_pages > 0 && page_bytes > 0 && size_mul(&n, (size_t)n_pages, (size_t)page_bytes))
+        all = n;
+#endif
+    size_t limit = control_group_limit();
+    limit = limit < all ? limit : all;
+    return limit == SIZE_MAX ? 0 : limit;
 }
 
 void mem_free(void *p)

@@ -18,6 +18,12 @@ void mem_free(void *p);
 
 /* `align` is a power of two, at least sizeof(void *). Freed with mem_free. */
 MUST_USE void *mem_alloc_aligned(size_t n_bytes, size_t align);
+/* For what is large and read from end to end: aligned to 64, in large pages where the system has
+ * them. Freed with mem_free. */
+MUST_USE void *mem_alloc_large(size_t n_bytes);
+/* Bytes of memory that this process may count on having: the machine's, or the limit of its control
+ * group (version 2) if that is lower; 0 when the system does not say. Blocks: reads files. */
+size_t mem_physical(void);
 
 /* The n-th allocation from now on (1 = the next) fails, once; 0 turns it off. Returns true while
  * the failure has not happened yet, so that a test loops until a whole pass ran without failing.

@@ -654,6 +654,17 @@ err_code model_gguf_check(const model_gguf *g, err *e)
     return g->map ? file_map_check(g->map, e) : ERR_OK;
 }
 
+bool model_gguf_is_mapped(const model_gguf *g)
+{
+    return g->map != NULL;
+}
+
+void model_gguf_forget(const model_gguf *g, const void *p, size_t n_bytes)
+{
+    size_t begin = (size_t)((const uint8_t *)p - g->data);
+    file_map_forget(g->map, begin, begin + n_bytes);
+}
+
 /* ---- Getters ------------------------------------------------------------------------- */
 
 uint32_t model_gguf_version(const model_gguf *g)

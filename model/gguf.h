@@ -101,6 +101,12 @@ void model_gguf_close(model_gguf *g);
  * file's. Always ERR_OK for bytes in memory. Cost: one system call. */
 MUST_USE err_code model_gguf_check(const model_gguf *g, err *e);
 
+/* Whether the bytes are a mapped file, whose memory model_gguf_forget can give back. */
+bool model_gguf_is_mapped(const model_gguf *g);
+/* Gives the memory under n_bytes at p, part of a mapped file, back to the system: what is read
+ * there again comes from the file again. Any thread. */
+void model_gguf_forget(const model_gguf *g, const void *p, size_t n_bytes);
+
 uint32_t model_gguf_version(const model_gguf *g);
 /* Of the whole file. */
 size_t model_gguf_n_bytes(const model_gguf *g);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/size.h"
@@ -14,8 +15,10 @@
 struct cache {
     atomic_int state; /* enum cache_state; whoever moves it from NONE to BUSY owns the rest until it
                          moves on */
-    uint8_t *panels;  /* owned; readable once READY was seen */
+    uint8_t *panels;  /* readable once READY was seen; owned unless it is `room` */
     size_t n_bytes;
+    uint8_t *room;          /* borrowed, where the panels will be; NULL: memory of their own */
+    const model_gguf *file; /* with `room`: whose rows the panels replace */
 };
 enum cache_state { CACHE_NONE, CACHE_BUSY, CACHE_READY, CACHE_REFUSED };
 
@@ -33,9 +36,9 @@ struct whole {
     struct cache cache;
 };
 
-/* Packed copies of all matrices of the process together. The default model fits several times; a
- * model that does not is packed on the way, panel by panel, which costs a fifth of the time but no
- * memory. */
+/* Packed copies beside the rows, of all matrices of the process together. The default model, which
+ * is part of the program, fits several times. What does not fit, and has no room of its own, is
+ * packed on the way, panel by panel, which costs up to half of the speed but no memory. */
 static atomic_size_t packed_bytes;
 static atomic_size_t packed_limit = 32u << 20;
 
@@ -115,7 +118,7 @@ void model__linear_destroy(model__linear *l)
 {
     if (!l)
         return;
-    if (l->cache->panels) {
+    if (l->cache->panels && !l->cache->room) {
         atomic_fetch_sub(&packed_bytes, l->cache->n_bytes);
         mem_free(l->cache->panels);
     }
@@ -132,10 +135,61 @@ size_t model__linear_n_out(const model__linear *l)
     return l->n_out;
 }
 
+size_t model__linear_packed_bytes(const model__linear *l)
+{
+    return model__panel_bytes(l->format, l->n_in) * n_panels_of(l);
+}
+
+void model__linear_pack_into(model__linear *l, void *room, const model_gguf *file)
+{
+    l->cache->room = room;
+    l->cache->file = file;
+}
+
+static const uint8_t *packed_of(const model__linear *l)
+{
+    if (atomic_load_explicit(&l->cache->state, memory_order_acquire) != CACHE_READY)
+        return NULL;
+    return l->cache->panels;
+}
+
+/* Row r out of its panel, a block at a time: packing only moved the bits. */
+static void packed_row(const model__linear *l, const uint8_t *panels, size_t r, float *out)
+{
+    enum { BLOCK_BYTES = 256 };
+    const struct model__format *f = l->format;
+    struct model__panel_shape s = model__panel_shape(f, l->n_in);
+    const uint8_t *at = panels + r / MODEL__PANEL_ROWS * model__panel_bytes(f, l->n_in);
+    const size_t lane = r % MODEL__PANEL_ROWS;
+    if (!f->quantised) {
+        size_t per_word = 4 / f->n_bytes;
+        for (size_t i = 0; i < l->n_in; i += per_word)
+            model__dequantise(f, out + i, at + i / per_word * 64 + 4 * lane,
+                              l->n_in - i < per_word ? l->n_in - i : per_word);
+        return;
+    }
+    uint8_t block[BLOCK_BYTES];
+    assert(f->n_bytes <= BLOCK_BYTES);
+    for (size_t b = 0; b < s.n_blocks; b++, at += model__panel_block_bytes(s)) {
+        for (size_t k = 0; k < s.n_words; k++)
+            memcpy(block + f->run_at + 4 * k, at + 64 * k + 4 * lane, 4);
+        for (size_t k = 0; k < s.n_halves; k++)
+            memcpy(block + f->half_at[k], at + 64 * s.n_words + 32 * k + 2 * lane, 2);
+        if (f->type == MODEL_TYPE_Q8_0)
+            for (size_t k = 0; k < s.n_words * 4; k++)
+                block[f->run_at + k] ^= 0x80u;
+        model__dequantise(f, out + b * f->n_elements, block, f->n_elements);
+    }
+}
+
 void model__linear_row(const model__linear *l, size_t r, float *out)
 {
     assert(r < l->n_out);
-    model__dequantise(l->format, out, l->rows + r * l->row_bytes, l->n_in);
+    const uint8_t *panels = packed_of(l);
+    if (panels)
+        packed_row(l, panels, r, out);
+    else
+        model__dequantise(l->format, out, l->rows + r * l->row_bytes, l->n_in);
 }
 
 static size_t round_up(size_t n, size_t to)
@@ -182,6 +236,11 @@ struct work {
 
 /* ---- packing ---- */
 
+enum {
+    FORGET_BYTES = 4 << 20, /* of rows whose memory goes back at once */
+    PACK_PANELS = 8,        /* packed at once; what the matrix unit computes at once */
+};
+
 /* Whether the caller is now the one who has to fill l->cache->panels. */
 static bool cache_claim(const model__linear *l)
 {
@@ -190,11 +249,15 @@ static bool cache_claim(const model__linear *l)
     if (atomic_load_explicit(&c->state, memory_order_relaxed) != CACHE_NONE ||
         !atomic_compare_exchange_strong(&c->state, &none, CACHE_BUSY))
         return false;
-    size_t n_bytes = model__panel_bytes(l->format, l->n_in) * n_panels_of(l);
+    if (c->room) {
+        c->panels = c->room;
+        return true;
+    }
+    size_t n_bytes = model__linear_packed_bytes(l);
     size_t before = atomic_fetch_add(&packed_bytes, n_bytes);
     size_t limit = atomic_load(&packed_limit);
     if (n_bytes <= limit && before <= limit - n_bytes)
-        c->panels = mem_alloc_aligned(n_bytes, 64);
+        c->panels = mem_alloc_large(n_bytes);
     if (!c->panels) {
         atomic_fetch_sub(&packed_bytes, n_bytes);
         atomic_store(&c->state, CACHE_REFUSED);
@@ -204,44 +267,37 @@ static bool cache_claim(const model__linear *l)
     return true;
 }
 
-static const uint8_t *packed_of(const model__linear *l)
+/* The rows of panels begin <= p < end have been packed. Somebody who reads them just now reads on,
+ * from the file. */
+static void forget_rows(const model__linear *l, size_t begin, size_t end)
 {
-    if (atomic_load_explicit(&l->cache->state, memory_order_acquire) != CACHE_READY)
-        return NULL;
-    return l->cache->panels;
+    size_t first = begin * MODEL__PANEL_ROWS, last = end * MODEL__PANEL_ROWS;
+    last = last < l->n_out ? last : l->n_out;
+    if (l->cache->file && first < last)
+        model_gguf_forget(l->cache->file, l->rows + first * l->row_bytes,
+                          (last - first) * l->row_bytes);
 }
 
-static void pack_part(void *arg, unsigned index, unsigned n_parts)
+static void pack_panels(const struct work *w, const model__linear *l, size_t begin, size_t end)
 {
-    const struct work *w = arg;
-    for (size_t i = 0; i < w->n_l; i++) {
-        const model__linear *l = w->l[i];
-        if (!w->claimed[i])
-            continue;
-        size_t n_panels = n_panels_of(l);
-        size_t panel_bytes = model__panel_bytes(l->format, l->n_in);
-        struct model__panel_shape s = model__panel_shape(l->format, l->n_in);
-        for (size_t p = n_panels * index / n_parts; p < n_panels * (index + 1) / n_parts; p++) {
-            size_t r0 = p * MODEL__PANEL_ROWS;
-            size_t n_rows = l->n_out - r0 < MODEL__PANEL_ROWS ? l->n_out - r0 : MODEL__PANEL_ROWS;
-            uint8_t *words = l->cache->panels + p * panel_bytes;
-            w->kernels->pack(words, words + s.n_blocks * s.n_words * 64, l->format,
-                             l->rows + r0 * l->row_bytes, l->row_bytes, n_rows, 0,
-                             l->format->quantised ? s.n_blocks : l->n_in);
-        }
+    size_t panel_bytes = model__panel_bytes(l->format, l->n_in);
+    struct model__panel_shape s = model__panel_shape(l->format, l->n_in);
+    for (size_t p = begin; p < end; p++) {
+        size_t r0 = p * MODEL__PANEL_ROWS;
+        size_t n_rows = l->n_out - r0 < MODEL__PANEL_ROWS ? l->n_out - r0 : MODEL__PANEL_ROWS;
+        w->kernels->pack(l->cache->panels + p * panel_bytes, l->format, l->rows + r0 * l->row_bytes,
+                         l->row_bytes, n_rows, 0, l->format->quantised ? s.n_blocks : l->n_in);
     }
 }
 
-static void pack_what_is_new(struct work *w)
+static void claim_what_is_new(struct work *w)
 {
-    bool any = false;
-    for (size_t i = 0; i < w->n_l; i++) {
+    for (size_t i = 0; i < w->n_l; i++)
         w->claimed[i] = cache_claim(w->l[i]);
-        any = any || w->claimed[i];
-    }
-    if (!any)
-        return;
-    model__pool_run(w->pool, pack_part, w);
+}
+
+static void publish_what_was_packed(struct work *w)
+{
     for (size_t i = 0; i < w->n_l; i++)
         if (w->claimed[i])
             atomic_store_explicit(&w->l[i]->cache->state, CACHE_READY, memory_order_release);
@@ -285,7 +341,7 @@ static void panels_by_rows(const struct work *w, size_t i, size_t first, size_t 
         .row_bytes = l->row_bytes,
         .n_in = l->n_in,
         .n_out = l->n_out,
-        .packed = packed_of(l),
+        .packed = w->claimed[i] ? l->cache->panels : packed_of(l),
         .acts = w->acts,
         .tile = w->tile,
         .x = w->x,
@@ -307,7 +363,7 @@ static void panels_by_matrix(const struct work *w, size_t i, size_t first, size_
         .row_bytes = l->row_bytes,
         .n_in = l->n_in,
         .n_out = l->n_out,
-        .packed = packed_of(l),
+        .packed = w->claimed[i] ? l->cache->panels : packed_of(l),
         .x = w->x,
         .x_stride = w->x_stride,
         .y = w->y[i],
@@ -342,6 +398,36 @@ static void panels_by_blas(const struct work *w, size_t i, size_t first, size_t 
     }
 }
 
+static void panels_by_method(const struct work *w, size_t i, size_t first, size_t last,
+                             void *scratch)
+{
+    if (w->by == BY_MATRIX)
+        panels_by_matrix(w, i, first, last, scratch);
+    else if (w->by == BY_BLAS)
+        panels_by_blas(w, i, first, last, scratch);
+    else
+        panels_by_rows(w, i, first, last, scratch);
+}
+
+/* At the first use: a few panels are packed and, while they are near, multiplied. */
+static void pack_and_multiply(const struct work *w, size_t i, size_t first, size_t last,
+                              void *scratch)
+{
+    const model__linear *l = w->l[i];
+    size_t panel_bytes = model__panel_bytes(l->format, l->n_in);
+    size_t forgotten = first;
+    for (size_t p = first; p < last; p += PACK_PANELS) {
+        size_t end = last - p < PACK_PANELS ? last : p + PACK_PANELS;
+        pack_panels(w, l, p, end);
+        panels_by_method(w, i, p, end, scratch);
+        /* Piece by piece, so that a large matrix is never in memory twice. */
+        if ((end - forgotten) * panel_bytes >= FORGET_BYTES || end == last) {
+            forget_rows(l, forgotten, end);
+            forgotten = end;
+        }
+    }
+}
+
 static void product_part(void *arg, unsigned index, unsigned n_parts)
 {
     const struct work *w = arg;
@@ -366,12 +452,10 @@ static void product_part(void *arg, unsigned index, unsigned n_parts)
         if (first >= last)
             continue;
         void *scratch = model__pool_scratch(w->pool, index);
-        if (w->by == BY_MATRIX)
-            panels_by_matrix(w, i, first, last, scratch);
-        else if (w->by == BY_BLAS)
-            panels_by_blas(w, i, first, last, scratch);
+        if (w->claimed[i])
+            pack_and_multiply(w, i, first, last, scratch);
         else
-            panels_by_rows(w, i, first, last, scratch);
+            panels_by_method(w, i, first, last, scratch);
     }
 }
 
@@ -439,7 +523,7 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
     w.exact = !all_quantised;
     choose_method(&w, all_quantised);
     if (w.kernels->pack && w.by != BY_BLAS)
-        pack_what_is_new(&w);
+        claim_what_is_new(&w);
     if (w.by == BY_MATRIX)
         model__pool_run(pool, prepare_part, &w);
     /* For a few tokens quantising takes less time than a barrier. */
@@ -448,6 +532,7 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
     else if (w.by == BY_ROWS && any_quantised)
         model__pool_run(pool, quantise_part, &w);
     model__pool_run(pool, product_part, &w);
+    publish_what_was_packed(&w);
 }
 
 void model__linear_apply(const model__linear *l, model__pool *pool, float *y, size_t y_stride,

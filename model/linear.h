@@ -51,6 +51,13 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
  * on it. Counts from the next first use on. */
 void model__linear_pack_limit(size_t n_bytes);
 
+/* Bytes of that form, a multiple of 64. */
+size_t model__linear_packed_bytes(const model__linear *l);
+/* The copy goes to `room` (model__linear_packed_bytes, aligned to 64, borrowed, must outlive the
+ * matrix), whatever the limit is, and replaces the rows, which are in the mapped `file`: their
+ * memory goes back to the system. Before the first use. */
+void model__linear_pack_into(model__linear *l, void *room, const model_gguf *file);
+
 /* For tests and measurements: when batches of at least 64 tokens go through OpenBLAS, which
  * computes in f32 from dequantised weights. */
 enum model__blas_use { MODEL__BLAS_WHERE_FASTER, MODEL__BLAS_NEVER, MODEL__BLAS_ALWAYS };

@@ -658,6 +658,48 @@ static void count_tensors(struct loader *l)
                   n, l->arch->name);
 }
 
+/* The matrices that tokens are multiplied with, in the order of a pass; some are NULL. The
+ * embedding is among them only where it is the output too. */
+enum { PER_LAYER = 7 };
+
+static size_t n_applied(const model_weights *w)
+{
+    return (size_t)w->hp.n_layer * PER_LAYER + 1;
+}
+
+static model__linear *applied(const model_weights *w, size_t i)
+{
+    if (i + 1 == n_applied(w))
+        return w->output;
+    const struct model__layer *b = &w->layers[i / PER_LAYER];
+    model__linear *const all[PER_LAYER] = {b->qkv[0], b->qkv[1], b->qkv[2], b->o,
+                                           b->up,     b->gate,   b->down};
+    return all[i % PER_LAYER];
+}
+
+/* Packed matrices of a mapped file replace its pages, as long as they take at most half of the
+ * memory: they are our own, where the file's pages are the system's, to share between processes and
+ * to drop when memory is short. Without room the file is read in place. */
+static void make_packed_room(model_weights *w)
+{
+    if (!model_gguf_is_mapped(w->file))
+        return;
+    size_t total = 0, used = 0;
+    for (size_t i = 0; i < n_applied(w); i++)
+        if (applied(w, i) && !size_add(&total, total, model__linear_packed_bytes(applied(w, i))))
+            return;
+    if (total > mem_physical() / 2)
+        return;
+    w->packed_room = mem_alloc_large(total);
+    for (size_t i = 0; w->packed_room && i < n_applied(w); i++) {
+        model__linear *l = applied(w, i);
+        if (!l)
+            continue;
+        model__linear_pack_into(l, (uint8_t *)w->packed_room + used, w->file);
+        used += model__linear_packed_bytes(l);
+    }
+}
+
 err_code model_weights_load(model_weights **out, const model_gguf *g, err *e)
 {
     model_weights *w = mem_zero(1, sizeof *w);
@@ -681,6 +723,7 @@ err_code model_weights_load(model_weights **out, const model_gguf *g, err *e)
     if (rc != ERR_OK)
         goto done;
     count_tensors(&l);
+    make_packed_room(w);
     *out = w;
     w = NULL;
 done:
@@ -711,6 +754,7 @@ void model_weights_destroy(model_weights *w)
         w->converted = *(void **)node;
         mem_free(node);
     }
+    mem_free(w->packed_room);
     mem_free(w->rope_step);
     mem_free(w->layers);
     mem_free(w);
@@ -718,15 +762,11 @@ void model_weights_destroy(model_weights *w)
 
 size_t model__weights_scratch(const model_weights *w, size_t n_tok)
 {
-    size_t most = model__linear_scratch(w->output, n_tok);
-    for (uint32_t i = 0; i < w->hp.n_layer; i++) {
-        const struct model__layer *b = &w->layers[i];
-        const model__linear *all[] = {b->qkv[0], b->qkv[1], b->qkv[2], b->o,
-                                      b->gate,   b->up,     b->down};
-        for (size_t j = 0; j < sizeof all / sizeof *all; j++) {
-            size_t n = all[j] ? model__linear_scratch(all[j], n_tok) : 0;
-            most = n > most ? n : most;
-        }
+    size_t most = 0;
+    for (size_t i = 0; i < n_applied(w); i++) {
+        const model__linear *l = applied(w, i);
+        size_t n = l ? model__linear_scratch(l, n_tok) : 0;
+        most = n > most ? n : most;
     }
     return most;
 }

@@ -43,6 +43,9 @@ struct model_weights {
     model__linear *tok_embd, *output; /* the same object when the embedding is tied */
     const float *output_norm, *output_norm_bias, *output_bias;
     uint64_t n_params, n_bytes;
+    /* Owned, for the packed form of all matrices of a mapped file; NULL where there is none. The
+     * system hands out its pages as they are written. */
+    void *packed_room;
     /* Owned vectors, linked by their first word. */
     void *converted;
 };

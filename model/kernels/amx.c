@@ -94,18 +94,18 @@ static inline vf byte_plus_256(vi a, int e)
 }
 
 /* Blocks of one packed panel to tiles, `stride` bytes apart, one per group. */
-ALWAYS_INLINE void expand_quantised(int type, uint8_t *tiles, size_t stride, const uint8_t *words,
-                                    const uint8_t *halves, size_t n_blocks)
+ALWAYS_INLINE void expand_quantised(int type, uint8_t *tiles, size_t stride, const uint8_t *block,
+                                    size_t n_blocks)
 {
     const int bias = bias_shift(type) == NO_BIAS ? 0 : 1 << bias_shift(type);
     const float too_large = (float)(256 + bias);
     for (size_t b = 0; b < n_blocks; b++) {
         struct head head;
-        block_head(type, &head, words, halves);
+        block_head(type, &head, block, block + 64 * n_words_of(type));
         UNROLL
         for (int g = 0; g < n_groups_of(type); g++) {
             vi q[8];
-            block_group(type, q, words, g);
+            block_group(type, q, block, g);
             UNROLL
             for (int j = 0; j < 8; j++) {
                 int s = is_fine(type) ? 2 * g + j / 4 : g;
@@ -122,21 +122,19 @@ ALWAYS_INLINE void expand_quantised(int type, uint8_t *tiles, size_t stride, con
             }
             tiles += stride;
         }
-        words += 64 * n_words_of(type);
-        halves += 32 * n_halves_of(type);
+        block += block_bytes_of(type);
     }
 }
 
 #define EXPAND(TYPE)                                                                               \
-    static void expand_##TYPE(uint8_t *tiles, size_t stride, const uint8_t *words,                 \
-                              const uint8_t *halves, size_t n_blocks)                              \
+    static void expand_##TYPE(uint8_t *tiles, size_t stride, const uint8_t *block,                 \
+                              size_t n_blocks)                                                     \
     {                                                                                              \
-        expand_quantised(MODEL_TYPE_##TYPE, tiles, stride, words, halves, n_blocks);               \
+        expand_quantised(MODEL_TYPE_##TYPE, tiles, stride, block, n_blocks);                       \
     }
 EACH_QUANTISED(EXPAND)
 
-typedef void expand_fn(uint8_t *tiles, size_t stride, const uint8_t *words, const uint8_t *halves,
-                       size_t n_blocks);
+typedef void expand_fn(uint8_t *tiles, size_t stride, const uint8_t *block, size_t n_blocks);
 #define EXPAND_ROW(TYPE) [MODEL_TYPE_##TYPE] = expand_##TYPE,
 static expand_fn *const expand_fns[MODEL_TYPE_BF16 + 1] = {EACH_QUANTISED(EXPAND_ROW)};
 
@@ -224,27 +222,20 @@ static void expand_panel(const struct model__matrix_job *job, const struct shape
         from /= f->n_elements;
         to /= f->n_elements;
     }
-    const uint8_t *words;
-    const uint8_t *halves;
+    const uint8_t *at = room;
     if (job->packed) {
-        words = job->packed + panel * model__panel_bytes(f, job->n_in);
-        halves = f->quantised
-                     ? words + shape.n_blocks * shape.n_words * 64 + from * shape.n_halves * 32
-                     : NULL;
-        words += f->quantised ? from * shape.n_words * 64 : from * f->n_bytes / 4 * 64;
+        at = job->packed + panel * model__panel_bytes(f, job->n_in);
+        at += f->quantised ? from * model__panel_block_bytes(shape) : from * f->n_bytes / 4 * 64;
     } else {
         size_t r0 = panel * MODEL__PANEL_ROWS;
         size_t n_rows = job->n_out - r0 < MODEL__PANEL_ROWS ? job->n_out - r0 : MODEL__PANEL_ROWS;
-        uint8_t *room_halves = f->quantised ? room + (to - from) * shape.n_words * 64 : NULL;
-        words = room;
-        halves = room_halves;
-        model__kernels_avx512.pack(room, room_halves, f, job->rows + r0 * job->row_bytes,
-                                   job->row_bytes, n_rows, from, to);
+        model__kernels_avx512.pack(room, f, job->rows + r0 * job->row_bytes, job->row_bytes, n_rows,
+                                   from, to);
     }
     if (f->quantised)
-        expand_fns[f->type](tiles, s->tile_step, words, halves, to - from);
+        expand_fns[f->type](tiles, s->tile_step, at, to - from);
     else
-        expand_float(f->type, tiles, s->tile_step, words, to - from);
+        expand_float(f->type, tiles, s->tile_step, at, to - from);
 }
 
 /* The tile instructions do not tell the compiler which memory they touch. */
@@ -392,11 +383,10 @@ static void quantise(struct model__act *out, size_t tile, const float *x, size_t
     model__kernels_avx512.quantise(out, tile, x, n_groups);
 }
 
-static void pack(uint8_t *words, uint8_t *halves, const struct model__format *f,
-                 const uint8_t *first_row, size_t row_bytes, size_t n_rows, size_t begin,
-                 size_t end)
+static void pack(uint8_t *out, const struct model__format *f, const uint8_t *first_row,
+                 size_t row_bytes, size_t n_rows, size_t begin, size_t end)
 {
-    model__kernels_avx512.pack(words, halves, f, first_row, row_bytes, n_rows, begin, end);
+    model__kernels_avx512.pack(out, f, first_row, row_bytes, n_rows, begin, end);
 }
 
 const struct model__kernels model__kernels_amx = {

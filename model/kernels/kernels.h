@@ -69,9 +69,8 @@ struct model__kernels {
     /* Packs a panel (kernels/panel.h), or the part of it from block `begin` to `end` (of f32, f16,
      * bf16: elements, begin even): `n_rows` (1 to 16) rows from first_row on. NULL: these kernels
      * do not use panels. */
-    void (*pack)(uint8_t *words, uint8_t *halves, const struct model__format *f,
-                 const uint8_t *first_row, size_t row_bytes, size_t n_rows, size_t begin,
-                 size_t end);
+    void (*pack)(uint8_t *out, const struct model__format *f, const uint8_t *first_row,
+                 size_t row_bytes, size_t n_rows, size_t begin, size_t end);
     /* Integer dot products of these kernels are faster than dequantising and sgemm, for any number
      * of tokens. */
     bool beats_blas;

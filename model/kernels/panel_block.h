@@ -55,6 +55,11 @@ ALWAYS_INLINE int n_halves_of(int type)
     return has_min(type) || type == MODEL_TYPE_IQ4_XS ? 2 : 1;
 }
 
+ALWAYS_INLINE int block_bytes_of(int type)
+{
+    return 64 * n_words_of(type) + 32 * n_halves_of(type);
+}
+
 ALWAYS_INLINE bool is_fine(int type)
 {
     return type == MODEL_TYPE_Q2_K || type == MODEL_TYPE_Q3_K || type == MODEL_TYPE_Q6_K;

@@ -97,6 +97,30 @@ static void test_file__map_notices_shrinking(void **state)
     file_map_close(m);
 }
 
+static void test_file__forgotten_pages_come_back(void **state)
+{
+    (void)state;
+    err e = {{0}};
+    enum { SIZE = 300000 };
+    char *bytes = malloc(SIZE);
+    for (size_t i = 0; i < SIZE; i++)
+        bytes[i] = (char)(i * 7 + i / 4096);
+    assert_ok(file_write_atomic(in_dir("f"), (str_view){bytes, SIZE}, &e), &e);
+    file_map *m = NULL;
+    assert_ok(file_map_open(&m, in_dir("f"), &e), &e);
+    const char *data = file_map_data(m);
+    /* Within one page, over several, to the end. */
+    const size_t ranges[][2] = {{10, 20}, {100, 200000}, {4096, 8192}, {0, SIZE}, {SIZE, SIZE}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        assert_memory_equal(data, bytes, SIZE);
+        file_map_forget(m, ranges[i][0], ranges[i][1]);
+    }
+    assert_memory_equal(data, bytes, SIZE);
+    assert_ok(file_map_check(m, &e), &e);
+    file_map_close(m);
+    free(bytes);
+}
+
 static void test_file__makes_folders(void **state)
 {
     (void)state;
@@ -203,8 +227,8 @@ static void test_file__cache_dir_follows_the_environment(void **state)
 #define IN_DIR(test) cmocka_unit_test_setup_teardown(test, make_dir, remove_dir)
 TEST_MAIN(IN_DIR(test_file__writes_reads_and_replaces),
           IN_DIR(test_file__read_stops_at_the_maximum), IN_DIR(test_file__only_regular_files),
-          IN_DIR(test_file__map_notices_shrinking), IN_DIR(test_file__makes_folders),
-          IN_DIR(test_file__failed_write_keeps_the_old),
+          IN_DIR(test_file__map_notices_shrinking), IN_DIR(test_file__forgotten_pages_come_back),
+          IN_DIR(test_file__makes_folders), IN_DIR(test_file__failed_write_keeps_the_old),
           IN_DIR(test_file__pieces_appear_at_once_or_never),
           IN_DIR(test_file__pieces_that_do_not_fit),
           cmocka_unit_test(test_file__cache_dir_follows_the_environment))

@@ -1,5 +1,9 @@
 #include "tests/unit/model/model_under_test.h"
 
+#include <unistd.h>
+
+#include "model/isa.h"
+
 #include <math.h>
 
 #include "base/log.h"
@@ -310,9 +314,92 @@ static int quiet(void **state)
     return 0;
 }
 
+/* Bytes of the mapping of `path` that are in this process's memory; SIZE_MAX: the system does not
+ * say. */
+static size_t resident_bytes_of(const char *path)
+{
+    FILE *f = fopen("/proc/self/smaps", "r");
+    char line[1024];
+    size_t total = SIZE_MAX;
+    bool inside = false;
+    while (f && fgets(line, sizeof line, f)) {
+        unsigned long kib;
+        if (strchr(line, '-') && strchr(line, ' ') && line[0] != ' ' && !strchr(line, ':'))
+            inside = false;
+        if (strstr(line, path))
+            inside = true;
+        else if (inside && sscanf(line, "Rss: %lu kB", &kib) == 1) {
+            total = (total == SIZE_MAX ? 0 : total) + kib * 1024;
+            inside = false;
+        }
+    }
+    if (f)
+        fclose(f);
+    return total;
+}
+
+/* Feeds, steps and looks rows up; the logits of both to `out`. */
+static void run_tokens(const struct under_test *m, float *out)
+{
+    enum { N = 40 };
+    err e = {0};
+    const struct model_hparams *hp = model_weights_hparams(m->w);
+    model_token ids[N];
+    some_tokens(ids, N, hp->n_vocab);
+    model_session *s =
+        make_session(m, (struct model_session_options){.n_ctx = N + 1, .n_threads = 2});
+    assert_ok(model_session_feed(s, ids, N, NULL, NULL, &e), &e);
+    memcpy(out, model_session_logits(s), hp->n_vocab * sizeof *out);
+    assert_ok(model_session_step(s, ids[0], &e), &e);
+    memcpy(out + hp->n_vocab, model_session_logits(s), hp->n_vocab * sizeof *out);
+    model_session_destroy(s);
+}
+
+/* The packed form takes the place of a mapped file: same bits, and the file's pages go. */
+static void test_weights__mapped_files_are_replaced(void **state)
+{
+    (void)state;
+    static const uint32_t types[] = {MODEL_TYPE_Q4_K, MODEL_TYPE_Q8_0, MODEL_TYPE_F16};
+    for (size_t i = 0; i < 3; i++) {
+        struct make_gguf_options o = MAKE_GGUF_SMALL;
+        o.type = types[i];
+        o.n_vocab = 5000;
+        o.n_embd = 512;
+        o.n_ff = 2048;
+        float *want = malloc(2 * o.n_vocab * sizeof *want),
+              *got = malloc(2 * o.n_vocab * sizeof *got);
+        struct under_test in_memory = make_model(&o);
+        run_tokens(&in_memory, want);
+        release_model(&in_memory);
+
+        char path[] = "/tmp/artel-weights-XXXXXX";
+        int fd = mkstemp(path);
+        assert_true(fd >= 0);
+        close(fd);
+        assert_true(make_gguf_file(&o, path));
+        struct under_test m = {0};
+        err e = {0};
+        assert_ok(model_gguf_open(&m.g, path, &e), &e);
+        assert_ok(model_weights_load(&m.w, m.g, &e), &e);
+        run_tokens(&m, got);
+        assert_memory_equal(got, want, 2 * o.n_vocab * sizeof *want);
+        run_tokens(&m, got);
+        assert_memory_equal(got, want, 2 * o.n_vocab * sizeof *want);
+        size_t resident = resident_bytes_of(path);
+        if (resident != SIZE_MAX && model_isa_current() != MODEL_ISA_SCALAR)
+            assert_in_range(resident, 0, model_gguf_n_bytes(m.g) / 4);
+        assert_ok(model_gguf_check(m.g, &e), &e);
+        release_model(&m);
+        unlink(path);
+        free(want);
+        free(got);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test_setup(test_weights__load_every_architecture, quiet),
           cmocka_unit_test(test_weights__default_model_is_used_in_place),
           cmocka_unit_test(test_weights__refuse_missing_keys),
           cmocka_unit_test(test_weights__refuse_values_out_of_range),
           cmocka_unit_test(test_weights__refuse_missing_and_misshapen_tensors),
+          cmocka_unit_test(test_weights__mapped_files_are_replaced),
           cmocka_unit_test(test_weights__survive_failing_allocations))
