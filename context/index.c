@@ -269,15 +269,42 @@ static err_code load(ctx_index *x)
     return rc;
 }
 
+/* Forgets what lay in a file that lost bytes while it was mapped. */
+static err_code drop_damaged(ctx_index *x)
+{
+    err_code rc = ERR_OK;
+    pthread_mutex_lock(&x->mu);
+    ctx_index_view *v = ctx__view_edit(x);
+    size_t before = v ? v->n : 0;
+    for (size_t i = before; i > 0; i--) {
+        const ctx__store *store = v->entries[i - 1].part->store;
+        if (store && !ctx__store_is_whole(store))
+            ctx__view_drop(v, i - 1);
+    }
+    if (!v) {
+        rc = ERR_NOMEM;
+    } else if (v->n == before) {
+        view_release(v);
+    } else {
+        ctx__view_publish(x, v);
+        x->saved = false;
+    }
+    pthread_mutex_unlock(&x->mu);
+    return rc;
+}
+
 err_code ctx__index_reload(ctx_index *x)
 {
+    err_code rc = drop_damaged(x);
+    if (rc != ERR_OK || !x->path || access(x->path, F_OK) != 0)
+        return rc;
     ctx_index_view *v = ctx_index_begin(x);
     bool current = false;
     for (size_t i = 0; i < v->n && !current; i++)
         current =
             v->entries[i].part->store && ctx__store_is_current(v->entries[i].part->store, x->path);
     ctx_index_end(v);
-    return current || !x->path || access(x->path, F_OK) != 0 ? ERR_OK : load(x);
+    return current ? ERR_OK : load(x);
 }
 
 /* <cache>/index/<hash of the root>/index, or NULL where there is no cache folder. */

@@ -257,6 +257,8 @@ MUST_USE err_code ctx__store_commit(ctx__store *s, str_view root, const struct c
                                     size_t n, err *e);
 /* Whether `path` is still this file. */
 bool ctx__store_is_current(const ctx__store *s, const char *path);
+/* Whether all of it can still be read: nobody made it shorter, no page was lost. */
+bool ctx__store_is_whole(const ctx__store *s);
 ctx__store *ctx__store_keep(ctx__store *s);
 /* Accepts NULL. A file that was begun and not committed is removed. */
 void ctx__store_release(ctx__store *s);

@@ -261,6 +261,12 @@ bool ctx__store_is_current(const ctx__store *s, const char *path)
            ours.st_dev == theirs.st_dev;
 }
 
+bool ctx__store_is_whole(const ctx__store *s)
+{
+    struct stat st;
+    return !guard_lost(s->guard) && fstat(s->fd, &st) == 0 && (size_t)st.st_size >= s->n_bytes;
+}
+
 /* ---- writing ---- */
 
 err_code ctx__store_lock(int *fd, const char *path, err *e)

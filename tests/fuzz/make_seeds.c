@@ -1,9 +1,10 @@
-/* make_seeds FOLDER: writes the first inputs of the targets gguf and tokenizer into FOLDER/gguf and
- * FOLDER/tokenizer. */
+/* make_seeds FOLDER: writes the first inputs of the targets gguf, index and tokenizer into folders
+ * of these names in FOLDER. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "context/index_internal.h"
 #include "tests/unit/model/vocab_builder.h"
 
 static void save(const char *folder, const char *name, buf *b)
@@ -57,6 +58,26 @@ static void put_tensors(buf *b)
     put_zeros(b, 130);
 }
 
+/* A segment of the index about one file. */
+static void put_segment(buf *b, const char *path, const char *text)
+{
+    gram_queries *q = NULL;
+    struct ctx__reader reader = {0};
+    struct ctx__unit unit = {0};
+    ctx__maker *m = NULL;
+    str_view name = str_of(path), all = str_of(text);
+    struct ctx__file_facts facts = {name, all.len, 1, 2};
+    if (gram_queries_create(&q) != ERR_OK || ctx__reader_init(&reader, q, NULL) != ERR_OK ||
+        ctx__maker_create(&m) != ERR_OK ||
+        ctx__unit_read(&unit, &reader, gram_language_find(STR(""), name, all), all) != ERR_OK ||
+        ctx__maker_add(m, &facts, &unit) != ERR_OK || ctx__maker_finish(m, b) != ERR_OK)
+        b->failed = ERR_NOMEM;
+    ctx__maker_destroy(m);
+    ctx__unit_release(&unit);
+    ctx__reader_release(&reader);
+    gram_queries_destroy(q);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -85,6 +106,15 @@ int main(int argc, char **argv)
                                                     {"int", 1, -3},
                                                     {"\xE2\x96\x81<MID>", 3, 0}}});
     save(argv[1], "gguf/spm", &b);
+
+    put_segment(&b, "a/b.py",
+                "from .c import beta\nclass Gamma:\n    def alpha(self):\n"
+                "        # Doc.\n        return beta(alpha)\n");
+    save(argv[1], "index/python", &b);
+    put_segment(&b, "a.c", "#include \"a.h\"\nint epsilon(void)\n{\n    return beta(1);\n}\n");
+    save(argv[1], "index/c", &b);
+    put_segment(&b, "empty.txt", "");
+    save(argv[1], "index/empty", &b);
 
     static const char *const texts[] = {
         "int main(void)\n{\n    return 0;\n}\n",
