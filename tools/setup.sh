@@ -8,7 +8,7 @@ die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
 # What building needs, and what the tests need on top. nodejs and npm fetch the grammar sources only.
 packages_build="gcc libc6-dev cmake ninja-build pkg-config ca-certificates git libgit2-dev libcjson-dev libopenblas-dev"
-packages_test="clang libclang-rt-14-dev libcmocka-dev python3 neovim openssl binutils sqlite3 lua5.4 ruby chromium fonts-dejavu-core"
+packages_test="clang libclang-rt-14-dev libcmocka-dev python3 neovim openssl binutils sqlite3 lua5.4 ruby chromium fonts-dejavu-core curl jq protobuf-compiler libprotobuf-dev"
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null)" = "ii " ]; }
 

@@ -6,6 +6,7 @@
 typedef struct {
     emit_out *o;
     type_names names;
+    const char *base; /* where the definitions are: "#/$defs/" */
 } js;
 
 static void value(js *t, const char *head, schema_ref ref, const schema_field *f, const char *tail);
@@ -61,10 +62,10 @@ static void body(js *t, schema_ref ref, const schema_field *f)
         const char *path = scaf__type_name(&t->names, type);
         described(t, f, ",");
         if (ref.nullable)
-            scaf__line(o, "\"anyOf\": [{ \"$ref\": \"#/$defs/%s\" }, { \"type\": \"null\" }]",
+            scaf__line(o, "\"anyOf\": [{ \"$ref\": \"%s%s\" }, { \"type\": \"null\" }]", t->base,
                        path);
         else
-            scaf__line(o, "\"$ref\": \"#/$defs/%s\"", path);
+            scaf__line(o, "\"$ref\": \"%s%s\"", t->base, path);
         return;
     }
     described(t, f, ",");
@@ -171,9 +172,34 @@ static void definition(js *t, const schema_type *type)
     scaf__close(o, "]");
 }
 
+static void definitions(js *t)
+{
+    emit_out *o = t->o;
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        scaf__open(o, "\"%s\": {", t->names.names[i]);
+        definition(t, o->s->named[i]);
+        scaf__close(o, "}%s", i + 1 < o->s->n_named ? "," : "");
+    }
+}
+
+void scaf__json_schema_value(emit_out *o, const char *head, schema_ref ref, const char *base,
+                             const char *tail)
+{
+    js t = {.o = o, .names = scaf__type_names(o, CASE_PASCAL, ""), .base = base};
+    if (t.names.names)
+        value(&t, head, ref, NULL, tail);
+}
+
+void scaf__json_schema_definitions(emit_out *o, const char *base)
+{
+    js t = {.o = o, .names = scaf__type_names(o, CASE_PASCAL, ""), .base = base};
+    if (t.names.names)
+        definitions(&t);
+}
+
 void scaf__emit_json_schema(emit_out *o)
 {
-    js t = {.o = o, .names = scaf__type_names(o, CASE_PASCAL, "")};
+    js t = {.o = o, .names = scaf__type_names(o, CASE_PASCAL, ""), .base = "#/$defs/"};
     if (!t.names.names)
         return;
     scaf__open(o, "{");
@@ -186,11 +212,7 @@ void scaf__emit_json_schema(emit_out *o)
         o->b->len--;
         buf_append(o->b, STR(",\n"));
         scaf__open(o, "\"$defs\": {");
-        for (uint32_t i = 0; i < o->s->n_named; i++) {
-            scaf__open(o, "\"%s\": {", t.names.names[i]);
-            definition(&t, o->s->named[i]);
-            scaf__close(o, "}%s", i + 1 < o->s->n_named ? "," : "");
-        }
+        definitions(&t);
         scaf__close(o, "}");
     }
     scaf__close(o, "}");

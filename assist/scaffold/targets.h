@@ -43,6 +43,15 @@ void scaf__emit_client_ts(emit_out *o);
 void scaf__emit_client_py(emit_out *o);
 void scaf__emit_client_sh(emit_out *o);
 void scaf__emit_mock(emit_out *o);
+void scaf__emit_openapi(emit_out *o);
+void scaf__emit_graphql(emit_out *o);
+void scaf__emit_protobuf(emit_out *o);
+
+/* JSON Schema inside another document: the schema of a type between `head` and `tail`, and the
+ * named types as members. `base` is where references find those: "#/components/schemas/". */
+void scaf__json_schema_value(emit_out *o, const char *head, schema_ref ref, const char *base,
+                             const char *tail);
+void scaf__json_schema_definitions(emit_out *o, const char *base);
 
 /* What the python target calls things, for code that imports its module: a type as an annotation,
  * with `prefix` before its own names; the fields of a record by index. In o->a. */

@@ -139,9 +139,39 @@ def page(tool, work):
     return failed == 0 and cases
 
 
+def schemas(tool, work):
+    """The tools of each description language take what is written for any sample."""
+    protoc, node, modules = need("protoc"), need("node"), packages()
+    sys.path.insert(0, str(ROOT / "tests/bench"))
+    from scaffold_quicktype import accepts
+    graphql, n = [], 0
+    for path in samples():
+        folder = work / path.stem
+        generate(tool, "openapi,graphql,protobuf", path, folder, "--name", "Sample")
+        graphql.append(str(folder / "sample.graphql"))
+        run([protoc, f"-I{folder}", f"--descriptor_set_out={folder}/out", "sample.proto"])
+        document = json.loads((folder / "sample.openapi.json").read_text(encoding="utf-8"))
+        answers = [a["responses"]["200"]["content"]["application/json"]["schema"]
+                   for p in list(document["paths"].values())[:1] for m, a in p.items() if m == "get"]
+        value = json.loads(path.read_text(encoding="utf-8-sig"))
+        local = json.loads(json.dumps(document).replace("#/components/schemas/", "#/$defs/"))
+        root = {"$defs": local["components"]["schemas"]}
+        schema = json.loads(json.dumps(answers[0]).replace("#/components/schemas/", "#/$defs/"))
+        if not accepts(schema, value, root):
+            print(f"{path.name}: the OpenAPI description refuses its own sample")
+            return False
+        n += 1
+    code = ('const { buildSchema, validateSchema } = require("graphql"); const { readFileSync } = require("fs");'
+            "for (const f of process.argv.slice(1)) { const e = validateSchema(buildSchema(readFileSync(f, 'utf8')));"
+            "if (e.length) { console.error(f, e[0].message); process.exit(1); } }")
+    run([node, "-e", code, *graphql], cwd=modules)
+    print(f"schemas: {n} samples")
+    return n > 0
+
+
 def main():
     from clients import clients, syntax
-    tests = {"page": page, "clients": clients, "syntax": syntax}
+    tests = {"page": page, "clients": clients, "syntax": syntax, "schemas": schemas}
     name, tool = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder:
         keep = os.environ.get("KEEP")
