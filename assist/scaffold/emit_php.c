@@ -16,7 +16,7 @@ static const char reserved_types[] =
 /* Legal names that tree-sitter's grammar takes for keywords: editors and our own check would too.
  */
 static const char reserved_fields[] = "this clone include list new print require yield";
-static const char reserved_values[] = "class CALLABLE ITERABLE VOID MIXED FALSE TRUE";
+static const char reserved_values[] = "class callable iterable void mixed false true";
 
 typedef struct {
     emit_out *o;
