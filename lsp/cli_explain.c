@@ -212,7 +212,12 @@ static int run(struct options *o, gram_knowledge *k, const char *argument)
         code = CLI_USAGE;
         goto done;
     }
-    if (o->lang) {
+    rc = o->lang ? explain_small(&answer, str_of(o->lang), (str_view){NULL, 0}, str_of(argument),
+                                 &mem, &e)
+                 : ERR_UNSUPPORTED;
+    if (rc != ERR_UNSUPPORTED) {
+        /* A small language: read already, or not of that kind. */
+    } else if (o->lang) {
         r.lang = find_language(o->lang);
         if (!r.lang) {
             code = CLI_USAGE;

@@ -63,7 +63,9 @@ static const struct {
      "\n"
      "  -v, --level N    1 one sentence, 2 a card (default), 3 everything, with what is around\n"
      "  -i, --in LANG    show the same idea in this language too\n"
-     "  -l, --lang LANG  the language of CODE\n"
+     "  -l, --lang LANG  the language of CODE; also cron, declaration (of C), glob, printf, "
+     "regex,\n"
+     "                   selector (of CSS), shell, strftime\n"
      "      --list       the languages, or what is explained of one\n"
      "\n"
      "Exit status 3 when nothing at that place needs explaining.\n"},

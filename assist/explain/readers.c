@@ -23,9 +23,42 @@ explain__reader *explain__find_reader(str_view name)
     static const struct {
         const char *name;
         explain__reader *read;
-    } readers[] = {{"", NULL}};
+    } readers[] = {{"cron", explain__read_cron},         {"declaration", explain__read_declaration},
+                   {"f-string", explain__read_f_string}, {"format-spec", explain__read_format_spec},
+                   {"glob", explain__read_glob},         {"printf", explain__read_printf},
+                   {"regex", explain__read_regex},       {"selector", explain__read_selector},
+                   {"shell", explain__read_shell},       {"strftime", explain__read_strftime}};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
-        if (readers[i].read && str_eq(name, str_of(readers[i].name)))
+        if (str_eq(name, str_of(readers[i].name)))
             return readers[i].read;
     return NULL;
+}
+
+err_code explain_small(struct explain_answer *out, str_view kind, str_view dialect, str_view text,
+                       arena *mem, err *e)
+{
+    explain__reader *read = explain__find_reader(kind);
+    if (!read)
+        return err_set(e, ERR_UNSUPPORTED, "there is no reader called '%.*s'", STR_ARG(kind));
+    struct explain__pieces pieces = {mem, NULL, 0, 0};
+    read(&pieces, text, dialect);
+    if (arena_failed(mem))
+        return ERR_NOMEM;
+    if (pieces.n == 0)
+        return err_set(e, ERR_NOT_FOUND, "this cannot be read as %.*s", STR_ARG(kind));
+    struct gram_construct *construct = arena_push(mem, sizeof *construct);
+    struct explain_card *card = arena_push(mem, sizeof *card);
+    if (!construct || !card)
+        return ERR_NOMEM;
+    construct->name = arena_copy(mem, kind);
+    card->construct = construct;
+    card->lang = gram_language_find((str_view){NULL, 0}, (str_view){NULL, 0}, (str_view){NULL, 0});
+    card->range = (struct gram_range){0, (uint32_t)text.len};
+    card->code = explain__clean(mem, text, 72, NULL);
+    card->pieces = pieces.items;
+    card->n_pieces = pieces.n;
+    if (arena_failed(mem))
+        return ERR_NOMEM;
+    *out = (struct explain_answer){.lang = card->lang, .cards = card, .n_cards = 1};
+    return ERR_OK;
 }

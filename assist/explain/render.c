@@ -279,7 +279,8 @@ static void put_title(struct page *p, const struct explain_card *c)
 static void put_card(struct page *p, const struct explain_card *c)
 {
     put_title(p, c);
-    put_marked(p, "", c->meaning);
+    if (c->meaning.len > 0)
+        put_marked(p, "", c->meaning);
     put_pieces(p, c);
     if (c->n_steps > 0 && markdown(p))
         buf_append_byte(p->out, '\n');
