@@ -153,48 +153,102 @@ str_view scaf__sample_whole(emit_out *o)
     return out;
 }
 
-str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n, str_view **keys)
-{
-    rows_info rows = scaf__rows(o);
-    str_view whole = scaf__sample_whole(o), *out = NULL;
+/* The sample read again, to walk its rows. */
+typedef struct {
     arena strings;
     tape_reader r;
+    uint32_t at; /* of the next row, of its key in a map */
+    size_t n_left;
+    bool map;
+} row_walk;
+
+static void walk_begin(row_walk *w, emit_out *o)
+{
+    rows_info rows = scaf__rows(o);
+    str_view whole = scaf__sample_whole(o);
+    *w = (row_walk){.map = rows.shape == ROWS_MAP};
+    arena_init(&w->strings, SIZE_MAX);
+    scaf__tape_init(&w->r, whole, &w->strings);
+    if (!whole.len || scaf__tape_read(&w->r, NULL) != ERR_OK)
+        return;
+    const tape_value *v = w->r.values;
+    const tape_value *holder = rows.shape == ROWS_ENVELOPE && v->kind == TAPE_OBJECT
+                                   ? scaf__tape_get(v, 0, o->s->row_key)
+                                   : v;
+    if (!holder)
+        return;
+    w->at = (uint32_t)(holder - v) + (rows.shape != ROWS_ONE);
+    w->n_left = rows.shape == ROWS_ONE                                ? 1
+                : holder->kind == (w->map ? TAPE_OBJECT : TAPE_ARRAY) ? holder->n
+                                                                      : 0;
+}
+
+/* The index of the next row; its key too in a map. Only while n_left > 0. */
+static uint32_t walk_next(row_walk *w, str_view *key)
+{
+    *key = (str_view){NULL, 0};
+    if (w->map) {
+        *key = tape_text(&w->r.values[w->at]);
+        w->at = w->r.values[w->at].next;
+    }
+    uint32_t row = w->at;
+    w->at = w->r.values[row].next;
+    w->n_left--;
+    return row;
+}
+
+static void walk_end(row_walk *w)
+{
+    scaf__tape_release(&w->r);
+    arena_release(&w->strings);
+}
+
+str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n, str_view **keys)
+{
+    row_walk w;
     buf b;
     *n = 0;
-    arena_init(&strings, SIZE_MAX);
     buf_init(&b, 16 * (size_t)SAMPLE_BYTES);
-    scaf__tape_init(&r, whole, &strings);
-    if (!whole.len || scaf__tape_read(&r, NULL) != ERR_OK)
-        goto done;
-    const tape_value *v = r.values;
-    const tape_value *holder =
-        rows.shape == ROWS_ENVELOPE ? scaf__tape_get(v, 0, o->s->row_key) : &v[0];
-    bool list = holder && holder->kind == TAPE_ARRAY, map = rows.shape == ROWS_MAP;
-    size_t count = !holder ? 0 : rows.shape == ROWS_ONE ? 1 : list || map ? holder->n : 0;
-    if (count > max)
-        count = max;
-    out = ARENA_ARRAY(o->a, str_view, count + 1);
+    walk_begin(&w, o);
+    size_t count = w.n_left < max ? w.n_left : max;
+    str_view *out = ARENA_ARRAY(o->a, str_view, count + 1);
     str_view *names = ARENA_ARRAY(o->a, str_view, count + 1);
-    if (!names)
-        goto done;
+    for (size_t i = 0; out && names && i < count; i++) {
+        str_view key;
+        buf_clear(&b);
+        write_value(&b, w.r.values, walk_next(&w, &key));
+        names[i] = arena_copy(o->a, key);
+        out[(*n)++] = arena_copy(o->a, buf_view(&b));
+    }
     if (keys)
         *keys = names;
-    uint32_t at = holder ? (uint32_t)(holder - v) + (rows.shape != ROWS_ONE) : 0;
-    for (size_t i = 0; out && i < count; i++) {
-        if (map) {
-            names[i] = arena_copy(o->a, tape_text(&v[at]));
-            at = v[at].next;
-        }
-        buf_clear(&b);
-        write_value(&b, v, at);
-        out[(*n)++] = arena_copy(o->a, buf_view(&b));
-        at = v[at].next;
-    }
-done:
-    scaf__tape_release(&r);
-    arena_release(&strings);
+    walk_end(&w);
     buf_release(&b);
     return out;
+}
+
+bool scaf__rows_differ(emit_out *o, const schema_field *f)
+{
+    row_walk w;
+    name_scope seen;
+    if (f->unique)
+        return true;
+    if (f->optional || f->ref.nullable)
+        return false;
+    walk_begin(&w, o);
+    /* The sample may have been cut, or the same records may be elsewhere too. */
+    bool differ = w.n_left == f->n_objects && w.n_left > 0;
+    scaf__scope_init(&seen, &w.strings, "", false);
+    while (differ && w.n_left) {
+        str_view key;
+        uint32_t row = walk_next(&w, &key);
+        const tape_value *v =
+            w.r.values[row].kind == TAPE_OBJECT ? scaf__tape_get(w.r.values, row, f->key) : NULL;
+        differ = v && (v->kind == TAPE_STRING || v->kind == TAPE_NUMBER) &&
+                 str_eq(scaf__scope_claim(&seen, tape_text(v)), tape_text(v));
+    }
+    walk_end(&w);
+    return differ;
 }
 
 str_view scaf__sample_member(emit_out *o, str_view key)

@@ -40,6 +40,9 @@ str_view scaf__sample_whole(emit_out *o);
 /* At most `max` rows as JSON texts; *n counts them. In o->a; NULL when there are none. `keys`,
  * which may be NULL, gets their keys in a map of rows, empty texts elsewhere. */
 str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n, str_view **keys);
+/* Proven: every row has this field and no two have the same there. Cost: O(sample) unless the
+ * shapes know. */
+bool scaf__rows_differ(emit_out *o, const schema_field *f);
 /* The value at `key` of the whole as a JSON text, empty when there is none. In o->a. */
 str_view scaf__sample_member(emit_out *o, str_view key);
 

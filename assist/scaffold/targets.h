@@ -37,6 +37,8 @@ void scaf__emit_kotlin(emit_out *o);
 void scaf__emit_zod(emit_out *o);
 void scaf__emit_sqlite(emit_out *o);
 void scaf__emit_postgres(emit_out *o);
+void scaf__emit_sqlite_migration(emit_out *o);
+void scaf__emit_postgres_migration(emit_out *o);
 void scaf__emit_json_schema(emit_out *o);
 void scaf__emit_page(emit_out *o);
 void scaf__emit_client_ts(emit_out *o);

@@ -370,4 +370,5 @@ def main():
         sys.exit(1 if failed or not n else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

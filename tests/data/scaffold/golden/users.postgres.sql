@@ -1,7 +1,7 @@
 -- From users.json, for PostgreSQL 12 and later (psql).
 CREATE TABLE "users" (
   -- e.g. 1
-  "id" integer NOT NULL,
+  "id" integer PRIMARY KEY NOT NULL,
   -- e.g. Ada
   "name" text NOT NULL,
   -- email; e.g. ada@example.com
@@ -12,7 +12,7 @@ CREATE TABLE "users" (
   -- date; e.g. 2024-03-02
   "day" date NOT NULL,
   -- uuid; e.g. 3f2504e0-4f89-41d3-9a0c-0305e82c3301
-  "uuid" uuid PRIMARY KEY NOT NULL,
+  "uuid" uuid NOT NULL,
   -- decimal; e.g. 12.50
   "balance" text NOT NULL,
   "active" boolean NOT NULL,
@@ -20,12 +20,12 @@ CREATE TABLE "users" (
   "tags" json NOT NULL
 );
 
-CREATE INDEX "users_id" ON "users" ("id");
 CREATE INDEX "users_created_at" ON "users" ("created_at");
 CREATE INDEX "users_day" ON "users" ("day");
+CREATE INDEX "users_uuid" ON "users" ("uuid");
 
 -- Each row as the JSON that it came from.
-CREATE VIEW "users_json" AS SELECT "uuid" AS "row_key", '{' || substr((
+CREATE VIEW "users_json" AS SELECT "id" AS "row_key", '{' || substr((
   ',"id":' || coalesce(to_json("id")::text, 'null') ||
   ',"name":' || coalesce(to_json("name")::text, 'null') ||
   ',"email":' || coalesce(to_json("email")::text, 'null') ||
@@ -57,8 +57,8 @@ SELECT
 FROM json_array_elements(:'sample'::json -> 'data') AS item;
 
 -- The usual queries, with parameters:
--- get:    SELECT * FROM "users" WHERE "uuid" = $1;
--- page:   SELECT * FROM "users" WHERE "uuid" > $1 ORDER BY "uuid" LIMIT $2;
+-- get:    SELECT * FROM "users" WHERE "id" = $1;
+-- page:   SELECT * FROM "users" WHERE "id" > $1 ORDER BY "id" LIMIT $2;
 -- insert: INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
--- upsert: INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT ("uuid") DO UPDATE SET "id" = excluded."id", "name" = excluded."name", "email" = excluded."email", "role" = excluded."role", "created_at" = excluded."created_at", "day" = excluded."day", "balance" = excluded."balance", "active" = excluded."active", "address" = excluded."address", "tags" = excluded."tags";
--- delete: DELETE FROM "users" WHERE "uuid" = $1;
+-- upsert: INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name", "email" = excluded."email", "role" = excluded."role", "created_at" = excluded."created_at", "day" = excluded."day", "uuid" = excluded."uuid", "balance" = excluded."balance", "active" = excluded."active", "address" = excluded."address", "tags" = excluded."tags";
+-- delete: DELETE FROM "users" WHERE "id" = $1;

@@ -1,7 +1,8 @@
 -- From users.json, for SQLite 3.38 and later.
+PRAGMA foreign_keys = ON; -- of each connection
 CREATE TABLE "users" (
   -- e.g. 1
-  "id" INTEGER NOT NULL,
+  "id" INTEGER PRIMARY KEY NOT NULL,
   -- e.g. Ada
   "name" TEXT NOT NULL,
   -- email; e.g. ada@example.com
@@ -12,7 +13,7 @@ CREATE TABLE "users" (
   -- date; e.g. 2024-03-02
   "day" TEXT NOT NULL,
   -- uuid; e.g. 3f2504e0-4f89-41d3-9a0c-0305e82c3301
-  "uuid" TEXT PRIMARY KEY NOT NULL,
+  "uuid" TEXT NOT NULL,
   -- decimal; e.g. 12.50
   "balance" TEXT NOT NULL,
   "active" INTEGER NOT NULL CHECK ("active" IN (0, 1)),
@@ -20,12 +21,12 @@ CREATE TABLE "users" (
   "tags" TEXT NOT NULL CHECK ("tags" IS NULL OR json_valid("tags"))
 );
 
-CREATE INDEX "users_id" ON "users" ("id");
 CREATE INDEX "users_created_at" ON "users" ("created_at");
 CREATE INDEX "users_day" ON "users" ("day");
+CREATE INDEX "users_uuid" ON "users" ("uuid");
 
 -- Each row as the JSON that it came from.
-CREATE VIEW "users_json" AS SELECT "uuid" AS "row_key", '{' || substr((
+CREATE VIEW "users_json" AS SELECT "id" AS "row_key", '{' || substr((
   ',"id":' || coalesce(CASE WHEN "id" IS NOT NULL THEN json_quote("id") END, 'null') ||
   ',"name":' || coalesce(CASE WHEN "name" IS NOT NULL THEN json_quote("name") END, 'null') ||
   ',"email":' || coalesce(CASE WHEN "email" IS NOT NULL THEN json_quote("email") END, 'null') ||
@@ -56,8 +57,8 @@ SELECT
 FROM json_each(readfile('users.json'), '$."data"') AS item;
 
 -- The usual queries, with parameters:
--- get:    SELECT * FROM "users" WHERE "uuid" = :key;
--- page:   SELECT * FROM "users" WHERE "uuid" > :key ORDER BY "uuid" LIMIT :limit;
+-- get:    SELECT * FROM "users" WHERE "id" = :key;
+-- page:   SELECT * FROM "users" WHERE "id" > :key ORDER BY "id" LIMIT :limit;
 -- insert: INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags") VALUES (:id, :name, :email, :role, :created_at, :day, :uuid, :balance, :active, :address, :tags);
--- upsert: INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags") VALUES (:id, :name, :email, :role, :created_at, :day, :uuid, :balance, :active, :address, :tags) ON CONFLICT ("uuid") DO UPDATE SET "id" = excluded."id", "name" = excluded."name", "email" = excluded."email", "role" = excluded."role", "created_at" = excluded."created_at", "day" = excluded."day", "balance" = excluded."balance", "active" = excluded."active", "address" = excluded."address", "tags" = excluded."tags";
--- delete: DELETE FROM "users" WHERE "uuid" = :key;
+-- upsert: INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags") VALUES (:id, :name, :email, :role, :created_at, :day, :uuid, :balance, :active, :address, :tags) ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name", "email" = excluded."email", "role" = excluded."role", "created_at" = excluded."created_at", "day" = excluded."day", "uuid" = excluded."uuid", "balance" = excluded."balance", "active" = excluded."active", "address" = excluded."address", "tags" = excluded."tags";
+-- delete: DELETE FROM "users" WHERE "id" = :key;

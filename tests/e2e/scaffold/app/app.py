@@ -4,27 +4,14 @@ Samples: tests/data/scaffold/samples, and ../shared/json where it exists. Exits 
 program that it needs is not installed (see setup in this folder)."""
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[3]
-SKIP = 77
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(SKIP)
-
-
-def need(program):
-    found = shutil.which(program)
-    if not found:
-        skip(f"{program} is not installed")
-    return found
+sys.path.insert(0, str(HERE.parent))
+from harness import ROOT, difference, load, need, skip  # noqa: E402
 
 
 def packages():
@@ -41,44 +28,6 @@ def samples(max_bytes=20000):
     for folder in ("samples", "priority"):
         found += sorted((ROOT.parent / "shared/json" / folder).glob("*.json"))
     return [p for p in found if os.environ.get("ALL") or p.stat().st_size <= max_bytes]
-
-
-class Number(str):
-    """A number by its lexeme; never equal to a string."""
-
-    def __eq__(self, other):
-        return isinstance(other, Number) and str.__eq__(self, other)
-
-    __hash__ = str.__hash__
-
-
-def load(text):
-    """Lone surrogates become U+FFFD, as in the reader."""
-    def fix(value):
-        if isinstance(value, Number):
-            return value
-        if isinstance(value, str):
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        if isinstance(value, list):
-            return [fix(v) for v in value]
-        if isinstance(value, dict):
-            return {fix(k): fix(v) for k, v in value.items()}
-        return value
-    return fix(json.loads(text, parse_int=Number, parse_float=Number))
-
-
-def difference(a, b, path="$"):
-    """The first place where two values differ, or None."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        for k in list(a) + list(b):
-            if k not in a or k not in b:
-                return f"{path}: key {k!r} was {'added' if k not in a else 'lost'}"
-        return next((d for k in a if (d := difference(a[k], b[k], f"{path}.{k}"))), None)
-    if isinstance(a, list) and isinstance(b, list):
-        if len(a) != len(b):
-            return f"{path}: {len(a)} items became {len(b)}"
-        return next((d for i, (x, y) in enumerate(zip(a, b)) if (d := difference(x, y, f"{path}[{i}]"))), None)
-    return None if type(a) is type(b) and a == b else f"{path}: {a!r:.60} became {b!r:.60}"
 
 
 def run(args, **options):
@@ -171,7 +120,8 @@ def schemas(tool, work):
 
 def main():
     from clients import clients, syntax
-    tests = {"page": page, "clients": clients, "syntax": syntax, "schemas": schemas}
+    from databases import databases
+    tests = {"page": page, "clients": clients, "syntax": syntax, "schemas": schemas, "databases": databases}
     name, tool = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder:
         keep = os.environ.get("KEEP")

@@ -1,0 +1,155 @@
+"""The generated SQL in real databases: tables and keys, the usual queries, and the way from an earlier sample."""
+import json
+import os
+import re
+import sqlite3
+import subprocess
+
+from app import difference, generate, load, need, people, run
+
+
+def samples_of(work):
+    """An earlier sample, and a later one with all of its rows and more fields."""
+    new = people(25)
+    old = [{k: v for k, v in row.items() if k not in ("note", "site")} for row in new[:20]]
+    texts = json.dumps(old), json.dumps(old + new[20:])
+    for name, text in zip(("old", "new"), texts):
+        folder = work / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "people.json").write_text(text)
+    return [load(text) for text in texts]
+
+
+def by_id(texts):
+    return sorted((load(text) for text in texts), key=lambda row: int(row["id"]))
+
+
+def same(want, texts, what):
+    why = difference(want, by_id(texts))
+    assert not why, f"{what}: {why}"
+
+
+def query(path, name):
+    """One of the commented queries of a script."""
+    found = re.search(rf"^-- {name}: +(.*)$", path.read_text(), re.M)
+    assert found, f"no query {name}"
+    return found.group(1)
+
+
+def refuses(work, ask):
+    """A row that breaks a promise of the table is refused."""
+    for bad in ("UPDATE people SET active = 7 WHERE id = 1", "UPDATE people SET name = NULL WHERE id = 1",
+                "UPDATE people SET id = 2 WHERE id = 1", "INSERT INTO people_orders VALUES (999, 0, 's', 1)",
+                "UPDATE people SET tags = 'no json' WHERE id = 1"):
+        assert not ask(bad), f"taken: {bad}"
+
+
+def sqlite(tool, work):
+    program = need("sqlite3")
+    old, new = samples_of(work)
+    for name in ("old", "new"):
+        generate(tool, "sqlite,sqlite-migration", work / name / "people.json", work / name)
+    file = work / "people.db"
+
+    def script(folder, name):
+        done = subprocess.run([program, "-bail", str(file)], input=(folder / name).read_bytes(), cwd=folder,
+                              capture_output=True, timeout=100)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+    script(work / "old", "people.sqlite.sql")
+    script(work / "new", "people.migrate.sqlite.sql")
+    db = sqlite3.connect(file)
+    db.execute("PRAGMA foreign_keys = ON")
+
+    def rows():
+        return [text for text, in db.execute('SELECT json FROM "people_json"')]
+    same(old, rows(), "SQLite, migrated")
+    db.close()
+    file.unlink()
+    script(work / "new", "people.sqlite.sql")
+    db = sqlite3.connect(file)
+    db.execute("PRAGMA foreign_keys = ON")
+    same(new, rows(), "SQLite, loaded")
+    assert db.execute("SELECT count(*) FROM people_orders").fetchone() == (sum(len(r["orders"]) for r in new),)
+    path = work / "new/people.sqlite.sql"
+    cursor = db.execute(query(path, "get"), {"key": 7})
+    columns = [c[0] for c in cursor.description]
+    row = dict(zip(columns, cursor.fetchone()))
+    assert row["name"] == "Person 007"
+    seen, key = [], 0
+    while page := db.execute(query(path, "page"), {"key": key, "limit": 7}).fetchall():
+        key = page[-1][0]
+        seen += [line[0] for line in page]
+    assert seen == list(range(1, 26)), seen
+    hostile = "'); DROP TABLE people; --"
+    db.execute(query(path, "upsert"), {**row, "name": hostile})
+    db.execute(query(path, "insert"), {**row, "id": 99})
+    assert db.execute("SELECT name FROM people WHERE id = 7").fetchone() == (hostile,)
+    db.execute(query(path, "delete"), {"key": 1})
+    assert db.execute("SELECT count(*) FROM people_orders WHERE person_id = 1").fetchone() == (0,)
+    assert db.execute("SELECT count(*) FROM people").fetchone() == (25,)
+    db.rollback()
+
+    def ask(text):
+        try:
+            db.execute(text)
+        except sqlite3.IntegrityError:
+            return False
+        return True
+    refuses(work, ask)
+    db.close()
+
+
+def postgres(tool, work):
+    from roundtrip import Postgres
+    old, new = samples_of(work)
+    for name in ("old", "new"):
+        generate(tool, "postgres,postgres-migration", work / name / "people.json", work / name)
+    server = Postgres(tool, work)
+    server.prepare([])
+    try:
+        base = [server.psql, "-h", str(server.data), "-U", "test", "-v", "ON_ERROR_STOP=1", "-X", "-q", "-At"]
+
+        def sql(database, text, **more):
+            done = subprocess.run(base + ["-d", database, "-c", text], capture_output=True, text=True, timeout=100)
+            assert done.returncode == 0, done.stderr
+            return done.stdout.splitlines()
+
+        def script(database, folder, name):
+            run(base + ["-d", database, "-f", name], cwd=folder, env=dict(os.environ, SAMPLE="people.json"))
+        sql("postgres", "CREATE DATABASE grown")
+        sql("postgres", "CREATE DATABASE fresh")
+        script("grown", work / "old", "people.postgres.sql")
+        script("grown", work / "new", "people.migrate.postgres.sql")
+        same(old, sql("grown", 'SELECT json FROM "people_json"'), "PostgreSQL, migrated")
+        script("fresh", work / "new", "people.postgres.sql")
+        same(new, sql("fresh", 'SELECT json FROM "people_json"'), "PostgreSQL, loaded")
+        path = work / "new/people.postgres.sql"
+
+        def ask(name, *values):
+            texts = ", ".join("NULL" if v is None else "'" + str(v).replace("'", "''") + "'" for v in values)
+            return sql("fresh", f"PREPARE q AS {query(path, name)} EXECUTE q({texts})")
+        assert "Person 007" in ask("get", 7)[0]
+        assert [line.split("|")[0] for line in ask("page", 5, 3)] == ["6", "7", "8"]
+        names = re.search(r"\((.*?)\) VALUES", query(path, "upsert")).group(1)
+        row = json.loads(sql("fresh", f"SELECT row_to_json(r) FROM (SELECT {names} FROM people WHERE id = 7) r")[0])
+        row = {k: json.dumps(v) if isinstance(v, (list, dict)) else v for k, v in row.items()}
+        hostile = "'); DROP TABLE people; --"
+        ask("upsert", *{**row, "name": hostile}.values())
+        ask("insert", *{**row, "id": 99}.values())
+        assert sql("fresh", "SELECT name FROM people WHERE id = 7") == [hostile]
+        ask("delete", 99)
+        ask("delete", 2)
+        assert sql("fresh", "SELECT count(*) FROM people_orders WHERE person_id = 2") == ["0"]
+        assert sql("fresh", "SELECT count(*) FROM people") == ["24"]
+        refuses(work, lambda text: subprocess.run(base + ["-d", "fresh", "-c", text], capture_output=True).returncode
+                == 0)
+    finally:
+        server.close()
+
+
+def databases(tool, work):
+    sqlite(tool, work / "sqlite")
+    print("databases: SQLite")
+    postgres(tool, work / "postgres")
+    print("databases: PostgreSQL")
+    return True
