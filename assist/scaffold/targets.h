@@ -35,6 +35,7 @@ void scaf__emit_php(emit_out *o);
 void scaf__emit_cpp(emit_out *o);
 void scaf__emit_kotlin(emit_out *o);
 void scaf__emit_zod(emit_out *o);
+void scaf__emit_c(emit_out *o);
 void scaf__emit_sqlite(emit_out *o);
 void scaf__emit_postgres(emit_out *o);
 void scaf__emit_sqlite_migration(emit_out *o);

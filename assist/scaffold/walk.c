@@ -75,7 +75,7 @@ const char *scaf__expr_base(emit_out *o, const expr_style *style, const schema_t
     case KIND_UNION: named = style->either; break;
     case KIND_RECORD: break;
     }
-    return scaf__around(o, named, scaf__type_name(style->names, t));
+    return style->names ? scaf__around(o, named, scaf__type_name(style->names, t)) : named;
 }
 
 const char *scaf__expr(emit_out *o, const expr_style *style, schema_ref ref)

@@ -22,7 +22,7 @@ typedef enum {
  * name of the type. */
 typedef struct expr_style expr_style;
 struct expr_style {
-    const type_names *names;
+    const type_names *names; /* may be NULL when no text wants them */
     const char *any, *boolean, *string;
     const char *numbers[N_NUMBERS];
     const char *record, *choice, *either; /* RECORD, ENUM, UNION */
@@ -96,6 +96,10 @@ void scaf__body_end(emit_out *o, emit_body *body);
 void scaf__body_put(emit_out *o, emit_body *body);
 
 /* What every file of a language has, from text/. */
+extern const char scaf__text_c_api_c[];
+extern const char scaf__text_c_json_c[];
+extern const char scaf__text_c_table_c[];
+extern const char scaf__text_c_walk_c[];
 extern const char scaf__text_cpp_hpp[];
 extern const char scaf__text_cpp_types_hpp[];
 extern const char scaf__text_csharp_cs[];

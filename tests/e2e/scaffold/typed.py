@@ -148,4 +148,40 @@ class Cpp(Compiled):
         check(run(["./main"], cwd=self.work), "main")
 
 
-TARGETS = (Java, Kotlin, CSharp, Php, Cpp)
+class C(Compiled):
+    """Each sample is an object of its own; the memory checkers run along."""
+    name = "c"
+    libraries = ()
+
+    def prepare(self, cases):
+        cc = need("gcc")
+        lines = ["#include <stdio.h>", "#include <stdlib.h>", "#include <string.h>"]
+        for c in cases:
+            lines += [f"int trip_{c.id}(const char *text, size_t n, FILE *out);"]
+            (c.folder / "trip.c").write_text(
+                "".join(f"#define sample_{w} {c.id}_{w}\n" for w in ("parse", "serialize", "free")) + '#include "sample.c"\n'
+                f"int trip_{c.id}(const char *text, size_t n, FILE *out);\n"
+                f"int trip_{c.id}(const char *text, size_t n, FILE *out)\n{{\n"
+                '    char error[160] = "no memory", *again;\n    size_t cut;\n'
+                "    for (cut = 0; cut < n; cut += n / 40 + 1)\n        sample_free(sample_parse(text, cut, NULL));\n"
+                "    void *value = sample_parse(text, n, error);\n    again = sample_serialize(value);\n"
+                '    if (!again) {\n        fprintf(stderr, "%s\\n", error);\n        return 1;\n    }\n'
+                "    fputs(again, out);\n    free(again);\n    sample_free(value);\n    return 0;\n}\n")
+        lines += ["static int run(const char *folder, int (*trip)(const char *, size_t, FILE *))", "{",
+                  "    static char text[8 << 20], path[4096];", "    const char *at = text;", "    int rc;",
+                  '    snprintf(path, sizeof path, "%s/sample.json", folder);', '    FILE *f = fopen(path, "rb");',
+                  "    size_t n = fread(text, 1, sizeof text, f);", "    fclose(f);",
+                  '    if (n >= 3 && memcmp(at, "\\xEF\\xBB\\xBF", 3) == 0) {', "        at += 3;", "        n -= 3;", "    }",
+                  '    snprintf(path, sizeof path, "%s/out.json", folder);', '    f = fopen(path, "wb");',
+                  "    rc = trip(at, n, f);", "    fclose(f);", "    if (rc)", '        fprintf(stderr, "%s\\n", folder);',
+                  "    return rc;", "}", "int main(void)", "{", "    int rc = 0;"]
+        lines += [f'    rc |= run("{c.folder}", trip_{c.id});' for c in cases] + ["    return rc;", "}", ""]
+        (self.work / "main.c").write_text("\n".join(lines))
+        check(run([cc, "-std=c11", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-Wall", "-Wextra",
+                   "-Wpedantic", "-Wshadow", "-Wconversion", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Werror",
+                   "-o", "main", "main.c", *[str(c.folder / "trip.c") for c in cases], *self.libraries],
+                  cwd=self.work), "gcc -Wall -Wextra")
+        check(run(["./main"], cwd=self.work), "main")
+
+
+TARGETS = (Java, Kotlin, CSharp, Php, Cpp, C)

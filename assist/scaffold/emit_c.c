@@ -1,0 +1,458 @@
+/* C11, a header and a source: structs, and tables that describe them to one reader, one writer and
+ * one release. Lists and maps are structs of a pointer and a count; records stand behind pointers;
+ * what may be null or absent is a pointer. Without a library, or with cJSON. */
+#include "assist/scaffold/targets.h"
+#include "assist/scaffold/walk.h"
+
+static const char reserved_fields[] =
+    "alignas alignof and asm auto bool break case catch char class const const_cast constexpr "
+    "continue decltype default delete do double dynamic_cast else enum explicit export extern "
+    "false "
+    "float for friend goto if inline int long mutable namespace new noexcept not nullptr operator "
+    "or "
+    "private protected public register reinterpret_cast requires restrict return short signed "
+    "sizeof static static_assert static_cast struct switch template this thread_local throw true "
+    "try "
+    "typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while xor "
+    "linux unix errno stdin stdout stderr assert major minor null offsetof i";
+
+typedef struct {
+    emit_out *o;
+    type_names names;
+    expr_style name;           /* of a type, as part of other names: Int64_list */
+    const schema_type **parts; /* lists, maps and tuples, once for each name */
+    const char **part_names;
+    size_t n_parts, max_parts;
+} c_out;
+
+static const expr_style name_style = {
+    .any = "Json",
+    .boolean = "Bool",
+    .string = "Text",
+    .numbers = {"Int64", "Uint64", "Whole", "Double", "Number", "Lexeme", "Lexeme"},
+    .record = "%",
+    .choice = "Text",
+    .either = "%",
+    .list = "%_list",
+    .map = "%_map",
+    .nullable = "%_or_null",
+};
+
+static const expr_style value_style = {
+    .any = "char *",
+    .boolean = "bool ",
+    .string = "char *",
+    .numbers = {"int64_t ", "uint64_t ", "char *", "double ", "double ", "char *", "char *"},
+    .choice = "char *",
+};
+
+static const expr_style kind_style = {
+    .any = "ANY",
+    .boolean = "BOOL",
+    .string = "TEXT",
+    .numbers = {"INT64", "UINT64", "WHOLE", "DOUBLE", "NUMBER", "LEXEME", "LEXEME"},
+    .choice = "TEXT",
+};
+
+static bool is_leaf(const schema_type *t)
+{
+    return t->kind <= KIND_ENUM;
+}
+
+static bool is_text(c_out *c, const schema_type *t)
+{
+    return is_leaf(t) && strcmp(scaf__expr_base(c->o, &value_style, t), "char *") == 0;
+}
+
+static const char *type_name(c_out *c, const schema_type *t)
+{
+    return scaf__expr_base(c->o, &c->name, t);
+}
+
+/* Where a value stands: items of lists and maps hold records themselves, all else points to them.
+ */
+static bool is_boxed(c_out *c, const schema_type *t, bool nullable, bool item)
+{
+    bool part = t->kind == KIND_ARRAY || t->kind == KIND_MAP;
+    if (is_text(c, t))
+        return false;
+    return nullable || !(item || is_leaf(t) || part);
+}
+
+/* Int64_Text_tuple2: with their number behind them, as in any name here, no two types share one. */
+static const char *tuple_name(void *ctx, const schema_type *t)
+{
+    c_out *c = ctx;
+    buf b;
+    if (t->kind != KIND_TUPLE)
+        return NULL;
+    buf_init(&b, 1 << 20);
+    for (uint32_t i = 0; i < t->n_items; i++)
+        buf_append_format(&b, "%s_", scaf__expr(c->o, &c->name, t->items[i]));
+    buf_append_format(&b, "tuple%u", t->n_items);
+    const char *out = arena_copy_z(c->o->a, buf_view(&b));
+    buf_release(&b);
+    return out ? out : "";
+}
+
+/* "int64_t ", "User *": the type as it stands before a name. */
+static const char *slot(c_out *c, const schema_type *t, bool boxed)
+{
+    const char *text = is_leaf(t) ? scaf__expr_base(c->o, &value_style, t)
+                                  : scaf__around(c->o, "% ", type_name(c, t));
+    return boxed ? scaf__around(c->o, "%*", text) : text;
+}
+
+static const char *descriptor(c_out *c, const schema_type *t)
+{
+    if (is_leaf(t))
+        return scaf__around(c->o, "&scalars[%]", scaf__expr_base(c->o, &kind_style, t));
+    return scaf__around(c->o, "&%_type", type_name(c, t));
+}
+
+/* Notes the lists, maps and tuples that a reference is made of, inner ones first. */
+static void note_parts(c_out *c, const schema_type *t)
+{
+    if (t->kind != KIND_ARRAY && t->kind != KIND_MAP && t->kind != KIND_TUPLE)
+        return;
+    for (uint32_t i = 0; i < t->n_items; i++)
+        note_parts(c, t->items[i].type);
+    const char *name = type_name(c, t);
+    for (size_t i = 0; i < c->n_parts; i++) {
+        if (strcmp(c->part_names[i], name) == 0)
+            return;
+    }
+    if (c->n_parts == c->max_parts) {
+        size_t more = c->max_parts ? c->max_parts * 2 : 64;
+        const schema_type **parts = ARENA_ARRAY(c->o->a, const schema_type *, more);
+        const char **part_names = ARENA_ARRAY(c->o->a, const char *, more);
+        if (!parts || !part_names)
+            return;
+        if (c->n_parts) {
+            memcpy(parts, c->parts, c->n_parts * sizeof *parts);
+            memcpy(part_names, c->part_names, c->n_parts * sizeof *part_names);
+        }
+        c->parts = parts;
+        c->part_names = part_names;
+        c->max_parts = more;
+    }
+    c->parts[c->n_parts] = t;
+    c->part_names[c->n_parts++] = name;
+}
+
+/* A string literal; NUL becomes C0 80, as in what the reader makes of "\u0000". */
+static const char *literal(emit_out *o, str_view v)
+{
+    const char *quoted = scaf__quote(o, v, QUOTE_C);
+    buf b;
+    buf_init(&b, 1 << 22);
+    for (const char *p = quoted; *p; p++) {
+        bool null = p[0] == '\\' && strncmp(p, "\\000", 4) == 0;
+        buf_append(&b, null ? STR("\\300\\200") : (str_view){p, p[0] == '\\' ? 2 : 1});
+        p += null ? 3 : p[0] == '\\';
+    }
+    const char *out = arena_copy_z(o->a, buf_view(&b));
+    buf_release(&b);
+    return out ? out : "\"\"";
+}
+
+typedef struct {
+    const char **fields;
+    const char **has; /* NULL where the pointer alone tells */
+} member_names;
+
+static member_names members(c_out *c, const schema_type *t)
+{
+    emit_out *o = c->o;
+    member_names m = {scaf__field_names(o, t, CASE_SNAKE, reserved_fields),
+                      ARENA_ARRAY(o->a, const char *, t->n_fields + 1)};
+    name_scope scope;
+    scaf__scope_init(&scope, o->a, reserved_fields, true);
+    for (uint32_t i = 0; m.fields && i < t->n_fields; i++)
+        scaf__scope_claim(&scope, str_of(m.fields[i]));
+    for (uint32_t i = 0; m.fields && m.has && i < t->n_fields; i++) {
+        if (scaf__field_kind(&t->fields[i]) != FIELD_EITHER)
+            continue;
+        str_view name = scaf__scope_claim(&scope, arena_format(o->a, "has_%s", m.fields[i]));
+        m.has[i] = arena_copy_z(o->a, name);
+    }
+    return m;
+}
+
+static void emit_record(c_out *c, const schema_type *t, const char *name)
+{
+    emit_out *o = c->o;
+    member_names m = members(c, t);
+    if (!m.fields || !m.has)
+        return;
+    scaf__open(o, "struct %s {", name);
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        const schema_field *f = &t->fields[i];
+        const char *seen = scaf__evidence(o, f);
+        bool boxed = is_boxed(c, f->ref.type, f->ref.nullable || f->optional, false);
+        if (*seen)
+            scaf__line(o, "/* %s */", seen);
+        scaf__line(o, "%s%s;", slot(c, f->ref.type, boxed), m.fields[i]);
+        if (m.has[i])
+            scaf__line(o, "bool %s;", m.has[i]);
+    }
+    if (!t->n_fields)
+        scaf__line(o, "char unused; /* C has no empty struct */");
+    scaf__close(o, "};");
+    scaf__blank(o);
+}
+
+/* Names of the arms of a union, in its enum and in its `as`; one more for what no arm takes. */
+static const char **arm_names(c_out *c, const schema_type *t)
+{
+    emit_out *o = c->o;
+    const char **names = ARENA_ARRAY(o->a, const char *, t->n_items + 2);
+    name_scope scope;
+    scaf__scope_init(&scope, o->a, reserved_fields, true);
+    for (uint32_t i = 0; names && i <= t->n_items; i++) {
+        const char *base = "other";
+        if (i < t->n_items)
+            base = t->tag_key.len
+                       ? scaf__name(o, t->items[i].type->words, CASE_SNAKE)
+                       : scaf__name(o, str_of(scaf__lower(o, scaf__arm_name(t->items[i].type))),
+                                    CASE_SNAKE);
+        names[i] = arena_copy_z(o->a, scaf__scope_claim(&scope, str_slice(str_of(base), 0, 80)));
+        if (!names[i])
+            return NULL;
+    }
+    return names;
+}
+
+static void emit_union(c_out *c, const schema_type *t, const char *name)
+{
+    emit_out *o = c->o;
+    const char **arms = arm_names(c, t);
+    if (!arms)
+        return;
+    uint32_t n = t->n_items + (t->tag_key.len ? 1 : 0);
+    scaf__open(o, "enum {");
+    for (uint32_t i = 0; i < n; i++)
+        scaf__line(o, "%s_is_%s%s,%s", name, arms[i], i ? "" : " = 1",
+                   i == t->n_items ? " /* a tag that was not in the sample */" : "");
+    scaf__close(o, "};");
+    scaf__blank(o);
+    scaf__open(o, "struct %s {", name);
+    scaf__line(o, "int arm; /* which member of `as` holds: %s_is_%s, ... */", name, arms[0]);
+    scaf__open(o, "union {");
+    for (uint32_t i = 0; i < n; i++) {
+        const schema_type *arm = i < t->n_items ? t->items[i].type : NULL;
+        scaf__line(o, "%s%s;%s", arm ? slot(c, arm, is_boxed(c, arm, false, false)) : "char *",
+                   arms[i], arm ? "" : " /* JSON */");
+    }
+    scaf__close(o, "} as;");
+    scaf__close(o, "};");
+    scaf__blank(o);
+}
+
+static void emit_enum(c_out *c, const schema_type *t, const char *name)
+{
+    emit_out *o = c->o;
+    const char **values = scaf__value_names(o, t, CASE_SCREAMING, "");
+    const char *prefix = scaf__name(o, scaf__words(o->a, str_of(name)), CASE_SCREAMING);
+    if (!values)
+        return;
+    scaf__line(o, "/* The values of %s that were in the sample; others are legal too. */", name);
+    for (uint32_t i = 0; i < t->n_values; i++)
+        scaf__line(o, "#define %s_%s_%s %s", scaf__root(o, CASE_SCREAMING), prefix, values[i],
+                   literal(o, t->values[i]));
+    scaf__blank(o);
+}
+
+static void emit_header(c_out *c, const char *root_slot)
+{
+    emit_out *o = c->o;
+    const char *guard = scaf__root(o, CASE_SCREAMING), *root = scaf__root(o, CASE_SNAKE);
+    scaf__line(o, "/* From %s. */", scaf__comment(o, o->sample_name));
+    scaf__line(o, "#ifndef %s_JSON_H", guard);
+    scaf__line(o, "#define %s_JSON_H", guard);
+    scaf__block(o, "\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n"
+                   "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        if (o->s->named[i]->kind != KIND_ENUM)
+            scaf__line(o, "typedef struct %s %s;", c->names.names[i], c->names.names[i]);
+    }
+    for (size_t i = 0; i < c->n_parts; i++)
+        scaf__line(o, "typedef struct %s %s;", c->part_names[i], c->part_names[i]);
+    scaf__blank(o);
+    for (size_t i = 0; i < c->n_parts; i++) {
+        const schema_type *t = c->parts[i];
+        if (t->kind == KIND_TUPLE)
+            continue;
+        const schema_ref *item = &t->items[0];
+        scaf__open(o, "struct %s {", c->part_names[i]);
+        scaf__line(o, "%s*%s;", slot(c, item->type, is_boxed(c, item->type, item->nullable, true)),
+                   t->kind == KIND_MAP ? "values" : "items");
+        scaf__line(o, "size_t n;");
+        if (t->kind == KIND_MAP)
+            scaf__line(o, "char **keys;");
+        scaf__close(o, "};");
+        scaf__blank(o);
+    }
+    for (size_t i = 0; i < c->n_parts; i++) {
+        const schema_type *t = c->parts[i];
+        if (t->kind != KIND_TUPLE)
+            continue;
+        scaf__open(o, "struct %s {", c->part_names[i]);
+        for (uint32_t k = 0; k < t->n_items; k++)
+            scaf__line(o, "%sat%u;",
+                       slot(c, t->items[k].type,
+                            is_boxed(c, t->items[k].type, t->items[k].nullable, false)),
+                       k);
+        scaf__close(o, "};");
+        scaf__blank(o);
+    }
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        const schema_type *t = o->s->named[i];
+        if (t->kind == KIND_RECORD)
+            emit_record(c, t, c->names.names[i]);
+        else if (t->kind == KIND_ENUM)
+            emit_enum(c, t, c->names.names[i]);
+        else
+            emit_union(c, t, c->names.names[i]);
+    }
+    scaf__line(o, "/* Reads and checks n bytes. NULL when they do not fit: error, which may be "
+                  "NULL, then says");
+    scaf__line(o, " * where and why. Strings are UTF-8; U+0000 in them is the two bytes C0 80. */");
+    scaf__line(o, "%s*%s_parse(const char *text, size_t n, char error[160]);", root_slot, root);
+    scaf__line(o, "/* To be freed with free(); NULL when there is no memory. */");
+    scaf__line(o, "char *%s_serialize(const %s*value);", root, root_slot);
+    scaf__line(o, "/* Frees what parse returned, with all that it points to. */");
+    scaf__line(o, "void %s_free(%s*value);", root, root_slot);
+    scaf__block(o, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+}
+
+static const char *yes(bool b)
+{
+    return b ? "true" : "false";
+}
+
+static void emit_table(c_out *c, const schema_type *t, const char *name)
+{
+    static const char *const kinds[] = {[KIND_ARRAY] = "LIST",
+                                        [KIND_TUPLE] = "TUPLE",
+                                        [KIND_MAP] = "MAP",
+                                        [KIND_RECORD] = "RECORD",
+                                        [KIND_UNION] = "UNION"};
+    emit_out *o = c->o;
+    uint32_t n = t->kind == KIND_RECORD ? t->n_fields : t->n_items;
+    member_names m = {NULL, NULL};
+    bool tagged = t->kind == KIND_UNION && t->tag_key.len;
+    const char *kind = tagged ? "TAGGED" : kinds[t->kind];
+    if (t->kind == KIND_RECORD) {
+        m = members(c, t);
+        if (!m.fields || !m.has)
+            return;
+    }
+    const char **arms = t->kind == KIND_UNION ? arm_names(c, t) : NULL;
+    if (t->kind == KIND_UNION && !arms)
+        return;
+    if (n)
+        scaf__open(o, "static const json_field %s_fields[] = {", name);
+    uint32_t n_rows = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const schema_field *f = t->kind == KIND_RECORD ? &t->fields[i] : NULL;
+        schema_ref ref = f ? f->ref : t->items[i];
+        bool item = t->kind == KIND_ARRAY || t->kind == KIND_MAP;
+        bool boxed = is_boxed(c, ref.type, ref.nullable || (f && f->optional), item);
+        const char *type = descriptor(c, ref.type);
+        if (t->kind == KIND_UNION) {
+            uint32_t rows = tagged ? ref.type->n_values : 1;
+            for (uint32_t v = 0; v < rows; v++, n_rows++)
+                scaf__line(o, "{%s, offsetof(%s, as), %s, %s, false, false, %s_is_%s},",
+                           tagged ? literal(o, ref.type->values[v]) : "NULL", name, type,
+                           yes(is_boxed(c, ref.type, false, false)), name, arms[i]);
+            continue;
+        }
+        const char *offset = "0";
+        if (f)
+            offset = arena_format(o->a, "offsetof(%s, %s)", name, m.fields[i]).ptr;
+        else if (t->kind == KIND_TUPLE)
+            offset = arena_format(o->a, "offsetof(%s, at%u)", name, i).ptr;
+        scaf__line(o, "{%s, %s, %s, %s, %s, %s, %s%s%s%s%s},", f ? literal(o, f->key) : "NULL",
+                   offset ? offset : "0", type, yes(boxed), yes(f && f->optional),
+                   yes(ref.nullable), f && m.has[i] ? "offsetof(" : "", f && m.has[i] ? name : "0",
+                   f && m.has[i] ? ", " : "", f && m.has[i] ? m.has[i] : "",
+                   f && m.has[i] ? ")" : "");
+        n_rows++;
+    }
+    if (tagged) {
+        scaf__line(o, "{NULL, offsetof(%s, as), &scalars[ANY], false, false, false, %s_is_%s},",
+                   name, name, arms[t->n_items]);
+        n_rows++;
+    }
+    if (n)
+        scaf__close(o, "};");
+    scaf__line(o, "static const json_type %s_type = {%s, sizeof(%s), %s%s, %u, %s};", name, kind,
+               name, n ? name : "NULL", n ? "_fields" : "", n_rows,
+               tagged ? literal(o, t->tag_key) : "NULL");
+    scaf__blank(o);
+}
+
+static void emit_source(c_out *c, const char *header, const char *root_slot)
+{
+    emit_out *o = c->o;
+    const char *root = scaf__root(o, CASE_SNAKE);
+    schema_ref ref = o->s->root;
+    scaf__line(o, "/* Reads and writes what %s declares. */", header);
+    scaf__line(o, "#include \"%s\"", header);
+    scaf__block(o, "\n#include <errno.h>\n#include <inttypes.h>\n#include <stdio.h>\n"
+                   "#include <stdlib.h>\n#include <string.h>\n\nenum { ERROR_SIZE = 160 };\n\n");
+    scaf__block(o, scaf__text_c_table_c);
+    for (size_t i = 0; i < c->n_parts; i++)
+        scaf__line(o, "static const json_type %s_type;", c->part_names[i]);
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        if (o->s->named[i]->kind != KIND_ENUM)
+            scaf__line(o, "static const json_type %s_type;", c->names.names[i]);
+    }
+    scaf__blank(o);
+    for (size_t i = 0; i < c->n_parts; i++)
+        emit_table(c, c->parts[i], c->part_names[i]);
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        if (o->s->named[i]->kind != KIND_ENUM)
+            emit_table(c, o->s->named[i], c->names.names[i]);
+    }
+    scaf__line(o, "static const json_field root = {NULL, 0, %s, %s, false, %s, 0};",
+               descriptor(c, ref.type), yes(is_boxed(c, ref.type, ref.nullable, true)),
+               yes(ref.nullable));
+    scaf__blank(o);
+    scaf__block(o, scaf__text_c_json_c);
+    scaf__block(o, scaf__text_c_walk_c);
+    scaf__block(o, scaf__text_c_api_c);
+    scaf__blank(o);
+    scaf__line(o, "%s*%s_parse(const char *text, size_t n, char error[160])", root_slot, root);
+    scaf__block(o, "{\n    return parse(text, n, error);\n}\n\n");
+    scaf__line(o, "char *%s_serialize(const %s*value)", root, root_slot);
+    scaf__block(o, "{\n    return serialize(value);\n}\n\n");
+    scaf__line(o, "void %s_free(%s*value)", root, root_slot);
+    scaf__block(o, "{\n    if (value)\n        release_field(&root, (char *)value);\n"
+                   "    free(value);\n}\n");
+}
+
+void scaf__emit_c(emit_out *o)
+{
+    c_out c = {.o = o, .names = scaf__type_names(o, CASE_PASCAL, "json"), .name = name_style};
+    if (!c.names.names)
+        return;
+    c.name.names = &c.names;
+    c.name.leaf = tuple_name;
+    c.name.ctx = &c;
+    note_parts(&c, o->s->root.type);
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        const schema_type *t = o->s->named[i];
+        for (uint32_t k = 0; k < t->n_fields; k++)
+            note_parts(&c, t->fields[k].ref.type);
+        for (uint32_t k = 0; k < t->n_items; k++)
+            note_parts(&c, t->items[k].type);
+    }
+    schema_ref ref = o->s->root;
+    const char *root_slot = slot(&c, ref.type, is_boxed(&c, ref.type, ref.nullable, true));
+    emit_header(&c, root_slot);
+    const char *stem = scaf__file_name(o, CASE_SNAKE);
+    scaf__file(o, "%s.c", stem);
+    emit_source(&c, scaf__around(o, "%.h", stem), root_slot);
+}
