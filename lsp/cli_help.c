@@ -93,6 +93,8 @@ static const struct {
      "beside the\n"
      "                       sample): {\"/items/-/tags\": \"list\"}; map, record, list or tuple\n"
      "      --merge-similar  one type for records of one name that share 3/4 of their keys\n"
+     "      --no-fit         write as each target does, not as the files around FOLDER are "
+     "written\n"
      "      --no-enums  --no-maps  --no-unions\n"
      "      --strict         refuse what is not RFC 8259 JSON\n"
      "\n"

@@ -17,7 +17,7 @@ struct options {
     size_t n_targets;
     const char *folder, *hints;
     assist_scaffold_options scaffold;
-    bool explain, diff, conflicts;
+    bool explain, diff, conflicts, no_fit;
 };
 
 /* --- progress, only where a person sees it --- */
@@ -178,6 +178,7 @@ static int deliver(struct options *o, const assist_samples *samples, arena *mem,
     err e = {{0}};
     request.inputs = assist_samples_inputs(samples, &request.n_inputs);
     request.options = o->scaffold;
+    request.fit = !o->no_fit;
     if (o->folder)
         request.folder = cli_absolute_path(mem, o->folder);
     err_code rc = assist_deliver_plan(&d, mem, &request, &e);
@@ -235,7 +236,7 @@ static bool add_targets(struct options *o, char *list)
     return true;
 }
 
-enum { AT = 256, HINTS, STRICT, SIMILAR, NO_ENUMS, NO_MAPS, NO_UNIONS, DIFF, CONFLICTS };
+enum { AT = 256, HINTS, STRICT, SIMILAR, NO_ENUMS, NO_MAPS, NO_UNIONS, NO_FIT, DIFF, CONFLICTS };
 
 static int parse(struct options *o, bool *list, int argc, char **argv)
 {
@@ -248,6 +249,7 @@ static int parse(struct options *o, bool *list, int argc, char **argv)
         {"list", no_argument, NULL, 'l'},
         {"merge-similar", no_argument, NULL, SIMILAR},
         {"name", required_argument, NULL, 'n'},
+        {"no-fit", no_argument, NULL, NO_FIT},
         {"no-enums", no_argument, NULL, NO_ENUMS},
         {"no-maps", no_argument, NULL, NO_MAPS},
         {"no-unions", no_argument, NULL, NO_UNIONS},
@@ -273,6 +275,7 @@ static int parse(struct options *o, bool *list, int argc, char **argv)
         case NO_ENUMS: o->scaffold.no_enums = true; break;
         case NO_MAPS: o->scaffold.no_maps = true; break;
         case NO_UNIONS: o->scaffold.no_unions = true; break;
+        case NO_FIT: o->no_fit = true; break;
         case DIFF: o->diff = true; break;
         case CONFLICTS: o->conflicts = true; break;
         default: return cli_bad_option("scaffold");

@@ -126,6 +126,7 @@ static void work(lsp_job *job)
                                       .n_targets = 1,
                                       .options = m->options,
                                       .folder = m->folder,
+                                      .fit = true,
                                       .open_text = open_text,
                                       .user = m};
     err_code rc = ERR_OK;

@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "assist/deliver/check.h"
 #include "assist/deliver/diff.h"
+#include "assist/deliver/style.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -154,6 +156,75 @@ static err_code check_files(assist_delivery *out, arena *a, const assist_deliver
     return ERR_OK;
 }
 
+/* --- fitting --- */
+
+static bool is_ours(const char *path)
+{
+    buf b;
+    buf_init(&b, 1 << 16);
+    bool found = base_path(&b, path, NULL) == ERR_OK && access(b.ptr, F_OK) == 0;
+    buf_release(&b);
+    return found;
+}
+
+static bool is_script(str_view path)
+{
+    const gram_language *lang = gram_language_by_path(path);
+    return lang && (strcmp(lang->id, "typescript") == 0 || strcmp(lang->id, "javascript") == 0 ||
+                    strcmp(lang->id, "typescriptreact") == 0);
+}
+
+/* What must be known before anything is written. */
+static void fit_options(assist_scaffold_options *options, arena *a, const char *folder,
+                        const assist_deliver_request *request)
+{
+    const assist_scaffold_target *t;
+    options->libraries = style_libraries(a, folder);
+    for (size_t i = 0; (t = assist_scaffold_target_at(i)) != NULL; i++) {
+        bool wanted = false;
+        for (size_t k = 0; k < request->n_targets; k++)
+            wanted = wanted || strcmp(request->targets[k], t->name) == 0;
+        str_view name = arena_format(a, "x%s", assist_scaffold_target_suffix(i));
+        if (wanted && is_script(name) && options->script_case == ASSIST_CASE_TARGET)
+            options->script_case = style_measure(folder, name, is_ours).file_case;
+    }
+}
+
+static str_view unit_of(str_view target)
+{
+    const assist_scaffold_target *t;
+    for (size_t i = 0; (t = assist_scaffold_target_at(i)) != NULL; i++) {
+        if (str_eq(str_of(t->name), target))
+            return str_of(assist_scaffold_target_indent(i));
+    }
+    return STR("");
+}
+
+/* The files in the style of those around; one that would not parse then stays as it was. */
+static void fit_files(assist_scaffold_result *r, arena *a, const char *folder)
+{
+    style known[8];
+    size_t n_known = 0;
+    for (size_t i = 0; i < r->n_files; i++) {
+        assist_scaffold_file *f = &r->files[i];
+        const gram_language *lang = gram_language_by_path(f->path);
+        size_t k = 0;
+        if (!lang)
+            continue;
+        while (k < n_known && known[k].lang != lang)
+            k++;
+        if (k == sizeof known / sizeof *known)
+            k = n_known = 0;
+        if (k == n_known)
+            known[n_known++] = style_measure(folder, f->path, is_ours);
+        check_result c;
+        str_view text = style_apply(&known[k], a, f->path, f->text, unit_of(f->target));
+        if (text.ptr != f->text.ptr && check_parse(&c, f->path, text, NULL) == ERR_OK &&
+            c.state == CHECK_CLEAN)
+            f->text = text;
+    }
+}
+
 /* --- merging --- */
 
 static bool has_crlf(str_view text)
@@ -296,10 +367,17 @@ err_code assist_deliver_plan(assist_delivery *out, arena *a, const assist_delive
 {
     assist_scaffold_result r;
     assist_delivery d = {0};
+    assist_scaffold_options options = request->options;
+    const char *folder = request->folder.len ? arena_copy_z(a, request->folder) : NULL;
+    bool fit = request->fit && folder;
+    if (fit)
+        fit_options(&options, a, folder, request);
     err_code rc = assist_scaffold_run(&r, a, request->inputs, request->n_inputs, request->targets,
-                                      request->n_targets, &request->options, e);
+                                      request->n_targets, &options, e);
     if (rc == ERR_OK)
         rc = check_files(&d, a, request, &r, e);
+    if (rc == ERR_OK && fit && !d.bug.target.len)
+        fit_files(&r, a, folder);
     if (rc != ERR_OK)
         return rc;
     d.notes = r.notes;

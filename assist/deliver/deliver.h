@@ -22,6 +22,9 @@ typedef struct {
     /* Absolute path of the folder that the files go to; it need not exist. Empty: nowhere yet, the
      * files are only written to memory and checked. */
     str_view folder;
+    /* Write as the files around `folder` are written: indentation, quotes, semicolons, line ends,
+     * names of files; choose libraries by the project's manifests. */
+    bool fit;
     bool conflicts; /* write both sides between markers where they conflict */
     /* The text of a document that is open in an editor; false: it is not open. May be NULL. */
     bool (*open_text)(void *user, const char *path, str_view *text);

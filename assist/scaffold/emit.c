@@ -96,12 +96,35 @@ const char *scaf__file_name(emit_out *o, name_case c)
     return scaf__name(o, str_trim(words), c);
 }
 
+static bool is_script(const char *suffix)
+{
+    static const char *const ends[] = {".ts", ".tsx", ".js", ".jsx", ".mjs"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (str_ends(str_of(suffix), str_of(ends[i])))
+            return true;
+    }
+    return false;
+}
+
 const char *scaf__target_file(emit_out *o, const char *target)
 {
+    static const name_case cases[] = {CASE_KEBAB, CASE_KEBAB, CASE_SNAKE, CASE_CAMEL, CASE_PASCAL};
     const scaf_target *t = scaf__target_find(target);
     if (!t)
         return "";
-    str_view path = arena_format(o->a, "%s%s", scaf__file_name(o, t->file_case), t->suffix);
+    str_view path, suffix = str_of(t->suffix);
+    if (o->script_case != ASSIST_CASE_TARGET && is_script(t->suffix)) {
+        /* "-client.ts": its word is one of the name. */
+        size_t dot = str_find_byte(suffix, '.');
+        str_view word = str_slice(suffix, suffix.ptr[0] == '-' ? 1 : dot, dot);
+        str_view words = str_trim(str_slice(o->name_words, 0, FILE_NAME_BYTES));
+        if (word.len)
+            words = arena_format(o->a, "%.*s %.*s", STR_ARG(words), STR_ARG(word));
+        path = arena_format(o->a, "%s%.*s", scaf__name(o, words, cases[o->script_case]),
+                            STR_ARG(str_slice(suffix, dot, suffix.len)));
+    } else {
+        path = arena_format(o->a, "%s%s", scaf__file_name(o, t->file_case), t->suffix);
+    }
     return path.ptr ? path.ptr : "";
 }
 

@@ -5,6 +5,7 @@
 #define ARTEL_ASSIST_SCAFFOLD_EMIT_H
 
 #include "assist/scaffold/names.h"
+#include "assist/scaffold/scaffold.h"
 #include "assist/scaffold/schema.h"
 #include "base/buf.h"
 
@@ -39,7 +40,8 @@ typedef struct {
     str_view sample_name; /* for the header comment */
     str_view name_words;  /* words of the name, for file names */
     str_view libraries;   /* assist_scaffold_options.libraries */
-    emit_file *files;     /* EMIT_MAX_FILES of them; the last one is being written */
+    assist_scaffold_case script_case;
+    emit_file *files; /* EMIT_MAX_FILES of them; the last one is being written */
     size_t n_files;
     const char *also[EMIT_MAX_ALSO]; /* targets that this one's files need */
     size_t n_also;

@@ -204,10 +204,12 @@ static err_code emit_target(run *r, const scaf_target *t, err *e)
     o.files = ARENA_ARRAY(&scratch, emit_file, EMIT_MAX_FILES);
     if (r->opt && r->opt->indent.len)
         o.unit = arena_copy_z(&scratch, r->opt->indent);
-    if (r->opt)
+    if (r->opt) {
         o.libraries = r->opt->libraries;
+        o.script_case = r->opt->script_case;
+    }
     if (o.root_name.ptr && o.unit && o.files) {
-        scaf__file(&o, "%s%s", scaf__file_name(&o, t->file_case), t->suffix);
+        scaf__file(&o, "%s", scaf__target_file(&o, t->info.name));
         t->emit(&o);
     }
     err_code rc = buf_failed(&b) != ERR_OK ? buf_failed(&b)

@@ -32,6 +32,15 @@ typedef enum {
     ASSIST_SCAFFOLD_MERGE_NEVER,
 } assist_scaffold_merge;
 
+/* How a project calls its files; TARGET: as the target's language is used to. */
+typedef enum {
+    ASSIST_CASE_TARGET,
+    ASSIST_CASE_KEBAB,
+    ASSIST_CASE_SNAKE,
+    ASSIST_CASE_CAMEL,
+    ASSIST_CASE_PASCAL,
+} assist_scaffold_case;
+
 typedef struct {
     str_view name;   /* of the top-level type; empty: from the first input's name */
     str_view at;     /* JSON pointer to start from; `-` stands for every item; empty: the whole */
@@ -39,6 +48,7 @@ typedef struct {
     str_view indent; /* empty: the target's custom */
     /* Packages that the project uses, one space between; targets choose among libraries by them. */
     str_view libraries;
+    assist_scaffold_case script_case; /* of files of JavaScript and TypeScript */
     assist_scaffold_merge merge;
     bool strict; /* refuse what RFC 8259 refuses */
     bool no_enums;
@@ -82,6 +92,8 @@ typedef struct {
 /* The targets in menu order, static; NULL past the last. */
 const assist_scaffold_target *assist_scaffold_target_at(size_t i);
 
+/* What it indents with when the options do not say; static. */
+const char *assist_scaffold_target_indent(size_t i);
 /* How the names of its files end, of those it names after the sample: ".ts"; static. */
 const char *assist_scaffold_target_suffix(size_t i);
 
