@@ -23,7 +23,7 @@ typedef int cli_command(int argc, char **argv);
 cli_command cli_index, cli_lsp, cli_complete, cli_model, cli_bench, cli_tokenize, cli_replay,
     cli_explain, cli_scaffold;
 /* Words after `model`. */
-cli_command cli_quantize;
+cli_command cli_quantize, cli_perplexity, cli_logits;
 
 /* "artel complete: <text>" on stderr; returns `code`. */
 int cli_fail(int code, const char *command, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -144,9 +144,8 @@ static const struct {
     const char *name;
     cli_command *run;
 } tools[] = {
-    {"bench", cli_bench},
-    {"quantize", cli_quantize},
-    {"tokenize", cli_tokenize},
+    {"bench", cli_bench},       {"logits", cli_logits},     {"perplexity", cli_perplexity},
+    {"quantize", cli_quantize}, {"tokenize", cli_tokenize},
 };
 
 int cli_model(int argc, char **argv)
@@ -163,8 +162,8 @@ int cli_model(int argc, char **argv)
     }
     if (optind >= argc || strcmp(argv[optind], "info") != 0)
         return cli_fail(CLI_USAGE, "model",
-                        "the word after 'model' is info, quantize, bench or tokenize; see "
-                        "'artel help model'");
+                        "the word after 'model' is info, quantize, perplexity, logits, bench or "
+                        "tokenize; see 'artel help model'");
     if (argc - optind > 2)
         return cli_fail(CLI_USAGE, "model", "give at most one file");
     struct facts f = {0};

@@ -244,23 +244,19 @@ static void test_peer_logits__files_that_we_quantised(void **state)
     (void)state;
     static const uint32_t types[] = {MODEL_TYPE_Q8_0, MODEL_TYPE_Q6_K, MODEL_TYPE_Q5_K,
                                      MODEL_TYPE_Q4_K, MODEL_TYPE_Q4_0};
-    static const char *const archs[] = {"llama", "qwen2", "starcoder2", "gemma"};
-    for (size_t a = 0; a < sizeof archs / sizeof *archs; a++) {
-        struct make_gguf_options o = MAKE_GGUF_SMALL;
-        o.arch = archs[a];
-        struct under_test m = make_model(&o);
-        for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-            check_quantised(m.g, archs[a], types[i]);
-        release_model(&m);
-    }
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    struct under_test m = make_model(&o);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        check_quantised(m.g, "llama", types[i]);
+    release_model(&m);
     /* Rows that are whole blocks of 32 only, and of nothing. */
     struct make_gguf_options odd = MAKE_GGUF_SMALL;
     odd.n_embd = 320;
     odd.head_dim = 80;
     odd.n_ff = 520;
-    struct under_test m = make_model(&odd);
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        check_quantised(m.g, "llama 320 x 520", types[i]);
+    m = make_model(&odd);
+    check_quantised(m.g, "llama 320 x 520", MODEL_TYPE_Q4_K);
+    check_quantised(m.g, "llama 320 x 520", MODEL_TYPE_Q5_K);
     release_model(&m);
     static const char f16[] = ARTEL_SHARED_DIR "/model/artel-v0-f16.gguf";
     model_gguf *g = NULL;
@@ -268,8 +264,8 @@ static void test_peer_logits__files_that_we_quantised(void **state)
     if (access(f16, R_OK) != 0)
         return;
     assert_ok(model_gguf_open(&g, f16, &e), &e);
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        check_quantised(g, "default", types[i]);
+    check_quantised(g, "default", MODEL_TYPE_Q8_0);
+    check_quantised(g, "default", MODEL_TYPE_Q4_K);
     model_gguf_close(g);
 }
 

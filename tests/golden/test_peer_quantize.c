@@ -105,12 +105,15 @@ static void compare(const char *name, const struct paths *p, uint32_t type)
     model_gguf_close(theirs);
 }
 
-static void check_source(const char *name, const struct paths *p)
+/* With every type that we write, or only the mixture that most files are. */
+static void check_source(const char *name, const struct paths *p, bool every_type)
 {
     model_gguf *g;
     err e = {0};
     assert_ok(model_gguf_open(&g, p->in, &e), &e);
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        if (!every_type && targets[i].type != MODEL_TYPE_Q4_K)
+            continue;
         quantise_to(g, targets[i].type, p->ours);
         assert_true(peer_quantize_file(lib, p->in, p->theirs, targets[i].file_type));
         compare(name, p, targets[i].type);
@@ -133,7 +136,7 @@ static void test_peer_quantize__default_model(void **state)
     assert_ok(file_read(&b, f16, &e), &e);
     assert_ok(file_write_atomic(p.in, buf_view(&b), &e), &e);
     buf_release(&b);
-    check_source("default", &p);
+    check_source("default", &p, true);
     remove_paths(&p);
 }
 
@@ -170,11 +173,12 @@ static void test_peer_quantize__architectures_and_shapes(void **state)
         o.n_embd = cases[i].n_embd ? cases[i].n_embd : o.n_embd;
         o.n_ff = cases[i].n_ff ? cases[i].n_ff : o.n_ff;
         o.head_dim = cases[i].head_dim;
+        o.n_ff = o.n_layer > 4 ? 256 : o.n_ff;
         o.separate_output = cases[i].output;
         o.fused_qkv = cases[i].fused;
         struct paths p = make_paths();
         assert_true(make_gguf_file(&o, p.in));
-        check_source(cases[i].name, &p);
+        check_source(cases[i].name, &p, strncmp(cases[i].name, "rows", 4) == 0);
         remove_paths(&p);
     }
 }

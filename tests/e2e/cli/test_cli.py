@@ -1,5 +1,6 @@
 """The command line as a person uses it. usage: test_cli.py ARTEL SOURCE_DIR MAKE_GGUF"""
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -403,6 +404,58 @@ class Quantize(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertEqual(err.count('\n'), 1)
         self.assertEqual(self.quantize('--type', 'Q8_0', self.source, '/dev/null')[0], 1)
+
+
+class Evaluate(unittest.TestCase):
+    TEXT = b'def add(a, b):\n    return a + b\n\n\ndef sub(a, b):\n    return a - b\n'
+
+    def test_logits_are_log_probabilities(self):
+        code, out, _ = run('model', 'logits', '--json', '--top', '3', stdin=self.TEXT)
+        self.assertEqual(code, 0)
+        tokens = json.loads(out)['tokens']
+        ids = [int(i) for i in run('tokenize', stdin=self.TEXT)[1].split()]
+        self.assertEqual([t['id'] for t in tokens], ids)
+        self.assertNotIn('logProbability', tokens[0])
+        for token, following in zip(tokens, tokens[1:]):
+            values = [c['logProbability'] for c in token['next']]
+            self.assertEqual(values, sorted(values, reverse=True))
+            self.assertLessEqual(sum(math.exp(v) for v in values), 1)
+            for candidate in token['next']:
+                if candidate['id'] == following['id']:
+                    self.assertEqual(candidate['logProbability'], following['logProbability'])
+        # Perplexity is made of the same numbers.
+        mean = -sum(t['logProbability'] for t in tokens[1:]) / (len(tokens) - 1)
+        code, out, _ = run('model', 'perplexity', '--json', '-', stdin=self.TEXT)
+        self.assertEqual(code, 0)
+        self.assertAlmostEqual(json.loads(out)['natsPerToken'], mean, places=3)
+        self.assertEqual(json.loads(out)['tokens'], len(ids) - 1)
+
+    def test_ids_and_text_are_the_same(self):
+        ids = run('tokenize', stdin=self.TEXT)[1]
+        by_text = run('model', 'logits', stdin=self.TEXT)
+        self.assertEqual(by_text, run('model', 'logits', '--ids', '-', stdin=ids.encode()))
+        self.assertEqual(by_text[1].count('\n'), len(ids.split()))
+        first = by_text[1].splitlines()[0].split('\t')
+        self.assertEqual([first[0], first[3], len(first)], ['0', '-', 9])
+
+    def test_a_model_without_vocabulary_takes_ids(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'm.gguf')
+            subprocess.run([MAKE_GGUF, 'small', 'Q8_0', path], check=True)
+            code, out, _ = run('model', 'logits', '-t', '1', '--ids', '-', path, stdin=b'[1, 2, 3]')
+            self.assertEqual((code, len(out.splitlines())), (0, 3))
+            self.assertEqual(run('model', 'logits', path, stdin=b'x')[0], 1)
+
+    def test_bad_words_in_one_sentence(self):
+        for args, stdin, code in (
+                (('logits', '--ids', '-'), b'1 2 99999', 1), (('logits', '--ids', '-'), b'-1', 1),
+                (('logits', '--ids', '/nonexistent'), b'', 1), (('logits',), b'', 1),
+                (('logits', '--top', 'x'), b'', 2), (('logits', 'a', 'b'), b'', 2),
+                (('perplexity',), b'', 2), (('perplexity', '-'), b'', 1),
+                (('perplexity', '--ctx', '1', '-'), b'', 2), (('perplexity', '/nonexistent'), b'', 1),
+                (('perplexity', '--ctx', '99999', '-'), self.TEXT, 1)):
+            got, out, err = run('model', *args, stdin=stdin)
+            self.assertEqual((got, out, err.count('\n')), (code, '', 1), (args, err))
 
 
 class Bench(unittest.TestCase):

@@ -74,6 +74,8 @@ static void test_quantize_file__keeps_everything_but_the_numbers(void **state)
     static const uint32_t file_types[N_TARGETS] = {7, 18, 17, 15, 2};
     for (size_t s = 0; s < 3; s++) {
         struct make_gguf_options o = MAKE_GGUF_SMALL;
+        o.n_layer = 1;
+        o.n_ff = 256;
         o.type = o.vector_type = sources[s];
         struct under_test m = make_model(&o);
         for (size_t i = 0; i < N_TARGETS; i++) {
@@ -100,6 +102,7 @@ static void test_quantize_file__mixes_types_as_people_expect(void **state)
     (void)state;
     struct make_gguf_options o = MAKE_GGUF_SMALL;
     o.n_layer = 8;
+    o.n_ff = 256;
     struct under_test m = make_model(&o);
     buf b = quantised(m.g, MODEL_TYPE_Q4_K, 2);
     model_gguf *g = open_bytes(&b);
@@ -261,6 +264,7 @@ static void test_quantize_file__survives_failing_allocations(void **state)
     (void)state;
     struct make_gguf_options o = MAKE_GGUF_SMALL;
     o.n_layer = 1;
+    o.n_ff = 32;
     struct under_test m = make_model(&o);
     buf b;
     buf_init(&b, 1 << 24);
