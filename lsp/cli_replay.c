@@ -9,12 +9,14 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "context/files.h"
 #include "lsp/cli.h"
 
 enum { TASKS_MAX_BYTES = 512 << 20, ARENA_MAX_BYTES = 64 << 20, MAX_LANGUAGES = 64 };
 
 struct options {
-    const char *model;
+    const char *model, *repos;
+    unsigned without;
     long limit;
     bool json, verbose;
 };
@@ -31,6 +33,7 @@ struct result {
     size_t n_rows;
     double *ms; /* one per task */
     size_t n_ms, cap_ms;
+    char repo[128];
 };
 
 static int parse(struct options *o, int argc, char **argv)
@@ -39,13 +42,16 @@ static int parse(struct options *o, int argc, char **argv)
         {"json", no_argument, NULL, 'j'},
         {"limit", required_argument, NULL, 'n'},
         {"model", required_argument, NULL, 'm'},
+        {"repos", required_argument, NULL, 'r'},
         {"verbose", no_argument, NULL, 'v'},
         {NULL, 0, NULL, 0},
     };
-    for (int c; (c = getopt_long(argc, argv, "jm:n:v", longs, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "jm:n:r:vw:", longs, NULL)) != -1;) {
         switch (c) {
         case 'j': o->json = true; break;
         case 'm': o->model = optarg; break;
+        case 'w': o->without = (unsigned)atoi(optarg); break;
+        case 'r': o->repos = optarg; break;
         case 'v': o->verbose = true; break;
         case 'n':
             if (!cli_number(optarg, 1, 1000000000, &o->limit))
@@ -111,9 +117,34 @@ static void score(struct row *row, arena *mem, str_view got, str_view want)
     row->first_word += same >= word;
 }
 
-static err_code run_task(struct result *r, assist_engine *engine, const cJSON *task, bool verbose,
-                         err *e)
+/* The other files of the task's repository, as the engine would find them. */
+static err_code learn_repo(assist_engine *engine, const char *repos, str_view name, err *e)
 {
+    arena mem;
+    buf text;
+    arena_init(&mem, SIZE_MAX);
+    buf_init(&text, TASKS_MAX_BYTES);
+    struct ctx_files files;
+    str_view root = arena_format(&mem, "%s/%.*s", repos, STR_ARG(name));
+    err_code rc = ctx_files_list(&files, &mem, root.ptr, &(struct ctx_files_options){0}, e);
+    for (size_t i = 0; rc == ERR_OK && i < files.n; i++) {
+        buf_clear(&text);
+        str_view path = arena_format(&mem, "%s/%.*s", root.ptr, STR_ARG(files.items[i].path));
+        if (file_read(&text, path.ptr, e) != ERR_OK || ctx_files_is_binary(buf_view(&text)))
+            continue;
+        struct assist_document doc = {
+            .path = files.items[i].path, .repo = name, .text = buf_view(&text)};
+        rc = assist_learn(engine, &doc, e);
+    }
+    buf_release(&text);
+    arena_release(&mem);
+    return rc;
+}
+
+static err_code run_task(struct result *r, assist_engine *engine, const cJSON *task,
+                         const struct options *o, err *e)
+{
+    bool verbose = o->verbose;
     str_view prefix = text_of(task, "prefix"), suffix = text_of(task, "suffix");
     str_view want = text_of(task, "target");
     arena mem;
@@ -126,10 +157,18 @@ static err_code run_task(struct result *r, assist_engine *engine, const cJSON *t
     struct assist_complete_options options = ASSIST_COMPLETE_OPTIONS_DEFAULT;
     options.invoked = true;
     struct assist_completion c = {0};
-    assist_engine_forget(
-        engine); /* another task may come from the same file and hold this answer */
+    err_code rc = ERR_OK;
+    /* another task may come from the same file and hold this answer */
+    if (!o->repos || !str_eq(doc.repo, str_of(r->repo))) {
+        assist_engine_forget(engine);
+        snprintf(r->repo, sizeof r->repo, "%.*s", STR_ARG(doc.repo));
+        if (o->repos)
+            rc = learn_repo(engine, o->repos, doc.repo, e);
+    }
+    options.without = o->without;
     uint64_t start = clock_now_ns();
-    err_code rc = assist_complete(engine, &c, &mem, &doc, prefix.len, &options, NULL, e);
+    if (rc == ERR_OK)
+        rc = assist_complete(engine, &c, &mem, &doc, prefix.len, &options, NULL, e);
     if (rc == ERR_OK && !add_time(r, clock_ms(clock_now_ns() - start)))
         rc = err_set(e, ERR_NOMEM, "out of memory");
     if (rc == ERR_OK) {
@@ -140,6 +179,16 @@ static err_code run_task(struct result *r, assist_engine *engine, const cJSON *t
             fprintf(stderr, "%s %.2f\n  want %.*s\n  got  %.*s\n",
                     assist_score_exact(got, want) ? "=" : " ",
                     c.n_items ? (double)c.items[0].confidence : 0.0, STR_ARG(want), STR_ARG(got));
+    }
+    if (rc == ERR_OK && o->repos) { /* as it is on disk again */
+        buf whole;
+        buf_init(&whole, TASKS_MAX_BYTES);
+        str_view path = arena_format(&mem, "%s/%.*s/%.*s", o->repos, STR_ARG(doc.repo), STR_ARG(doc.path));
+        if (file_read(&whole, path.ptr, e) == ERR_OK) {
+            doc.text = buf_view(&whole);
+            rc = assist_learn(engine, &doc, e);
+        } else fprintf(stderr, "no file %s\n", path.ptr);
+        buf_release(&whole);
     }
     arena_release(&mem);
     return rc;
@@ -209,7 +258,7 @@ static err_code run_all(struct result *r, const struct options *o, assist_engine
         if (!task || !cJSON_IsObject(task))
             rc = err_set(e, ERR_FORMAT, "line %zu is not a JSON object", line);
         else
-            rc = run_task(r, engine, task, o->verbose, e);
+            rc = run_task(r, engine, task, o, e);
         cJSON_Delete(task);
     }
     return rc;

@@ -4,6 +4,7 @@
 
 #include "assist/complete/decode.h"
 #include "assist/complete/engine.h"
+#include "assist/complete/learn.h"
 #include "assist/complete/prompt.h"
 #include "assist/complete/shape.h"
 #include "assist/complete/written.h"
@@ -34,6 +35,16 @@ static fim_order find_order(const assist_engine *a)
     return str_starts(name, STR("artel")) ? FIM_SUFFIX_FIRST : FIM_PREFIX_FIRST;
 }
 
+/* No source text has them, and they stand for what is hidden in texts that were learned. */
+static bool holds_control(const model_vocab *v, size_t id)
+{
+    str_view piece = model_vocab_piece(v, (model_token)id);
+    for (size_t i = 0; i < piece.len; i++)
+        if ((unsigned char)piece.ptr[i] < ' ' && !strchr("\t\n\r\f", piece.ptr[i]))
+            return true;
+    return false;
+}
+
 static err_code alloc_tables(assist_engine *a, err *e)
 {
     a->n_vocab = model_vocab_size(a->vocab);
@@ -43,7 +54,8 @@ static err_code alloc_tables(assist_engine *a, err *e)
     if (!a->allowed || !a->healing || !a->first_logits)
         return err_set(e, ERR_NOMEM, "out of memory");
     for (size_t id = 0; id < a->n_vocab; id++)
-        a->allowed[id] = !model_vocab_is_special(a->vocab, (model_token)id);
+        a->allowed[id] =
+            !model_vocab_is_special(a->vocab, (model_token)id) && !holds_control(a->vocab, id);
     /* Of the special tokens only the end of the text may be chosen: small models that meet a prefix
      * ending in indentation otherwise ask for FIM marks again. */
     model_token eos = model_vocab_role(a->vocab, MODEL_ROLE_EOS);
@@ -76,6 +88,8 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     }
     model_tokens_init(&a->prompt, PROMPT_MAX_TOKENS);
     model_tokens_init(&a->line, PROMPT_MAX_TOKENS);
+    model_tokens_init(&a->recent, PROMPT_MAX_TOKENS);
+    buf_init(&a->hidden, SIZE_MAX);
     rc = options->model_path ? model_gguf_open(&a->file, options->model_path, e)
                              : model_default_open(&a->file, e);
     if (rc != ERR_OK)
@@ -108,13 +122,15 @@ void assist_engine_destroy(assist_engine *a)
 {
     if (!a)
         return;
-    ctx_instant_destroy(a->written);
+    learn_release(a);
     model_session_destroy(a->session);
     model_weights_destroy(a->weights);
     model_vocab_destroy(a->vocab);
     model_gguf_close(a->file);
     model_tokens_release(&a->prompt);
     model_tokens_release(&a->line);
+    model_tokens_release(&a->recent);
+    buf_release(&a->hidden);
     mem_free(a->allowed);
     mem_free(a->healing);
     mem_free(a->first_logits);
@@ -123,9 +139,13 @@ void assist_engine_destroy(assist_engine *a)
 
 void assist_engine_forget(assist_engine *a)
 {
-    ctx_instant_destroy(a->written);
-    a->written = NULL;
+    learn_release(a);
     model_session_truncate(a->session, 0);
+}
+
+err_code assist_learn(assist_engine *a, const struct assist_document *file, err *e)
+{
+    return learn_text(a, file, false, e);
 }
 
 const char *assist_engine_describe(const assist_engine *a)
@@ -170,7 +190,7 @@ err_code assist_prepare(assist_engine *a, const struct assist_document *doc, siz
     err_code rc = check_cursor(doc, cursor, e);
     if (rc != ERR_OK || ctx_secret_path(doc->path))
         return rc;
-    rc = written_see(a, doc, e);
+    rc = learn_text(a, doc, true, e);
     /* The same room for the answer as completing takes, so that both build the same prompt. */
     return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, cancel, &t, e) : rc;
 }
@@ -197,6 +217,7 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         .max_tokens = options->max_tokens ? options->max_tokens : DEFAULT_TOKENS,
         .until_ns = options->budget_ms ? start + options->budget_ms * UINT64_C(1000000) : 0,
         .cancel = cancel,
+        .alone = (options->without & ASSIST_HABIT) != 0,
     };
     err_code rc = check_cursor(doc, cursor, e);
     if (rc != ERR_OK)
@@ -211,12 +232,13 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     c.items = ARENA_ARRAY(mem, struct assist_suggestion, n_items);
     if (!c.items)
         return err_set(e, ERR_NOMEM, "out of memory");
-    rc = written_see(a, doc, e);
+    rc = learn_text(a, doc, true, e);
     if (rc != ERR_OK)
         return rc;
-    c.n_items = written_offer(a, doc, cursor, c.items, n_items, mem);
+    if (!(options->without & ASSIST_WRITTEN))
+        c.n_items = written_offer(a, doc, cursor, c.items, n_items, mem);
     c.timings.written_ns = clock_now_ns() - start;
-    if (c.n_items == n_items) {
+    if (c.n_items == n_items || (options->without & ASSIST_MODEL)) {
         *out = c;
         return arena_failed(mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
     }

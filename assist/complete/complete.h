@@ -40,10 +40,19 @@ struct assist_document {
     str_view text;     /* whole document, any bytes */
 };
 
+/* Parts that can be left out, to see what each is worth (assist_complete_options.without). */
+enum assist_part {
+    ASSIST_WRITTEN = 1 << 0, /* lines written before */
+    ASSIST_HABIT = 1 << 1,   /* recall, mixed with the model token by token */
+    ASSIST_OTHERS = 1 << 2,  /* pieces of other files in the prompt */
+    ASSIST_MODEL = 1 << 3,
+};
+
 struct assist_complete_options {
     uint32_t n_items;    /* how many different suggestions at most; 0: 1 */
     uint32_t max_tokens; /* per suggestion; 0: 64 */
     uint32_t budget_ms;  /* stop generating after this long and show what is whole; 0: no limit */
+    unsigned without;    /* of enum assist_part */
     bool invoked; /* the user asked, rather than typed: offer even where we would stay silent */
 };
 #define ASSIST_COMPLETE_OPTIONS_DEFAULT ((struct assist_complete_options){0})
@@ -77,6 +86,12 @@ MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *ou
                                   const struct assist_document *doc, size_t cursor,
                                   const struct assist_complete_options *options,
                                   const cancel_flag *cancel, err *e);
+
+/* Takes in a file of the project that is not being completed in: as it is on disk, or in another
+ * window. What was known under its path and repository before is replaced; an empty text forgets
+ * it. Files that hold secrets by their name are left out; in others secrets are hidden. ERR_RANGE:
+ * full, the file was left out; ERR_NOMEM. Cost: O(text), about 10 MB/s. */
+MUST_USE err_code assist_learn(assist_engine *a, const struct assist_document *file, err *e);
 
 /* Forgets the documents seen so far, as if the engine were new; the model stays loaded. */
 void assist_engine_forget(assist_engine *a);

@@ -6,7 +6,10 @@
 #include "base/utf.h"
 #include "model/sample.h"
 
-enum { MAX_CHOICES = 4 }; /* tokens looked at in each place */
+enum {
+    MAX_CHOICES = 4, /* tokens looked at in each place */
+    RECENT_TOKENS = 2 * CTX_RECALL_MAX_MATCH,
+};
 
 /* Another token is worth going after when it is at least this likely. */
 static const float PLAUSIBLE = 0.02f;
@@ -31,6 +34,15 @@ static const uint8_t *allowed_now(assist_engine *a, str_view pending)
                          (str_starts(piece, pending) || str_starts(pending, piece));
     }
     return a->healing;
+}
+
+/* The text before the first token of the line, as far as recall looks. */
+static void begin_recent(assist_engine *a, const struct prompt *p)
+{
+    size_t n = p->prefix_end - p->prefix_begin;
+    model_tokens_clear(&a->recent);
+    for (size_t i = n > RECENT_TOKENS ? n - RECENT_TOKENS : 0; i < n; i++)
+        model_tokens_push(&a->recent, p->tokens->ids[p->prefix_begin + i]);
 }
 
 static void add_fork(struct decoded *out, const struct decode_fork *f)
@@ -70,8 +82,8 @@ static err_code feed_fork(assist_engine *a, const struct prompt *p, const struct
 
 /* The token at the line's place out->n_tokens, or MODEL_TOKEN_NONE: no token continues the healed
  * bytes, so there is nothing to offer. */
-static model_token choose(assist_engine *a, struct decoded *out, const struct decode_fork *fork,
-                          str_view pending, double *log_prob)
+static model_token choose(assist_engine *a, const struct prompt *p, struct decoded *out,
+                          const struct decode_fork *fork, const struct decode_limits *limits, str_view pending, double *log_prob)
 {
     if (fork && out->n_tokens < fork->at)
         return a->line.ids[out->n_tokens];
@@ -81,9 +93,15 @@ static model_token choose(assist_engine *a, struct decoded *out, const struct de
     }
     struct model_candidate top[MAX_CHOICES];
     const float *logits = out->n_tokens ? model_session_logits(a->session) : a->first_logits;
-    size_t n = model_sample_top(logits, a->n_vocab, allowed_now(a, pending), top, MAX_CHOICES);
+    const uint8_t *allowed = allowed_now(a, pending);
+    size_t n = model_sample_top(logits, a->n_vocab, allowed, top, MAX_CHOICES);
     if (n == 0)
         return MODEL_TOKEN_NONE;
+    struct ctx_recall_query q = p->place;
+    q.context = a->recent.ids;
+    q.n_context = a->recent.n;
+    if (!limits->alone)
+        n = habit_mix(&a->habit, &q, logits, allowed, top, n, MAX_CHOICES);
     if (!fork) {
         find_forks(a, out, top, n, pending.len, *log_prob);
         model_tokens_push(&a->line, top[0].id);
@@ -99,6 +117,7 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
     double log_prob = 0;
     err_code rc = ERR_OK;
     out->ended = false;
+    begin_recent(a, p);
     if (fork) {
         rc = feed_fork(a, p, fork, limits->cancel, e);
     } else {
@@ -111,9 +130,10 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
             return err_set(e, ERR_CANCELLED, "cancelled");
         if (limits->until_ns && out->n_tokens > 0 && clock_now_ns() >= limits->until_ns)
             break;
-        model_token id = choose(a, out, fork, pending, &log_prob);
+        model_token id = choose(a, p, out, fork, limits, pending, &log_prob);
         if (id == MODEL_TOKEN_NONE)
             break;
+        model_tokens_push(&a->recent, id);
         if (model_vocab_is_end(a->vocab, id)) {
             out->ended = true;
             out->n_tokens++;

@@ -13,6 +13,7 @@ struct decode_limits {
     size_t max_tokens;
     uint64_t until_ns; /* clock_now_ns() after which no further token is started; 0: none */
     const cancel_flag *cancel;
+    bool alone; /* the model decides without recall */
 };
 
 /* A token of the line that might have been another one. */

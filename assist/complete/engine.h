@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "assist/complete/complete.h"
+#include "assist/complete/habit.h"
+#include "base/buf.h"
 #include "context/instant.h"
 #include "model/session.h"
 #include "model/vocab.h"
@@ -29,7 +31,10 @@ struct assist_engine {
     float *first_logits; /* [n_vocab] logits at the end of the prompt, for further suggestions */
     struct model_tokens prompt;
     struct model_tokens line; /* the model's first choice after it */
-    ctx_instant *written;     /* documents seen so far; NULL before the first */
+    struct model_tokens recent; /* the end of the text before the token to be chosen */
+    ctx_instant *written;       /* texts learned; NULL before the first */
+    struct habit habit;         /* likewise */
+    buf hidden;                 /* a text whose secrets had to be hidden */
     char description[192];
 };
 

@@ -1,5 +1,6 @@
 #include "assist/complete/prompt.h"
 
+#include "assist/complete/learn.h"
 #include "base/mem.h"
 #include "context/window.h"
 
@@ -69,6 +70,23 @@ static size_t heal_length(str_view prefix)
     return n <= 64 ? n : 0;
 }
 
+static void push_prefix(struct prompt *out, assist_engine *a, str_view prefix)
+{
+    out->prefix_begin = a->prompt.n;
+    push_text(a, prefix);
+    out->prefix_end = a->prompt.n;
+}
+
+static void find_place(struct prompt *out, const assist_engine *a,
+                       const struct assist_document *doc, size_t off)
+{
+    struct ctx_recall_doc name = learn_name(doc, true);
+    out->place =
+        (struct ctx_recall_query){.doc = name.id, .language = name.language, .folder = name.folder};
+    if (a->habit.recall)
+        out->place.doc_pos = habit_place(&a->habit, name.id, off);
+}
+
 err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_document *doc,
                       size_t cursor, size_t max_tokens, err *e)
 {
@@ -95,6 +113,8 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
     out->heal = str_slice(prefix, prefix.len - heal, prefix.len);
     prefix = str_slice(prefix, 0, prefix.len - heal);
 
+    find_place(out, a, doc, cursor - heal);
+
     /* Other families open with BOS where their files say so; ours has none. */
     if (model_vocab_adds_bos(a->vocab))
         push_role(a, MODEL_ROLE_BOS);
@@ -104,16 +124,16 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
         push_role(a, MODEL_ROLE_FIM_SUFFIX);
         push_text(a, suffix);
         push_role(a, MODEL_ROLE_FIM_MIDDLE);
-        push_text(a, prefix);
+        push_prefix(out, a, prefix);
         break;
     case FIM_PREFIX_FIRST:
         push_role(a, MODEL_ROLE_FIM_PREFIX);
-        push_text(a, prefix);
+        push_prefix(out, a, prefix);
         push_role(a, MODEL_ROLE_FIM_SUFFIX);
         push_text(a, suffix);
         push_role(a, MODEL_ROLE_FIM_MIDDLE);
         break;
-    case FIM_NONE: push_text(a, prefix); break;
+    case FIM_NONE: push_prefix(out, a, prefix); break;
     }
     if (a->prompt.n ==
         0) /* an empty document and a model without any mark: something must be read */

@@ -8,6 +8,8 @@ struct prompt {
     const struct model_tokens *tokens; /* borrowed from the engine, valid until the next build */
     str_view
         heal; /* the end of the prefix that was left out: what is generated must start with it */
+    size_t prefix_begin, prefix_end; /* the tokens of the text before the cursor */
+    struct ctx_recall_query place;   /* where that is; without context */
 };
 
 /* Builds the prompt for `cursor` into a->prompt, leaving max_tokens positions free for the answer.

@@ -1,0 +1,114 @@
+#include "assist/complete/learn.h"
+
+#include "base/hash.h"
+#include "context/secret.h"
+
+enum {
+    MAX_TOKENS = 8 << 20, /* some 28 MB of source, and 70 MB of memory in each of two structures */
+    FULL_TOKENS = MAX_TOKENS / 8 * 7, /* the rest is for what is open */
+    MAX_TEXT_BYTES = 512 << 10,
+};
+
+/* Stands for each byte of a secret, so that offsets stay right. Never generated. */
+static const char HIDDEN = 1;
+
+/* Offset behind the last `c` in v, or 0. */
+static size_t behind_last(str_view v, char c)
+{
+    size_t at = v.len;
+    while (at > 0 && v.ptr[at - 1] != c)
+        at--;
+    return at;
+}
+
+/* Same extension, same language: finer than what editors call the document, and headers go with C.
+ */
+struct ctx_recall_doc learn_name(const struct assist_document *doc, bool live)
+{
+    size_t name = behind_last(doc->path, '/');
+    str_view file = str_slice(doc->path, name, doc->path.len);
+    str_view extension = str_slice(file, behind_last(file, '.'), file.len);
+    if (str_eq(extension, STR("h")))
+        extension = STR("c");
+    return (struct ctx_recall_doc){
+        .id = hash_bytes(doc->path.ptr, doc->path.len, hash_str(doc->repo)),
+        .language = (uint32_t)hash_str(extension),
+        .folder = (uint32_t)hash_str(str_slice(doc->path, 0, name)),
+        .live = live,
+    };
+}
+
+static err_code hide_secrets(assist_engine *a, str_view *text)
+{
+    struct ctx_secret_span span = {0};
+    if (!ctx_secret_next(*text, 0, &span))
+        return ERR_OK;
+    buf_clear(&a->hidden);
+    buf_append(&a->hidden, *text);
+    if (buf_failed(&a->hidden))
+        return buf_failed(&a->hidden);
+    do
+        for (size_t i = span.begin; i < span.end; i++)
+            if (text->ptr[i] != '\n')
+                a->hidden.ptr[i] = HIDDEN;
+    while (ctx_secret_next(*text, span.end, &span));
+    *text = buf_view(&a->hidden);
+    return ERR_OK;
+}
+
+static err_code put(assist_engine *a, const struct ctx_recall_doc *doc, str_view text, err *e)
+{
+    err_code rc = ERR_OK;
+    if (!a->written)
+        rc = ctx_instant_create(&a->written, MAX_TOKENS, e);
+    if (rc == ERR_OK && !a->habit.recall)
+        rc = habit_init(&a->habit, a->vocab, MAX_TOKENS, e);
+    if (rc == ERR_OK)
+        rc = ctx_instant_put(a->written, doc, text, e);
+    return rc == ERR_OK ? habit_put(&a->habit, doc, text, e) : rc;
+}
+
+static bool is_full(const assist_engine *a)
+{
+    struct ctx_instant_stats written = {0};
+    struct ctx_recall_stats habit = {0};
+    if (a->written)
+        ctx_instant_stats(a->written, &written);
+    if (a->habit.recall)
+        ctx_recall_stats(a->habit.recall, &habit);
+    return written.recall.n_stored > FULL_TOKENS || habit.n_stored > FULL_TOKENS;
+}
+
+err_code learn_text(assist_engine *a, const struct assist_document *doc, bool live, err *e)
+{
+    struct ctx_recall_doc name = learn_name(doc, live);
+    str_view text = doc->text;
+    if (ctx_secret_path(doc->path))
+        return ERR_OK;
+    if (text.len == 0 || text.len > MAX_TEXT_BYTES) {
+        if (a->written)
+            ctx_instant_remove(a->written, name.id);
+        if (a->habit.recall)
+            habit_remove(&a->habit, name.id);
+        return ERR_OK;
+    }
+    if (!live && is_full(a))
+        return ERR_OK;
+    err_code rc = hide_secrets(a, &text);
+    if (rc == ERR_OK)
+        rc = put(a, &name, text, e);
+    if (rc != ERR_RANGE)
+        return rc;
+    if (live) {
+        learn_release(a);
+        rc = put(a, &name, text, e);
+    }
+    return rc == ERR_RANGE ? ERR_OK : rc;
+}
+
+void learn_release(assist_engine *a)
+{
+    ctx_instant_destroy(a->written);
+    a->written = NULL;
+    habit_release(&a->habit);
+}
