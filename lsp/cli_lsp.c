@@ -30,6 +30,11 @@ int cli_lsp(int argc, char **argv)
         .describe = assist_engine_describe,
         .complete = assist_complete,
         .prepare = assist_prepare,
+        .open_folder = assist_open_folder,
+        .close_folder = assist_close_folder,
+        .close_document = assist_close_document,
+        .file_changed = assist_file_changed,
+        .idle = assist_idle,
     };
     struct lsp_server_options options = LSP_SERVER_OPTIONS_DEFAULT;
     options.engine = &engine;

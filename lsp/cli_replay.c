@@ -39,12 +39,9 @@ struct result {
 static int parse(struct options *o, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"limit", required_argument, NULL, 'n'},
-        {"model", required_argument, NULL, 'm'},
-        {"repos", required_argument, NULL, 'r'},
-        {"verbose", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+        {"json", no_argument, NULL, 'j'},        {"limit", required_argument, NULL, 'n'},
+        {"model", required_argument, NULL, 'm'}, {"repos", required_argument, NULL, 'r'},
+        {"verbose", no_argument, NULL, 'v'},     {NULL, 0, NULL, 0},
     };
     for (int c; (c = getopt_long(argc, argv, "jm:n:r:vw:", longs, NULL)) != -1;) {
         switch (c) {
@@ -183,11 +180,13 @@ static err_code run_task(struct result *r, assist_engine *engine, const cJSON *t
     if (rc == ERR_OK && o->repos) { /* as it is on disk again */
         buf whole;
         buf_init(&whole, TASKS_MAX_BYTES);
-        str_view path = arena_format(&mem, "%s/%.*s/%.*s", o->repos, STR_ARG(doc.repo), STR_ARG(doc.path));
+        str_view path =
+            arena_format(&mem, "%s/%.*s/%.*s", o->repos, STR_ARG(doc.repo), STR_ARG(doc.path));
         if (file_read(&whole, path.ptr, e) == ERR_OK) {
             doc.text = buf_view(&whole);
             rc = assist_learn(engine, &doc, e);
-        } else fprintf(stderr, "no file %s\n", path.ptr);
+        } else
+            fprintf(stderr, "no file %s\n", path.ptr);
         buf_release(&whole);
     }
     arena_release(&mem);

@@ -45,7 +45,8 @@ void lsp__configure(lsp_server *s, const cJSON *object)
     s->settings = s->base;
     lsp__settings_from(s, &s->settings, object);
     const struct lsp_settings *now = &s->settings;
-    if (strcmp(old.model_path, now->model_path) != 0 || old.n_threads != now->n_threads)
+    if (strcmp(old.model_path, now->model_path) != 0 || old.n_threads != now->n_threads ||
+        old.learn_project != now->learn_project)
         lsp__load(s);
     if (now->completion_items == LSP_ITEMS_ALWAYS && !s->items_registered && s->caps.register_items)
         register_items(s);

@@ -20,6 +20,7 @@ static const struct method methods[] = {
     {"codeAction/resolve", LSP_REQUEST, lsp__on_code_action_resolve},
     {"workspace/executeCommand", LSP_REQUEST, lsp__on_execute_command},
     {"workspace/didChangeConfiguration", LSP_NOTIFICATION, lsp__on_did_change_configuration},
+    {"workspace/didChangeWatchedFiles", LSP_NOTIFICATION, lsp__on_did_change_watched_files},
     {"workspace/didChangeWorkspaceFolders", LSP_NOTIFICATION, lsp__on_did_change_workspace_folders},
     {"workspace/didChangeWatchedFiles", LSP_NOTIFICATION, NULL},
     {"window/workDoneProgress/cancel", LSP_NOTIFICATION, NULL},

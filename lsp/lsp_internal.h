@@ -81,6 +81,7 @@ struct lsp_client_caps {
     bool configuration;   /* answers workspace/configuration */
     bool register_config; /* takes registrations of didChangeConfiguration */
     bool register_items;  /* takes registrations of textDocument/completion */
+    bool register_files;  /* takes registrations of didChangeWatchedFiles */
     bool progress;        /* takes window/workDoneProgress/create */
     bool code_action;     /* knows textDocument/codeAction */
     bool action_literals; /* takes code actions, not only commands */
@@ -196,8 +197,12 @@ void lsp__prepare_later(lsp_server *s, lsp_doc *doc);
 /* Starts what is due. Returns the time of the next, or 0. */
 uint64_t lsp__timers(lsp_server *s, uint64_t now);
 void lsp__job_done(lsp_server *s, lsp_job *job);
-/* (Re)loads the engine as the settings say. */
+/* (Re)loads the engine as the settings say, and tells it the folders. */
 void lsp__load(lsp_server *s);
+/* Tells the engine of a folder or a file, by its path, once it is loaded. */
+void lsp__note_path(lsp_server *s, lsp_note note, str_view path);
+/* The document is about to be closed. */
+void lsp__note_closed(lsp_server *s, const lsp_doc *doc);
 
 /* --- code from samples (scaffold.c) --- */
 
@@ -242,8 +247,8 @@ typedef void lsp_handler(lsp_server *s, const struct lsp_message *m);
 lsp_handler lsp__on_initialize, lsp__on_initialized, lsp__on_shutdown, lsp__on_exit,
     lsp__on_set_trace, lsp__on_cancel, lsp__on_did_open, lsp__on_did_change, lsp__on_did_close,
     lsp__on_did_change_configuration, lsp__on_did_change_workspace_folders,
-    lsp__on_inline_completion, lsp__on_completion, lsp__on_execute_command, lsp__on_code_action,
-    lsp__on_code_action_resolve;
+    lsp__on_did_change_watched_files, lsp__on_inline_completion, lsp__on_completion,
+    lsp__on_execute_command, lsp__on_code_action, lsp__on_code_action_resolve;
 
 /* A descriptor that becomes readable when process `pid` ends, or -1 where that cannot be had. */
 int lsp__parent_watch(uint32_t pid);

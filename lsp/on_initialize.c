@@ -44,6 +44,8 @@ static void read_caps(lsp_server *s, const cJSON *caps)
     s->caps.configuration = caps_bool(lsp_json_get(work, "configuration"));
     s->caps.register_config =
         caps_bool(lsp_json_path(work, "didChangeConfiguration", "dynamicRegistration", NULL));
+    s->caps.register_files =
+        caps_bool(lsp_json_path(work, "didChangeWatchedFiles", "dynamicRegistration", NULL));
     s->caps.register_items = caps_bool(lsp_json_get(completion, "dynamicRegistration"));
     s->caps.progress = caps_bool(lsp_json_path(caps, "window", "workDoneProgress", NULL));
     const cJSON *action = lsp_json_get(doc, "codeAction");

@@ -11,6 +11,14 @@ void lsp__on_initialized(lsp_server *s, const struct lsp_message *m)
                               "{\"section\":\"artel\"}}]}"));
         lsp__call_end(s, &w, number, NULL);
     }
+    if (s->caps.register_files && s->settings.learn_project) {
+        lsp_writer w;
+        uint32_t number = lsp__call_begin(s, &w, "client/registerCapability");
+        lsp_write_raw(&w, STR("{\"registrations\":[{\"id\":\"artel/files\",\"method\":"
+                              "\"workspace/didChangeWatchedFiles\",\"registerOptions\":"
+                              "{\"watchers\":[{\"globPattern\":\"**/*\"}]}}]}"));
+        lsp__call_end(s, &w, number, NULL);
+    }
     if (s->caps.configuration)
         lsp__configuration_pull(s);
 }

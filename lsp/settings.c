@@ -7,6 +7,7 @@ void lsp_settings_init(struct lsp_settings *s)
 {
     *s = (struct lsp_settings){
         .enable = true,
+        .learn_project = true,
         .completion_items = LSP_ITEMS_AUTO,
         .level = LOG_INFO,
         .max_tokens = 64,
@@ -88,6 +89,9 @@ static void read_one(const struct reader *r, const cJSON *v)
     int choice;
     if (str_eq(key, STR("enable"))) {
         if (!lsp_json_as_bool(v, &s->enable))
+            complain(r, v->string, "true or false");
+    } else if (str_eq(key, STR("learnProject"))) {
+        if (!lsp_json_as_bool(v, &s->learn_project))
             complain(r, v->string, "true or false");
     } else if (str_eq(key, STR("completionItems"))) {
         choice = read_choice(r, v, modes, "\"auto\", \"always\" or \"never\"");

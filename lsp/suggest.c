@@ -422,7 +422,7 @@ void lsp__asks_outdated(lsp_server *s, uint64_t seq, bool closed)
         ask_done(s, a);
     }
     for (lsp_job *job = s->jobs; job; job = job->next)
-        if (job->kind != LSP_JOB_LOAD && job->seq == seq)
+        if ((job->kind == LSP_JOB_PREPARE || job->kind == LSP_JOB_COMPLETE) && job->seq == seq)
             cancel_request(&job->cancel);
 }
 
@@ -524,6 +524,9 @@ void lsp__job_done(lsp_server *s, lsp_job *job)
 {
     if (job->kind == LSP_JOB_LOAD)
         load_done(s, job);
+    if (job->kind == LSP_JOB_NOTE && job->rc != ERR_OK && s->last_failure.text[0] == '\0')
+        log_write(LOG_WARNING, "the files of %s are not read: %s", job->path ? job->path : "",
+                  job->error.text[0] ? job->error.text : err_name(job->rc));
     for (lsp_ask *a = s->asks, *next; a; a = next) {
         next = a->next;
         if (a->job != job)
@@ -608,4 +611,40 @@ void lsp__load(lsp_server *s)
     }
     s->loading = true;
     lsp__progress_begin(s);
+    for (const lsp_folder *f = s->folders; f && s->settings.learn_project; f = f->next)
+        lsp__note_path(s, LSP_NOTE_OPEN_FOLDER, str_of(f->path));
+}
+
+/* Best effort: a flood of changes is more than anybody needs to hear of. */
+static void submit_note(lsp_server *s, lsp_job *job)
+{
+    if (job && arena_failed(&job->mem)) {
+        lsp_job_destroy(job);
+        job = NULL;
+    }
+    if (!submit(s, job))
+        log_write(LOG_WARNING, "a change of the project's files was not followed");
+}
+
+void lsp__note_path(lsp_server *s, lsp_note note, str_view path)
+{
+    lsp_job *job = lsp_job_create(LSP_JOB_NOTE, JOB_BYTES);
+    if (job) {
+        job->note = note;
+        job->path = arena_copy_z(&job->mem, path);
+    }
+    submit_note(s, job);
+}
+
+void lsp__note_closed(lsp_server *s, const lsp_doc *doc)
+{
+    lsp_job *job = lsp_job_create(LSP_JOB_NOTE, JOB_BYTES);
+    if (job) {
+        job->note = LSP_NOTE_CLOSE_DOCUMENT;
+        if (lsp__doc_names(s, doc, &job->mem, &job->doc.path, &job->doc.repo) != ERR_OK) {
+            lsp_job_destroy(job);
+            job = NULL;
+        }
+    }
+    submit_note(s, job);
 }

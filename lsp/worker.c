@@ -8,13 +8,17 @@
 
 /* Per document at most one request of each method and one preparation are out: this is never
  * reached by people, only by a flood, and then the newest is answered with nothing. */
-enum { MAX_JOBS = 512 };
+enum {
+    MAX_JOBS = 512,
+    DISK_MS = 5, /* how often to ask whether the disk gave more */
+};
 
 struct lsp_worker {
     const struct lsp_engine_api *api;
     queue *todo;
     queue *done;
     int wake_fd;
+    cancel_flag stop; /* no more background work */
     pthread_t thread;
     /* The thread's own. */
     assist_engine *engine;
@@ -58,6 +62,22 @@ static void load(lsp_worker *w, lsp_job *job)
     job->described = arena_copy_z(&job->mem, str_of(words));
 }
 
+static err_code take_note(lsp_worker *w, lsp_job *job)
+{
+    const struct lsp_engine_api *api = w->api;
+    if (!api->idle)
+        return ERR_OK;
+    switch (job->note) {
+    case LSP_NOTE_OPEN_FOLDER: return api->open_folder(w->engine, job->path, &job->error);
+    case LSP_NOTE_CLOSE_FOLDER: api->close_folder(w->engine, job->path); break;
+    case LSP_NOTE_CLOSE_DOCUMENT:
+        api->close_document(w->engine, job->doc.repo, job->doc.path);
+        break;
+    case LSP_NOTE_FILE_CHANGED: api->file_changed(w->engine, job->path); break;
+    }
+    return ERR_OK;
+}
+
 static void run(lsp_worker *w, lsp_job *job)
 {
     uint64_t begin = clock_now_ns();
@@ -70,6 +90,8 @@ static void run(lsp_worker *w, lsp_job *job)
     } else if (!w->engine) {
         job->rc = w->load_rc;
         job->error = w->load_error;
+    } else if (job->kind == LSP_JOB_NOTE) {
+        job->rc = take_note(w, job);
     } else if (job->kind == LSP_JOB_PREPARE) {
         job->rc = w->api->prepare(w->engine, &job->doc, job->cursor, &job->cancel, &job->error);
     } else {
@@ -79,11 +101,25 @@ static void run(lsp_worker *w, lsp_job *job)
     job->took_ns = clock_now_ns() - begin;
 }
 
+/* The next job; until it comes, background work. NULL at the end. */
+static lsp_job *next_job(lsp_worker *w)
+{
+    enum assist_work work = ASSIST_WORKED;
+    while (work != ASSIST_RESTING && w->engine && w->api->idle && !cancel_requested(&w->stop)) {
+        uint64_t wait_ns = work == ASSIST_WAITING ? DISK_MS * UINT64_C(1000000) : 0;
+        lsp_job *job = queue_take_within(w->todo, wait_ns);
+        if (job)
+            return job;
+        work = w->api->idle(w->engine);
+    }
+    return queue_take(w->todo);
+}
+
 static void *worker_main(void *user)
 {
     lsp_worker *w = user;
     lsp_job *job;
-    while ((job = queue_take(w->todo)) != NULL) {
+    while ((job = next_job(w)) != NULL) {
         run(w, job);
         /* `done` has room for every job that can be out; see lsp_worker_submit. */
         bool ok = queue_put(w->done, job);
@@ -127,6 +163,7 @@ void lsp_worker_destroy(lsp_worker *w, void (*drop)(lsp_job *job))
 {
     if (!w)
         return;
+    cancel_request(&w->stop);
     queue_close(w->todo);
     pthread_join(w->thread, NULL);
     for (lsp_job *job; (job = lsp_worker_collect(w)) != NULL;)

@@ -1,5 +1,6 @@
 /* lsp/worker.h: the thread that owns the engine. Jobs go in by value and come back whole; nothing
- * else is shared, except each job's cancel flag. */
+ * else is shared, except each job's cancel flag. While no job waits it lets the engine learn the
+ * project, some milliseconds at a time. */
 #ifndef ARTEL_LSP_WORKER_H
 #define ARTEL_LSP_WORKER_H
 
@@ -13,7 +14,21 @@
 #include "base/thread.h"
 #include "lsp/server.h"
 
-typedef enum { LSP_JOB_LOAD, LSP_JOB_PREPARE, LSP_JOB_COMPLETE, LSP_JOB_WORK } lsp_job_kind;
+typedef enum {
+    LSP_JOB_LOAD,
+    LSP_JOB_PREPARE,
+    LSP_JOB_COMPLETE,
+    LSP_JOB_NOTE,
+    LSP_JOB_WORK,
+} lsp_job_kind;
+
+/* What a note tells the engine; see the functions of those names in complete.h. */
+typedef enum {
+    LSP_NOTE_OPEN_FOLDER,
+    LSP_NOTE_CLOSE_FOLDER,
+    LSP_NOTE_CLOSE_DOCUMENT, /* doc.repo and doc.path */
+    LSP_NOTE_FILE_CHANGED,
+} lsp_note;
 
 typedef struct lsp_job lsp_job;
 struct lsp_job {
@@ -28,6 +43,8 @@ struct lsp_job {
     struct assist_engine_options load;
     void (*work)(lsp_job *job); /* WORK: needs no engine; sets rc and error */
     void *matter;               /* what it is about, in mem */
+    lsp_note note;
+    const char *path; /* of a note about a folder or file; in mem */
 
     /* The answer. */
     err_code rc;

@@ -5,6 +5,7 @@
 #include "assist/complete/decode.h"
 #include "assist/complete/engine.h"
 #include "assist/complete/learn.h"
+#include "assist/complete/project.h"
 #include "assist/complete/prompt.h"
 #include "assist/complete/shape.h"
 #include "assist/complete/written.h"
@@ -122,6 +123,7 @@ void assist_engine_destroy(assist_engine *a)
 {
     if (!a)
         return;
+    project_release(a);
     learn_release(a);
     model_session_destroy(a->session);
     model_weights_destroy(a->weights);
@@ -190,6 +192,7 @@ err_code assist_prepare(assist_engine *a, const struct assist_document *doc, siz
     err_code rc = check_cursor(doc, cursor, e);
     if (rc != ERR_OK || ctx_secret_path(doc->path))
         return rc;
+    project_opened(a, doc);
     rc = learn_text(a, doc, true, e);
     /* The same room for the answer as completing takes, so that both build the same prompt. */
     return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, cancel, &t, e) : rc;
@@ -232,6 +235,7 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     c.items = ARENA_ARRAY(mem, struct assist_suggestion, n_items);
     if (!c.items)
         return err_set(e, ERR_NOMEM, "out of memory");
+    project_opened(a, doc);
     rc = learn_text(a, doc, true, e);
     if (rc != ERR_OK)
         return rc;

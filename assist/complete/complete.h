@@ -93,6 +93,25 @@ MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *ou
  * full, the file was left out; ERR_NOMEM. Cost: O(text), about 10 MB/s. */
 MUST_USE err_code assist_learn(assist_engine *a, const struct assist_document *file, err *e);
 
+/* Learns from the files of the folder `root` (absolute, no symbolic link) during assist_idle, the
+ * neighbours of open documents first. A document of it has the folder's own name as `repo` and the
+ * path below it. ERR_NOMEM, ERR_IO. Opening it again does nothing; closing ends the reading, what
+ * was learned stays. */
+MUST_USE err_code assist_open_folder(assist_engine *a, const char *root, err *e);
+void assist_close_folder(assist_engine *a, const char *root);
+/* The document is not open any more: what is on disk counts again. */
+void assist_close_document(assist_engine *a, str_view repo, str_view path);
+/* A file with this absolute path changed, came or went. */
+void assist_file_changed(assist_engine *a, const char *path);
+
+enum assist_work {
+    ASSIST_WORKED,  /* call again when nobody waits */
+    ASSIST_WAITING, /* for the disk: call again in some milliseconds */
+    ASSIST_RESTING, /* nothing to do until something changes */
+};
+/* Some milliseconds of the work that nobody waits for. */
+enum assist_work assist_idle(assist_engine *a);
+
 /* Forgets the documents seen so far, as if the engine were new; the model stays loaded. */
 void assist_engine_forget(assist_engine *a);
 

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
-#include "base/utf.h"
+#include "context/lexicon.h"
 #include "model/sample.h"
 
 enum {
@@ -83,7 +83,8 @@ static err_code feed_fork(assist_engine *a, const struct prompt *p, const struct
 /* The token at the line's place out->n_tokens, or MODEL_TOKEN_NONE: no token continues the healed
  * bytes, so there is nothing to offer. */
 static model_token choose(assist_engine *a, const struct prompt *p, struct decoded *out,
-                          const struct decode_fork *fork, const struct decode_limits *limits, str_view pending, double *log_prob)
+                          const struct decode_fork *fork, const struct decode_limits *limits,
+                          str_view pending, double *log_prob)
 {
     if (fork && out->n_tokens < fork->at)
         return a->line.ids[out->n_tokens];
@@ -162,8 +163,9 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
         return rc;
     if (pending.len > 0)
         buf_clear(&out->text);
-    else if (out->text.len > 0 && !out->ended)
-        out->text.len = utf8_whole_prefix(buf_view(&out->text));
+    else if (!out->ended) /* half a word is no suggestion */
+        while (out->text.len > 0 && ctx_lexicon_is_word_byte(out->text.ptr[out->text.len - 1]))
+            out->text.len--;
     out->confidence = out->n_tokens ? (float)exp(log_prob / (double)out->n_tokens) : 0;
     return buf_failed(&out->text);
 }

@@ -19,6 +19,8 @@ typedef enum {
     FIM_SUFFIX_FIRST, /* PRE SUF suffix MID prefix: typing appends, so the KV cache stays valid */
 } fim_order;
 
+enum { ENGINE_MAX_OPEN = 128 };
+
 struct assist_engine {
     model_gguf *file;
     model_weights *weights;
@@ -30,11 +32,14 @@ struct assist_engine {
     uint8_t *healing;    /* [n_vocab] scratch: allowed while healed bytes are pending */
     float *first_logits; /* [n_vocab] logits at the end of the prompt, for further suggestions */
     struct model_tokens prompt;
-    struct model_tokens line; /* the model's first choice after it */
+    struct model_tokens line;   /* the model's first choice after it */
     struct model_tokens recent; /* the end of the text before the token to be chosen */
     ctx_instant *written;       /* texts learned; NULL before the first */
     struct habit habit;         /* likewise */
-    buf hidden;                 /* a text whose secrets had to be hidden */
+    struct project *projects;
+    uint64_t open[ENGINE_MAX_OPEN]; /* documents (learn_name) whose file does not count */
+    size_t n_open;
+    buf hidden; /* a text whose secrets had to be hidden */
     char description[192];
 };
 

@@ -7,6 +7,9 @@ enum {
     MAX_TOKENS = 8 << 20, /* some 28 MB of source, and 70 MB of memory in each of two structures */
     FULL_TOKENS = MAX_TOKENS / 8 * 7, /* the rest is for what is open */
     MAX_TEXT_BYTES = 512 << 10,
+    DATA_LOOK_BYTES = 32 << 10,
+    DATA_MIN_BYTES = 512,
+    DATA_LINE_BYTES = 160, /* on average */
 };
 
 /* Stands for each byte of a secret, so that offsets stay right. Never generated. */
@@ -79,13 +82,29 @@ static bool is_full(const assist_engine *a)
     return written.recall.n_stored > FULL_TOKENS || habit.n_stored > FULL_TOKENS;
 }
 
+/* Tables, minified and generated text, by its first part: nobody writes on in their manner, and
+ * what follows a number in one says nothing. */
+static bool is_data(str_view text)
+{
+    size_t n_letters = 0, n_digits = 0, n_lines = 1;
+    text = str_slice(text, 0, DATA_LOOK_BYTES);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        n_letters += (unsigned char)((c | 0x20) - 'a') < 26 || c >= 0x80;
+        n_digits += (unsigned char)(c - '0') < 10;
+        n_lines += c == '\n';
+    }
+    return text.len > DATA_MIN_BYTES && (n_digits * 4 > text.len || n_letters * 5 < text.len ||
+                                         text.len / n_lines > DATA_LINE_BYTES);
+}
+
 err_code learn_text(assist_engine *a, const struct assist_document *doc, bool live, err *e)
 {
     struct ctx_recall_doc name = learn_name(doc, live);
     str_view text = doc->text;
     if (ctx_secret_path(doc->path))
         return ERR_OK;
-    if (text.len == 0 || text.len > MAX_TEXT_BYTES) {
+    if (text.len == 0 || text.len > MAX_TEXT_BYTES || (!live && is_data(text))) {
         if (a->written)
             ctx_instant_remove(a->written, name.id);
         if (a->habit.recall)

@@ -2,6 +2,7 @@
 
 #include "assist/complete/learn.h"
 #include "base/mem.h"
+#include "context/lexicon.h"
 #include "context/window.h"
 
 enum {
@@ -46,9 +47,9 @@ static void push_header(assist_engine *a, enum model_role role, str_view name)
     push_text(a, STR("\n"));
 }
 
-static bool is_word(char c)
+static bool is_mark(char c)
 {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (unsigned char)c > ' ' && (unsigned char)c < 0x7F && !ctx_lexicon_is_word_byte(c);
 }
 
 /* How many bytes at the end of the prefix are to be generated again. */
@@ -56,8 +57,15 @@ static size_t heal_length(str_view prefix)
 {
     size_t n = 0;
     char last = prefix.len ? prefix.ptr[prefix.len - 1] : '\n';
-    if (is_word(last)) {
-        while (n < prefix.len && is_word(prefix.ptr[prefix.len - 1 - n]))
+    if (is_mark(last)) {
+        while (n < prefix.len && is_mark(prefix.ptr[prefix.len - 1 - n]))
+            n++;
+        if (n < prefix.len && prefix.ptr[prefix.len - 1 - n] == ' ')
+            n++;
+        return n <= 16 ? n : 0;
+    }
+    if (ctx_lexicon_is_word_byte(last)) {
+        while (n < prefix.len && ctx_lexicon_is_word_byte(prefix.ptr[prefix.len - 1 - n]))
             n++;
         /* The space before a word is part of its token in every vocabulary we know. */
         if (n < prefix.len && prefix.ptr[prefix.len - 1 - n] == ' ')

@@ -1,6 +1,7 @@
 #include "assist/complete/shape.h"
 
 #include "base/utf.h"
+#include "context/lexicon.h"
 #include "context/secret.h"
 
 static str_view rest_of_line(str_view text, size_t cursor)
@@ -8,12 +9,6 @@ static str_view rest_of_line(str_view text, size_t cursor)
     str_view rest = str_slice(text, cursor, text.len);
     rest = str_slice(rest, 0, str_find_byte(rest, '\n'));
     return str_trim_right(rest); /* a '\r' goes with the white space */
-}
-
-static bool is_word(char c)
-{
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (unsigned char)c >= 0x80;
 }
 
 /* Characters that editors insert on their own after the cursor, or that end a statement. */
@@ -25,7 +20,7 @@ static bool is_closer(char c)
 const char *shape_silence(str_view text, size_t cursor, bool invoked)
 {
     str_view rest = rest_of_line(text, cursor);
-    if (cursor < text.len && is_word(text.ptr[cursor]))
+    if (cursor < text.len && ctx_lexicon_is_word_byte(text.ptr[cursor]))
         return "the cursor is inside a word";
     if (invoked)
         return NULL;

@@ -80,7 +80,11 @@ struct session {
 
 static void *serve(void *user)
 {
-    static const struct lsp_engine_api api = {create, destroy, describe, complete, prepare};
+    static const struct lsp_engine_api api = {.create = create,
+                                              .destroy = destroy,
+                                              .describe = describe,
+                                              .complete = complete,
+                                              .prepare = prepare};
     struct session *s = user;
     struct lsp_server_options options = LSP_SERVER_OPTIONS_DEFAULT;
     options.in_fd = s->to_server[0];

@@ -153,8 +153,11 @@ static err_code fake_prepare(assist_engine *a, const struct assist_document *doc
 
 int main(int argc, char **argv)
 {
-    static const struct lsp_engine_api api = {fake_create, fake_destroy, fake_describe,
-                                              fake_complete, fake_prepare};
+    static const struct lsp_engine_api api = {.create = fake_create,
+                                              .destroy = fake_destroy,
+                                              .describe = fake_describe,
+                                              .complete = fake_complete,
+                                              .prepare = fake_prepare};
     struct lsp_server_options options = LSP_SERVER_OPTIONS_DEFAULT;
     options.engine = &api;
     options.version = "0.0-test";

@@ -93,7 +93,11 @@ static void frame(buf *b, str_view body)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct lsp_engine_api api = {create, destroy, describe, complete, prepare};
+    static const struct lsp_engine_api api = {.create = create,
+                                              .destroy = destroy,
+                                              .describe = describe,
+                                              .complete = complete,
+                                              .prepare = prepare};
     int fds[2], code = -1;
     pthread_t thread;
     struct sender sender;

@@ -1,0 +1,188 @@
+"""The server and the files of its folder: what stands in them is suggested in another.
+usage: test_project.py ARTEL"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ARTEL = os.path.abspath(sys.argv[1])
+PATIENCE = 60  # seconds; a loaded machine reads slowly
+CALL = '    frobnicate_everything(the_widget, %d, "in a way no model knows");\n'
+HEAD = 'void f(void)\n{\n    enum oddity unusual = begin_of_everything_odd();\n'
+START = HEAD + '    frobnicate_everything('
+
+
+class Server:
+    def __init__(self, folder, options=None, watch=True):
+        self.p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.n, self.version, self.registered = 0, 0, []
+        caps = {'textDocument': {'inlineCompletion': {}},
+                'workspace': {'didChangeWatchedFiles': {'dynamicRegistration': watch}}}
+        self.request('initialize', {
+            'processId': None, 'capabilities': caps, 'initializationOptions': {'budgetMs': 0, **(options or {})},
+            'workspaceFolders': [{'uri': 'file://' + folder, 'name': 'p'}] if folder else None})
+        self.notify('initialized', {})
+
+    def send(self, message):
+        body = json.dumps({'jsonrpc': '2.0', **message}).encode()
+        self.p.stdin.write(b'Content-Length: %d\r\n\r\n' % len(body) + body)
+        self.p.stdin.flush()
+
+    def receive(self):
+        length = 0
+        while line := self.p.stdout.readline().strip():
+            if line.lower().startswith(b'content-length:'):
+                length = int(line.split(b':')[1])
+        return json.loads(self.p.stdout.read(length))
+
+    def request(self, method, params):
+        self.n += 1
+        self.send({'id': self.n, 'method': method, 'params': params})
+        while True:
+            m = self.receive()
+            if m.get('method') == 'client/registerCapability':
+                self.registered += [r['method'] for r in m['params']['registrations']]
+                self.send({'id': m['id'], 'result': None})
+            elif m.get('id') == self.n and 'method' not in m:
+                return m.get('result')
+
+    def notify(self, method, params):
+        self.send({'method': method, 'params': params})
+
+    def open(self, path, text):
+        self.notify('textDocument/didOpen', {'textDocument': {
+            'uri': 'file://' + path, 'languageId': 'c', 'version': 1, 'text': text}})
+
+    def close_document(self, path):
+        self.notify('textDocument/didClose', {'textDocument': {'uri': 'file://' + path}})
+
+    def changed(self, *paths):
+        self.notify('workspace/didChangeWatchedFiles',
+                    {'changes': [{'uri': 'file://' + p, 'type': 2} for p in paths]})
+
+    def ask(self, path, text):
+        """The suggestions at the end of `text`, which becomes the document's."""
+        self.version += 1
+        text = f'// {self.version}\n{text}'  # a new place: nothing shown before answers for it
+        self.notify('textDocument/didChange', {
+            'textDocument': {'uri': 'file://' + path, 'version': self.version + 1},
+            'contentChanges': [{'text': text}]})
+        lines = text.split('\n')
+        result = self.request('textDocument/inlineCompletion', {
+            'textDocument': {'uri': 'file://' + path}, 'context': {'triggerKind': 1},
+            'position': {'line': len(lines) - 1, 'character': len(lines[-1])}})
+        return [item['insertText'] for item in (result or {}).get('items', [])]
+
+    def stop(self):
+        self.request('shutdown', None)
+        self.notify('exit', None)
+        self.p.stdout.close()
+        self.p.stdin.close()
+        return self.p.wait(timeout=PATIENCE)
+
+
+class Project(unittest.TestCase):
+    def setUp(self):
+        outer = tempfile.TemporaryDirectory()
+        self.addCleanup(outer.cleanup)
+        self.dir = os.path.join(os.path.realpath(outer.name), 'project')
+        os.mkdir(self.dir)
+
+    def write(self, name, text):
+        path = os.path.join(self.dir, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(text)
+        return path
+
+    def serve(self, *args, **kw):
+        s = Server(*args, **kw)
+        self.addCleanup(lambda: s.p.poll() is None and s.p.kill())
+        return s
+
+    def until(self, s, path, text, want):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            got = s.ask(path, text)
+            if got and got[0] == want:
+                return
+            time.sleep(0.05)
+        self.fail(f'{want!r} was never suggested, the last was {got!r}')
+
+    def test_what_another_file_says_is_suggested_and_follows_it(self):
+        other = self.write('lib/other.c', HEAD + CALL % 7 + '}\n')
+        here = os.path.join(self.dir, 'here.c')
+        s = self.serve(self.dir)
+        s.open(here, '')
+        self.until(s, here, START, 'the_widget, 7, "in a way no model knows");')
+        self.assertIn('workspace/didChangeWatchedFiles', s.registered)
+        # It changes on disk.
+        self.write('lib/other.c', HEAD + CALL % 8 + '}\n')
+        s.changed(other)
+        self.until(s, here, START, 'the_widget, 8, "in a way no model knows");')
+        # It is opened and edited: the file does not count.
+        s.open(other, HEAD + CALL % 9 + '}\n')
+        s.ask(other, HEAD + CALL % 9 + '    ')
+        s.changed(other)
+        self.until(s, here, START, 'the_widget, 9, "in a way no model knows");')
+        # Closed without saving: it counts again.
+        s.close_document(other)
+        self.until(s, here, START, 'the_widget, 8, "in a way no model knows");')
+        # A new file; the old one is gone.
+        new = self.write('lib/new.c', HEAD + CALL % 6 + '}\n')
+        os.unlink(other)
+        s.changed(other, new)
+        self.until(s, here, START, 'the_widget, 6, "in a way no model knows");')
+        self.assertEqual(s.stop(), 0)
+
+    def test_what_must_not_be_read_is_not_suggested(self):
+        secret = 'qZ8vR2mK' + '4xW9tB6nL1pD'
+        self.write('.env', f'API_TOKEN={secret}\n' * 3)
+        self.write('.artelignore', 'private/\n')
+        self.write('private/a.c', HEAD + CALL % 5 + '}\n')
+        self.write('config.c', f'static const char *api_token = "{secret}";\n' * 3)
+        self.write('public.c', HEAD + '    public_thing(one, two, three, 4);\n}\n')
+        here = os.path.join(self.dir, 'here.c')
+        s = self.serve(self.dir)
+        s.open(here, '')
+        # When this one is known, all are: they were read in this order or not at all.
+        self.until(s, here, HEAD + '    public_thing(one', ', two, three, 4);')
+        for _ in range(20):
+            for text in s.ask(here, START):
+                self.assertNotIn('the_widget, 5', text)
+            for text in s.ask(here, 'static const char *api_token = "'):
+                self.assertNotIn(secret[:6], text)
+            time.sleep(0.02)
+        self.assertEqual(s.stop(), 0)
+
+    def test_learning_can_be_switched_off(self):
+        self.write('other.c', HEAD + CALL % 7 + '}\n')
+        here = os.path.join(self.dir, 'here.c')
+        s = self.serve(self.dir, {'learnProject': False})
+        s.open(here, '')
+        for _ in range(20):
+            self.assertNotIn('the_widget, 7, "in a way no model knows");', s.ask(here, START))
+            time.sleep(0.02)
+        self.assertNotIn('workspace/didChangeWatchedFiles', s.registered)
+        self.assertEqual(s.stop(), 0)
+
+    def test_stops_while_reading(self):
+        for i in range(400):
+            self.write(f'd{i % 20}/f{i}.c', HEAD + CALL % i * 50 + '}\n')
+        for wait in (0, 0.01, 0.1):
+            s = self.serve(self.dir)
+            time.sleep(wait)
+            self.assertEqual(s.stop(), 0)
+
+    def test_a_folder_that_is_not_there(self):
+        s = self.serve(os.path.join(self.dir, 'gone'))
+        here = os.path.join(self.dir, 'gone', 'here.c')
+        s.open(here, '')
+        s.ask(here, START)
+        self.assertEqual(s.stop(), 0)
+
+
+unittest.main(argv=sys.argv[:1])
