@@ -315,13 +315,14 @@ static void *reader_main(void *user)
 err_code ctx_reader_create(ctx_reader **out, const char *root, size_t max_file_bytes, err *e)
 {
     ctx_reader *r = mem_zero(1, sizeof *r);
-    char *copy = mem_alloc(strlen(root) + 1);
+    size_t n = strlen(root);
+    char *copy = mem_alloc(n + 1);
     if (!r || !copy) {
         mem_free(r);
         mem_free(copy);
         return err_set(e, ERR_NOMEM, "out of memory");
     }
-    strcpy(copy, root);
+    memcpy(copy, root, n + 1);
     r->root = copy;
     r->max_file_bytes = max_file_bytes;
     r->list_again = true;

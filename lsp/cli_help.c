@@ -183,7 +183,9 @@ static const struct {
                  "  --ids      ids only, separated by spaces (default)\n"
                  "  --pieces   one line per token: id, tab, its text\n"},
     {"replay",
-     "artel replay [--limit N] [--json] [--model FILE] [--verbose] TASKS.jsonl\n"
+     "artel replay [--limit N] [--json] [--model FILE] [--repos DIR] [--without PARTS] "
+     "[--verbose]\n"
+     "             TASKS.jsonl\n"
      "\n"
      "Completes hidden code and compares. Each line of the file is one task, a JSON object with "
      "prefix,\n"
@@ -193,6 +195,8 @@ static const struct {
      "  1st word    its first word is: what accepting by word gives\n"
      "  similarity  1 - edit distance / length\n"
      "  kept/task   bytes before the first difference\n"
+     "  --repos     the other files of each task's package, in the folder DIR/PACKAGE, are known\n"
+     "  --without   some of written,habit,others,model: what these parts are worth\n"
      "  -v          every task on standard error\n"},
 };
 

@@ -36,18 +36,43 @@ struct result {
     char repo[128];
 };
 
+static bool read_parts(const char *list, unsigned *out)
+{
+    static const char *const names[] = {"written", "habit", "others", "model"};
+    str_view rest = str_of(list);
+    while (rest.len > 0) {
+        size_t end = str_find_byte(rest, ','), i = 0;
+        while (i < 4 && !str_eq(str_slice(rest, 0, end), str_of(names[i])))
+            i++;
+        if (i == 4)
+            return false;
+        *out |= 1u << i;
+        rest = str_slice(rest, end + (end < rest.len), rest.len);
+    }
+    return true;
+}
+
 static int parse(struct options *o, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"json", no_argument, NULL, 'j'},        {"limit", required_argument, NULL, 'n'},
-        {"model", required_argument, NULL, 'm'}, {"repos", required_argument, NULL, 'r'},
-        {"verbose", no_argument, NULL, 'v'},     {NULL, 0, NULL, 0},
+        {"json", no_argument, NULL, 'j'},
+        {"limit", required_argument, NULL, 'n'},
+        {"model", required_argument, NULL, 'm'},
+        {"repos", required_argument, NULL, 'r'},
+        {"without", required_argument, NULL, 'w'},
+        {"verbose", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
     };
     for (int c; (c = getopt_long(argc, argv, "jm:n:r:vw:", longs, NULL)) != -1;) {
         switch (c) {
         case 'j': o->json = true; break;
         case 'm': o->model = optarg; break;
-        case 'w': o->without = (unsigned)atoi(optarg); break;
+        case 'w':
+            if (!read_parts(optarg, &o->without))
+                return cli_fail(CLI_USAGE, "replay",
+                                "--without takes some of written,habit,others,model, not '%s'",
+                                optarg);
+            break;
         case 'r': o->repos = optarg; break;
         case 'v': o->verbose = true; break;
         case 'n':
@@ -185,8 +210,7 @@ static err_code run_task(struct result *r, assist_engine *engine, const cJSON *t
         if (file_read(&whole, path.ptr, e) == ERR_OK) {
             doc.text = buf_view(&whole);
             rc = assist_learn(engine, &doc, e);
-        } else
-            fprintf(stderr, "no file %s\n", path.ptr);
+        }
         buf_release(&whole);
     }
     arena_release(&mem);
