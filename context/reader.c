@@ -49,6 +49,7 @@ struct ctx_reader {
     bool list_again;
     bool idle;
     /* The thread's own. */
+    char *near;          /* what was preferred last */
     uint64_t list_after; /* clock time before which the folder is not listed again */
     arena mem;           /* of the following */
     struct known *known; /* by path */
@@ -264,8 +265,6 @@ static str_view next_path(ctx_reader *r, char **owned)
         r->preferred = NULL;
     }
     pthread_mutex_unlock(&r->lock);
-    if (cancel_requested(&r->stop))
-        return (str_view){NULL, 0};
     struct known *k = path.len > 0 ? find_known(r, path) : NULL;
     if (k) {
         k->handed_over = true;
@@ -283,11 +282,14 @@ static str_view next_path(ctx_reader *r, char **owned)
         list(r);
         r->list_after = clock_now_ns() + LIST_SHARE * (clock_now_ns() - begin);
     }
+    if (preferred) {
+        mem_free(r->near);
+        r->near = preferred;
+    }
     if (list_again || preferred)
-        order(r, str_of(preferred ? preferred : ""));
+        order(r, str_of(r->near ? r->near : ""));
     else if (r->next < r->n)
         path = hand_over(&r->entries[r->next++]);
-    mem_free(preferred);
     return path;
 }
 
@@ -354,6 +356,7 @@ void ctx_reader_destroy(ctx_reader *r)
     while (r->n_again > 0)
         mem_free(r->again[--r->n_again]);
     mem_free(r->preferred);
+    mem_free(r->near);
     pthread_cond_destroy(&r->work);
     pthread_mutex_destroy(&r->lock);
     arena_release(&r->mem);
