@@ -6,23 +6,42 @@
 #include "base/buf.h"
 #include "context/tree.h"
 
-/* What the grammar should see. SQL with lines that begin with a backslash is a script for psql:
- * those lines and the colons of its variables (:'name') become blank, all else keeps its place. */
-static str_view for_grammar(buf *b, const gram_language *lang, str_view text)
+static void blank(buf *b, size_t begin, size_t end)
 {
-    if (strcmp(lang->id, "sql") != 0 ||
-        (str_find(text, STR("\n\\")) >= text.len && !str_starts(text, STR("\\"))))
-        return text;
-    buf_append(b, text);
-    for (size_t i = 0, line = 0; buf_failed(b) == ERR_OK && i < b->len; i++) {
-        if (b->ptr[i] == '\n')
-            line = i + 1;
-        else if (text.ptr[line] == '\\')
-            b->ptr[i] = ' ';
-        else if (b->ptr[i] == ':' && i + 1 < b->len && b->ptr[i + 1] == '\'')
+    for (size_t i = begin; i < end; i++) {
+        if (b->ptr[i] != '\n')
             b->ptr[i] = ' ';
     }
-    return buf_view(b);
+}
+
+/* What the grammar should see: the same text with parts blank that it does not know, all else in
+ * its place. SQL: lines that begin with a backslash are for psql, as are the colons of its
+ * variables (:'name'), lines that begin with a dot for SQLite's shell; PRAGMA and IMMEDIATE are
+ * SQLite's. C: what is between `#ifdef __cplusplus` and its end is not C. */
+static str_view for_grammar(buf *b, const gram_language *lang, str_view text)
+{
+    bool sql = strcmp(lang->id, "sql") == 0, c = strcmp(lang->id, "c") == 0;
+    bool psql = sql && (str_find(text, STR("\n\\")) < text.len || str_starts(text, STR("\\")));
+    bool skip = false;
+    if (!sql && !c)
+        return text;
+    buf_append(b, text);
+    for (size_t begin = 0, end; buf_failed(b) == ERR_OK && begin < b->len; begin = end + 1) {
+        end = begin + str_find_byte(str_slice(text, begin, text.len), '\n');
+        str_view line = str_trim(str_slice(text, begin, end));
+        skip = skip || (c && str_eq(line, STR("#ifdef __cplusplus")));
+        if (skip || (sql && (str_starts(line, STR("PRAGMA ")) || str_starts(line, STR(".")))) ||
+            (psql && str_starts(line, STR("\\"))))
+            blank(b, begin, end);
+        if (sql && str_starts(line, STR("BEGIN IMMEDIATE")))
+            blank(b, begin + sizeof "BEGIN" - 1, begin + sizeof "BEGIN IMMEDIATE" - 1);
+        skip = skip && !str_eq(line, STR("#endif"));
+        for (size_t i = begin; psql && i + 1 < end; i++) {
+            if (b->ptr[i] == ':' && b->ptr[i + 1] == '\'')
+                b->ptr[i] = ' ';
+        }
+    }
+    return buf_failed(b) == ERR_OK ? buf_view(b) : text;
 }
 
 err_code check_parse(check_result *out, str_view path, str_view text, err *e)

@@ -16,6 +16,34 @@ static void test_check__finds_the_first_syntax_error(void **state)
     assert_int_equal(c.state, CHECK_UNKNOWN);
 }
 
+static void test_check__knows_what_is_not_the_languages_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *text;
+        check_state want;
+    } cases[] = {
+        {"a.sql", "\\set x `cat y`\nSELECT :'x'::json;\n", CHECK_CLEAN},
+        {"a.sql", ".bail on\nPRAGMA foreign_keys = ON;\nBEGIN IMMEDIATE;\nSELECT 1;\n",
+         CHECK_CLEAN},
+        {"a.sql", ".bail on\nSELECT FROM FROM;\n", CHECK_BROKEN},
+        {"a.sql", "\\set x\nSELECT (1;\n", CHECK_BROKEN},
+        {"a.h",
+         "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void);\n"
+         "#ifdef __cplusplus\n}\n#endif\n",
+         CHECK_CLEAN},
+        {"a.h", "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(;\n", CHECK_BROKEN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        check_result c;
+        err e = {{0}};
+        assert_ok(check_parse(&c, str_of(cases[i].path), str_of(cases[i].text), &e), &e);
+        if (c.state != cases[i].want)
+            print_error("%s\n", cases[i].text);
+        assert_int_equal(c.state, cases[i].want);
+    }
+}
+
 static bool has_bad(void *user, str_view sample)
 {
     ++*(size_t *)user;
@@ -80,6 +108,7 @@ static void test_check__survives_failing_allocations(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_check__finds_the_first_syntax_error),
+          cmocka_unit_test(test_check__knows_what_is_not_the_languages_own),
           cmocka_unit_test(test_check__reduces_to_what_matters),
           cmocka_unit_test(test_check__keeps_to_its_number_of_tries),
           cmocka_unit_test(test_check__survives_failing_allocations))
