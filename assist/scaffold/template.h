@@ -39,5 +39,9 @@ extern const char scaf__text_page_css[];
 extern const char scaf__text_page_html[];
 extern const char scaf__text_page_js[];
 extern const char scaf__text_ui_core_js[];
+extern const char scaf__text_ui_field_vue[];
+extern const char scaf__text_ui_page_svelte[];
+extern const char scaf__text_ui_page_vue[];
+extern const char scaf__text_ui_react_tsx[];
 
 #endif

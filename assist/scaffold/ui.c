@@ -223,7 +223,7 @@ void scaf__ui_model(emit_out *o, bool typed)
         return;
     scaf__line(o, "/* From %s. Change labels, their order and hints here. */",
                scaf__comment(o, o->sample_name));
-    scaf__open(o, typed ? "const types: Record<string, Named> = {" : "const types = {");
+    scaf__open(o, typed ? "export const types: Record<string, Named> = {" : "const types = {");
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         if (o->s->named[i]->kind != KIND_ENUM)
             write_named(&u, o->s->named[i], u.names.names[i]);
@@ -232,7 +232,7 @@ void scaf__ui_model(emit_out *o, bool typed)
     scaf__blank(o);
     rows_info rows = scaf__rows(o);
     str_view title = rows.shape == ROWS_ONE ? rows.words : scaf__plural(o->a, rows.words);
-    scaf__open(o, typed ? "const page: Page = {" : "const page = {");
+    scaf__open(o, typed ? "export const page: Page = {" : "const page = {");
     scaf__line(o, "title: %s,", quoted(&u, str_of(scaf__label(o, title))));
     scaf__line(o, "item: %s,", quoted(&u, rows.words));
     scaf__line(o, "shape: \"%s\",", shapes[rows.shape]);

@@ -8,8 +8,8 @@
 
 /* "created at" -> "Created at", "user id" -> "User ID". In o->a. */
 const char *scaf__label(emit_out *o, str_view words);
-/* Writes `const types = {...};` and `const page = {...};`, with TypeScript's annotations if
- * `typed`. */
+/* Writes `const types = {...};` and `const page = {...};`; exported and with TypeScript's
+ * annotations if `typed`. */
 void scaf__ui_model(emit_out *o, bool typed);
 
 #endif

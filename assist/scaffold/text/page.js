@@ -102,13 +102,6 @@ function renderHead() {
   if (focused) parts.head.querySelector(`[data-column="${focused}"]`)?.focus();
 }
 
-function rowLabel(row) {
-  const fields = columns.filter((c) => !["record", "array", "map", "any"].includes(c.type.kind));
-  const best = fields.find((c) => /^(name|title|label|full name|login)$/i.test(c.label)) ?? fields[0];
-  const text = best ? cell(best.type, best.get(row)).text : "";
-  return text === "" || text === "–" ? page.item : text.slice(0, 60);
-}
-
 function rowKeys(event, row) {
   if (event.target !== event.currentTarget) return;
   const lines = [...parts.body.querySelectorAll("tr[data-row]")];
@@ -146,9 +139,9 @@ function renderRows() {
       renderCell(c.type, value));
   }),
   h("td", { class: "actions" },
-    h("button", { type: "button", class: "plain", "aria-label": `Edit ${rowLabel(row)}`,
+    h("button", { type: "button", class: "plain", "aria-label": `Edit ${rowLabel(page, columns, row)}`,
       onclick: () => openForm(row) }, "Edit"),
-    h("button", { type: "button", class: "plain danger", "aria-label": `Delete ${rowLabel(row)}`,
+    h("button", { type: "button", class: "plain danger", "aria-label": `Delete ${rowLabel(page, columns, row)}`,
       onclick: () => removeRow(row) }, "Delete")))));
   const filtered = state.search !== "" || Object.values(state.filters).some((f) => f !== "");
   parts.empty.hidden = rows.length > 0;
@@ -198,7 +191,7 @@ function removeRow(row) {
   const at = state.rows.indexOf(row);
   if (at < 0) return;
   state.rows.splice(at, 1);
-  touch(`Deleted ${rowLabel(row)}.`);
+  touch(`Deleted ${rowLabel(page, columns, row)}.`);
   parts.toast.append(" ", h("button", { type: "button", class: "plain", onclick: () => {
     state.rows.splice(at, 0, row);
     say("Put back.");
@@ -344,15 +337,6 @@ function place(type, d, { label, optional, hint, extra, closed, depth }, again) 
     errorLine(d));
 }
 
-/* What a closed group holds, in a few words. */
-function summaryOf(type, d) {
-  if (type.kind === "array" || type.kind === "map") {
-    return d.items.length === 1 ? "1 row" : `${d.items.length} rows`;
-  }
-  const words = (x) => (x.state === "value" ? [x.text, ...x.items.flatMap(words)] : []);
-  return words(d).filter((w) => w !== "").slice(0, 4).join(", ").slice(0, 80);
-}
-
 function groupBody(type, d, label, depth, again) {
   if (type.kind === "record") {
     return (named(type).fields ?? []).map((f, i) => place(f.type, d.items[i],
@@ -416,13 +400,6 @@ function groupBody(type, d, label, depth, again) {
   ];
 }
 
-function singular(label) {
-  const word = label.toLowerCase();
-  if (/ies$/.test(word)) return word.replace(/ies$/, "y");
-  if (/(ss|us|is)$/.test(word) || !/s$/.test(word)) return `${word} item`;
-  return word.replace(/(?<=x|ch|sh|s)es$|s$/, "");
-}
-
 function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -484,7 +461,7 @@ function openForm(row) {
   draft.key = row?.key ?? "";
   const back = document.activeElement;
   const close = () => dialog.close();
-  const title = row ? `Edit ${rowLabel(row)}` : `New ${page.item}`;
+  const title = row ? `Edit ${rowLabel(page, columns, row)}` : `New ${page.item}`;
   const dialog = h("dialog", { "aria-labelledby": "form-title", onclose: () => {
     dialog.remove();
     const line = row && parts.body.querySelector(`tr[data-row="${row.id}"]`);
@@ -504,7 +481,7 @@ function openForm(row) {
     }
     close();
     renderRows();
-    touch(row ? "Saved." : `Added ${rowLabel(state.rows[state.rows.length - 1])}.`);
+    touch(row ? "Saved." : `Added ${rowLabel(page, columns, state.rows[state.rows.length - 1])}.`);
   }));
   document.body.append(dialog);
   dialog.showModal();

@@ -619,3 +619,29 @@ const patterns<:: Record<string, [RegExp, string]>:> = {
   const date = /^-?\d+$/.test(d.text) ? epochDate(type, Number(d.text)) : null;
   return date ? date.toISOString().replace(".000", "") : "";
 }
+
+/* What a closed group of a form holds, in a few words. */
+<:export :>function summaryOf(type<:: Type:>, d<:: Draft:>)<:: string:> {
+  if (type.kind === "array" || type.kind === "map") {
+    return d.items.length === 1 ? "1 row" : `${d.items.length} rows`;
+  }
+  const words = (x<:: Draft:>)<:: string[]:> =>
+    x.state === "value" ? [x.text, ...x.items.flatMap(words)] : [];
+  return words(d).filter((w) => w !== "").slice(0, 4).join(", ").slice(0, 80);
+}
+
+/* "Orders" -> "order": what one entry of a list is called. */
+<:export :>function singular(label<:: string:>)<:: string:> {
+  const word = label.toLowerCase();
+  if (/ies$/.test(word)) return word.replace(/ies$/, "y");
+  if (/(ss|us|is)$/.test(word) || !/s$/.test(word)) return `${word} item`;
+  return word.replace(/(?<=x|ch|sh|s)es$|s$/, "");
+}
+
+/* What a row is called in titles and labels. */
+<:export :>function rowLabel(page<:: Page:>, columns<:: Column[]:>, row<:: Row:>)<:: string:> {
+  const fields = columns.filter((c) => !["record", "array", "map", "any"].includes(c.type.kind));
+  const best = fields.find((c) => /^(name|title|label|full name|login)$/i.test(c.label)) ?? fields[0];
+  const text = best ? cell(best.type, best.get(row)).text : "";
+  return text === "" || text === "–" ? page.item : text.slice(0, 60);
+}

@@ -120,8 +120,10 @@ def schemas(tool, work):
 
 def main():
     from clients import clients, syntax
+    from components import components
     from databases import databases
-    tests = {"page": page, "clients": clients, "syntax": syntax, "schemas": schemas, "databases": databases}
+    tests = {"page": page, "clients": clients, "syntax": syntax, "schemas": schemas, "databases": databases,
+             "components": components}
     name, tool = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder:
         keep = os.environ.get("KEEP")
