@@ -36,7 +36,14 @@ static const struct {
      "\n"
      "  -m, --model FILE       a GGUF model instead of the built-in one\n"
      "  -l, --log-level LEVEL  what the client's log is told (default: info)\n"
-     "      --stdio            accepted, since some editors pass it; there is no other way\n"},
+     "      --stdio            accepted, since some editors pass it; there is no other way\n"
+     "\n"
+     "Settings, in the client's section \"artel\" or as initialization options: enable, model, "
+     "threads,\n"
+     "maxTokens, alternatives, budgetMs, debounceMs, completionItems, disabledLanguages, logLevel "
+     "and\n"
+     "kvMegabytes (memory for what the model has read of documents; default 256, 0 keeps one "
+     "only).\n"},
     {"complete",
      "artel complete [options] FILE:LINE:COL\n"
      "\n"

@@ -14,6 +14,8 @@ void lsp_settings_init(struct lsp_settings *s)
         .n_alternatives = 3,
         /* A null in time beats a good item too late. */
         .budget_ms = 400,
+        /* 60 documents with the built-in model, 9,000 tokens with one of 1.5 billion parameters. */
+        .kv_megabytes = 256,
     };
 }
 
@@ -111,6 +113,8 @@ static void read_one(const struct reader *r, const cJSON *v)
         read_number(r, v, &s->debounce_ms, 0, 5000);
     } else if (str_eq(key, STR("threads"))) {
         read_number(r, v, &s->n_threads, 0, 256);
+    } else if (str_eq(key, STR("kvMegabytes"))) {
+        read_number(r, v, &s->kv_megabytes, 0, 1 << 20);
     } else if (str_eq(key, STR("model"))) {
         if (cJSON_IsNull(v))
             s->model_path[0] = '\0';

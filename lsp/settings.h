@@ -29,10 +29,11 @@ struct lsp_settings {
     log_level level;                 /* "logLevel": "error", "warning", "info", "debug" */
     uint32_t max_tokens;             /* "maxTokens": 1 to 1024, per suggestion */
     uint32_t n_alternatives;         /* "alternatives": 1 to 10, when the user asks */
-    bool learn_project;   /* "learnProject": read the folders' files; when the engine is loaded */
-    uint32_t budget_ms;   /* "budgetMs": 0 (none) to 60000, per request */
-    uint32_t debounce_ms; /* "debounceMs": 0 to 5000, automatic requests wait */
-    uint32_t n_threads;   /* "threads": 0 (chosen) to 256 */
+    bool learn_project;    /* "learnProject": read the folders' files; when the engine is loaded */
+    uint32_t budget_ms;    /* "budgetMs": 0 (none) to 60000, per request */
+    uint32_t debounce_ms;  /* "debounceMs": 0 to 5000, automatic requests wait */
+    uint32_t n_threads;    /* "threads": 0 (chosen) to 256 */
+    uint32_t kv_megabytes; /* "kvMegabytes": 0 (one document) to 1048576, for documents' tokens */
     char model_path[LSP_MODEL_PATH_BYTES]; /* "model": "" is the built-in one */
     uint32_t n_languages_off;              /* "disabledLanguages": LSP language ids */
     char languages_off[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];

@@ -600,6 +600,7 @@ void lsp__load(lsp_server *s)
         job->load.model_path = path[0] ? arena_copy_z(&job->mem, str_of(path)) : NULL;
         if (s->settings.n_threads)
             job->load.n_threads = s->settings.n_threads;
+        job->load.kv_bytes = (uint64_t)s->settings.kv_megabytes << 20;
         if (arena_failed(&job->mem)) {
             lsp_job_destroy(job);
             job = NULL;

@@ -20,6 +20,8 @@ enum {
     /* The same for attention, in multiplications. */
     PARALLEL_ATTENTION = 1 << 15,
     ALIGN = 64,
+    /* Blocks of the allocator that are larger than this come from the system, untouched. */
+    LAZY_BYTES = 32 << 20,
 };
 
 /* ---- memory ---- */
@@ -68,14 +70,32 @@ size_t model__session_value_stride(const model_session *s)
     return s->n_pos * model__value_stride(s->w->hp.head_dim);
 }
 
-static err_code allocate_slot(const model_session *s, struct slot *slot)
+/* To be called before a slot gets shorter. */
+static void note_high(struct slot *slot)
 {
+    if (slot->n > slot->n_high)
+        slot->n_high = slot->n;
+}
+
+static void empty_slot(struct slot *slot)
+{
+    mem_free(slot->kv_memory);
+    mem_free(slot->ids);
+    *slot = (struct slot){0};
+}
+
+err_code model__session_fill_slot(const model_session *s, struct slot *slot)
+{
+    if (slot->kv_memory)
+        return ERR_OK;
     slot->ids = mem_zero(s->n_ctx, sizeof *slot->ids);
     /* Zeroed, so that what lies beyond the last position is finite; the system hands out such pages
      * only when they are written. */
     slot->kv_memory = mem_zero(s->kv_bytes + ALIGN, 1);
-    if (!slot->ids || !slot->kv_memory)
+    if (!slot->ids || !slot->kv_memory) {
+        empty_slot(slot);
         return ERR_NOMEM;
+    }
     uintptr_t at = ((uintptr_t)slot->kv_memory + ALIGN - 1) / ALIGN * ALIGN;
     slot->kv = (uint16_t *)at;
     return ERR_OK;
@@ -99,10 +119,8 @@ static err_code allocate_cache(model_session *s)
     }
     if (!size_mul(&s->kv_bytes, total, sizeof(uint16_t)) || s->kv_bytes > SIZE_MAX - ALIGN)
         return ERR_NOMEM;
-    err_code rc = ERR_OK;
-    for (size_t i = 0; i < s->n_slots && rc == ERR_OK; i++)
-        rc = allocate_slot(s, &s->slots[i]);
-    return rc;
+    /* The others get their memory when they are first used. */
+    return model__session_fill_slot(s, s->slot);
 }
 
 static err_code make_turns(model_session *s)
@@ -147,7 +165,9 @@ err_code model_session_create(model_session **out, const model_weights *w,
                        "model: chunks of %zu tokens, logits for %zu; at most %d and "
                        "as many as the chunk",
                        n_batch, n_logits, MAX_BATCH);
-    size_t n_slots = options->n_slots ? options->n_slots : 1;
+    size_t n_slots = options->n_slots        ? options->n_slots
+                     : options->kv_bytes_max ? MODEL_SESSION_MAX_SLOTS
+                                             : 1;
     if (n_slots > MODEL_SESSION_MAX_SLOTS)
         return err_set(e, ERR_RANGE, "model: %zu slots; at most %d", n_slots,
                        MODEL_SESSION_MAX_SLOTS);
@@ -164,6 +184,9 @@ err_code model_session_create(model_session **out, const model_weights *w,
     s->n_logits = n_logits;
     s->n_threads = n_threads;
     s->n_slots = n_slots;
+    s->kv_bytes_max = options->kv_bytes_max && options->kv_bytes_max < SIZE_MAX
+                          ? (size_t)options->kv_bytes_max
+                          : SIZE_MAX;
     err_code rc = model__pool_create(&s->pool, n_threads, e);
     if (rc == ERR_OK)
         rc = allocate_cache(s);
@@ -188,10 +211,8 @@ void model_session_destroy(model_session *s)
     model__pool_destroy(s->pool);
     mem_free(s->scratch_memory);
     mem_free(s->turns);
-    for (size_t i = 0; s->slots && i < s->n_slots; i++) {
-        mem_free(s->slots[i].kv_memory);
-        mem_free(s->slots[i].ids);
-    }
+    for (size_t i = 0; s->slots && i < s->n_slots; i++)
+        empty_slot(&s->slots[i]);
     mem_free(s->slots);
     mem_free(s->kv_off);
     mem_free(s);
@@ -552,9 +573,74 @@ struct slot *model__session_oldest_slot(model_session *s, const struct slot *exc
     return oldest;
 }
 
-/* Makes the slot current that is to hold ids, of which at most n may come from the cache; returns
- * how many do. What the slot holds beyond them is still there. */
-static size_t choose_slot(model_session *s, const model_token *ids, size_t n)
+/* Memory that n positions of a slot take. The allocator may clear smaller blocks itself, so that
+ * all of their pages are there from the start. */
+static size_t bytes_of(const model_session *s, size_t n)
+{
+    size_t n_tiles = (n + MODEL__TILE - 1) / MODEL__TILE;
+    return s->kv_bytes <= LAZY_BYTES ? s->kv_bytes
+                                     : s->kv_bytes / (s->n_pos / MODEL__TILE) * n_tiles;
+}
+
+/* The same for what a slot holds, and held before it was shortened. */
+static size_t slot_bytes(const model_session *s, const struct slot *slot)
+{
+    if (!slot->kv_memory)
+        return 0;
+    return bytes_of(s, slot->n > slot->n_high ? slot->n : slot->n_high);
+}
+
+size_t model_session_kv_bytes(const model_session *s)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < s->n_slots; i++)
+        all += slot_bytes(s, &s->slots[i]);
+    return all;
+}
+
+/* What `slot` takes once it has n positions. */
+static size_t bytes_with(const model_session *s, const struct slot *slot, size_t n)
+{
+    size_t now = slot_bytes(s, slot), then = bytes_of(s, n);
+    return now > then ? now : then;
+}
+
+void model__session_make_room(model_session *s, struct slot *keep, size_t n)
+{
+    size_t others = model_session_kv_bytes(s) - slot_bytes(s, keep);
+    size_t wanted = bytes_with(s, keep, n);
+    size_t room = wanted < s->kv_bytes_max ? s->kv_bytes_max - wanted : 0;
+    while (others > room) {
+        struct slot *oldest = NULL;
+        for (size_t i = 0; i < s->n_slots; i++) {
+            struct slot *other = &s->slots[i];
+            if (other != keep && other->kv_memory &&
+                (!oldest || other->last_used < oldest->last_used))
+                oldest = other;
+        }
+        others -= slot_bytes(s, oldest);
+        empty_slot(oldest);
+    }
+}
+
+/* Another slot for n tokens beside `from`, whose first n_common it gets; NULL where there is none,
+ * or no room for both. */
+static struct slot *part_from(model_session *s, const struct slot *from, size_t n_common, size_t n)
+{
+    struct slot *to = model__session_oldest_slot(s, from);
+    if (!to)
+        return NULL;
+    size_t both = slot_bytes(s, from) + bytes_with(s, to, n);
+    if (both > s->kv_bytes_max || model__session_fill_slot(s, to) != ERR_OK)
+        return NULL;
+    note_high(to);
+    copy_prefix(s, to, from, n_common);
+    return to;
+}
+
+/* Makes the slot current that is to hold n_all ids, of which at most n may come from the cache;
+ * returns how many do. What the slot holds beyond them is still there. */
+static size_t choose_slot(model_session *s, const model_token *ids, size_t n, size_t n_all)
 {
     struct slot *best = s->slot;
     size_t common = common_prefix(best, ids, n);
@@ -565,11 +651,12 @@ static size_t choose_slot(model_session *s, const model_token *ids, size_t n)
             common = c;
         }
     }
-    struct slot *oldest = model__session_oldest_slot(s, best);
-    if (oldest && common < best->n - common) {
-        copy_prefix(s, oldest, best, common);
-        best = oldest;
+    if (common < best->n - common) {
+        struct slot *other = part_from(s, best, common, n_all);
+        best = other ? other : best;
     }
+    note_high(best);
+    model__session_make_room(s, best, n_all);
     s->slot = best;
     best->last_used = ++s->n_feeds;
     return common;
@@ -587,7 +674,7 @@ err_code model_session_feed_logits(model_session *s, const model_token *ids, siz
     err_code rc = check_ids(s, ids, n, e);
     if (rc != ERR_OK)
         return rc;
-    size_t common = choose_slot(s, ids, n - n_last);
+    size_t common = choose_slot(s, ids, n - n_last, n);
     struct slot *slot = s->slot;
     slot->n = common;
     s->n_rows = 0;
@@ -638,6 +725,7 @@ const float *model_session_logits_at(const model_session *s, size_t back)
 void model_session_truncate(model_session *s, size_t n)
 {
     assert(n <= s->slot->n);
+    note_high(s->slot);
     s->slot->n = n;
 }
 
@@ -654,5 +742,8 @@ size_t model_session_n_ctx(const model_session *s)
 size_t model_session_n_bytes(const model_session *s)
 {
     size_t turns = (s->n_turns_high + MODEL__TILE) * s->w->hp.n_rot * sizeof *s->turns;
-    return s->n_slots * (s->kv_bytes + s->n_ctx * sizeof *s->slot->ids) + s->scratch_bytes + turns;
+    size_t n_filled = 0;
+    for (size_t i = 0; i < s->n_slots; i++)
+        n_filled += s->slots[i].kv_memory != NULL;
+    return n_filled * (s->kv_bytes + s->n_ctx * sizeof *s->slot->ids) + s->scratch_bytes + turns;
 }

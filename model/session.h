@@ -21,7 +21,12 @@ struct model_session_options {
     uint32_t n_threads; /* kernels' threads, the caller included; 0: one per processor, at most 8 */
     uint32_t n_batch;   /* tokens per prefill chunk, at most 4096; 0: 256 */
     uint32_t n_logits;  /* most positions whose logits one feed returns, at most n_batch; 0: 1 */
-    uint32_t n_slots;   /* token streams kept in the cache at once, at most 64; 0: 1 */
+    /* Token streams kept in the cache at once, at most 64; 0: 1, or 64 if kv_bytes_max limits them.
+     */
+    uint32_t n_slots;
+    /* Memory for all of their keys and values; 0: no limit. Before a feed goes beyond, the streams
+     * that were not used for longest are forgotten. The current one always has its place. */
+    uint64_t kv_bytes_max;
 };
 #define MODEL_SESSION_OPTIONS_DEFAULT ((struct model_session_options){0})
 
@@ -41,7 +46,8 @@ struct model_feed_stats {
  *
  * With several slots a stream that would lose more than half of its tokens is left alone (another
  * document, whose turn comes again): the common prefix is copied to the slot that was not used for
- * longest, and that one becomes the current stream.
+ * longest, and that one becomes the current stream. Where kv_bytes_max or memory has no room for
+ * both, it is not left alone.
  *
  * Chunks end at multiples of n_batch, so that the same tokens in a fresh session and after a reuse
  * that ends at such a multiple give the same bits; elsewhere kernels for other batch sizes may
@@ -71,17 +77,20 @@ const float *model_session_logits_at(const model_session *s, size_t back);
 void model_session_truncate(model_session *s, size_t n);
 size_t model_session_length(const model_session *s);
 size_t model_session_n_ctx(const model_session *s);
-/* Bytes of KV cache (all slots, filled or not) and scratch. The system hands out cache memory when
- * it is first written. */
+/* Bytes of KV cache, of the slots that hold a stream, and scratch. The system hands out cache
+ * memory when it is first written. */
 size_t model_session_n_bytes(const model_session *s);
+/* Of these, what counts against kv_bytes_max. */
+size_t model_session_kv_bytes(const model_session *s);
 
 /* Appends the current stream, its keys and values to `out`: a copy that this build can restore with
  * the same model and instruction set, so that a project opens warm. ERR_NOMEM, ERR_RANGE (the
  * buffer's maximum); the buffer has then failed. Cost: O(length). */
 MUST_USE err_code model_session_save(const model_session *s, buf *out, err *e);
 /* Makes a saved stream the current one, in the slot that was not used for longest. The bytes are
- * hostile: ERR_FORMAT (damaged, of another model), ERR_RANGE (longer than n_ctx); nothing has
- * changed then. The logits are not part of it: the next feed evaluates at least one token. */
+ * hostile: ERR_FORMAT (damaged, of another model), ERR_RANGE (longer than n_ctx), ERR_NOMEM;
+ * nothing has changed then. The logits are not part of it: the next feed evaluates at least one
+ * token. */
 MUST_USE err_code model_session_restore(model_session *s, str_view saved, err *e);
 
 #endif

@@ -25,8 +25,9 @@ struct scratch {
 /* One stream of tokens. kv is f16: per layer and KV head, keys as tiles, values as rows
  * (model/ops.h). */
 struct slot {
-    model_token *ids; /* [n_ctx]: what kv holds */
+    model_token *ids; /* [n_ctx]: what kv holds; NULL, as kv_memory, while the slot has no memory */
     size_t n;
+    size_t n_high; /* the most positions it had since it got its memory, as last looked at */
     void *kv_memory;
     uint16_t *kv;       /* kv_memory, aligned */
     uint64_t last_used; /* n_feeds then */
@@ -44,9 +45,10 @@ struct model_session {
     uint64_t n_feeds;
     size_t n_rows; /* rows of scratch.logits that are valid; 0: none */
 
-    size_t *kv_off;  /* [n_layer], elements from slot.kv */
-    size_t n_pos;    /* n_ctx rounded up to whole tiles */
-    size_t kv_bytes; /* of one slot */
+    size_t *kv_off;      /* [n_layer], elements from slot.kv */
+    size_t n_pos;        /* n_ctx rounded up to whole tiles */
+    size_t kv_bytes;     /* of one slot */
+    size_t kv_bytes_max; /* of all; SIZE_MAX: no limit */
 
     /* Rotation by p = 64 a + b is the product of two table entries: [n_ctx / 64 + 1 + 64][n_rot /
      * 2] pairs (cos, sin); f64, so that every position is exact to f32. */
@@ -65,5 +67,10 @@ size_t model__session_value_stride(const model_session *s);
 /* The slot that was not used for longest, other than `except` (may be NULL); NULL if there is none.
  */
 struct slot *model__session_oldest_slot(model_session *s, const struct slot *except);
+/* Memory for a slot, which then holds no tokens; ERR_OK if it has it already. ERR_NOMEM. */
+MUST_USE err_code model__session_fill_slot(const model_session *s, struct slot *slot);
+/* Forgets the slots used longest ago, other than `keep`, until n positions in `keep` are within
+ * kv_bytes_max. */
+void model__session_make_room(model_session *s, struct slot *keep, size_t n);
 
 #endif

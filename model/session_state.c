@@ -150,8 +150,13 @@ err_code model_session_restore(model_session *s, str_view saved, err *e)
         return rc;
     size_t n = (size_t)h.n_tok;
     struct slot *slot = model__session_oldest_slot(s, NULL);
+    rc = model__session_fill_slot(s, slot);
+    if (rc != ERR_OK)
+        return err_set(e, rc, "model: no memory for the saved session");
+    model__session_make_room(s, slot, n);
     memcpy(slot->ids, saved.ptr + sizeof h, n * sizeof *slot->ids);
     for_each_run(s, slot, n, (char *)(uintptr_t)saved.ptr + sizeof h + ids_bytes(n), restore_run);
+    slot->n_high = n > slot->n_high ? n : slot->n_high;
     slot->n = n;
     slot->last_used = ++s->n_feeds;
     s->slot = slot;

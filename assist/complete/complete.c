@@ -104,6 +104,7 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     struct model_session_options session = MODEL_SESSION_OPTIONS_DEFAULT;
     session.n_ctx = options->n_ctx;
     session.n_threads = options->n_threads;
+    session.kv_bytes_max = options->kv_bytes;
     rc = model_session_create(&a->session, a->weights, &session, e);
     if (rc != ERR_OK)
         goto done;

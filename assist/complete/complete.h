@@ -23,6 +23,9 @@ struct assist_engine_options {
     const char *model_path; /* NULL: the embedded model */
     uint32_t n_threads;     /* 0: chosen by the engine */
     uint32_t n_ctx;         /* 0: as the model was trained */
+    /* Memory for what the model has read of several documents; the one that was not completed in
+     * for longest is forgotten first. 0: only the last document's is kept. */
+    uint64_t kv_bytes;
 };
 
 /* Loads the model. ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOMEM, with a sentence for the

@@ -30,11 +30,12 @@ static void test_settings__reads_all(void **state)
     lsp_settings_init(&s);
     assert_true(s.enable);
     assert_true(lsp_settings_language_is_on(&s, STR("c")));
-    read(
-        &s,
-        "{\"enable\":false,\"completionItems\":\"never\",\"logLevel\":\"debug\",\"maxTokens\":5,"
-        "\"alternatives\":2,\"budgetMs\":0,\"debounceMs\":5000,\"threads\":3,\"model\":\"/m.gguf\","
-        "\"disabledLanguages\":[\"c\",\"markdown\"]}");
+    assert_int_equal(s.kv_megabytes, 256);
+    read(&s,
+         "{\"enable\":false,\"completionItems\":\"never\",\"logLevel\":\"debug\",\"maxTokens\":5,"
+         "\"alternatives\":2,\"budgetMs\":0,\"debounceMs\":5000,\"threads\":3,\"kvMegabytes\":7,"
+         "\"model\":\"/m.gguf\","
+         "\"disabledLanguages\":[\"c\",\"markdown\"]}");
     assert_string_equal(said, "");
     assert_false(s.enable);
     assert_int_equal(s.completion_items, LSP_ITEMS_NEVER);
@@ -44,6 +45,7 @@ static void test_settings__reads_all(void **state)
     assert_int_equal(s.budget_ms, 0);
     assert_int_equal(s.debounce_ms, 5000);
     assert_int_equal(s.n_threads, 3);
+    assert_int_equal(s.kv_megabytes, 7);
     assert_string_equal(s.model_path, "/m.gguf");
     assert_false(lsp_settings_language_is_on(&s, STR("c")));
     assert_true(lsp_settings_language_is_on(&s, STR("cpp")));
@@ -71,6 +73,8 @@ static void test_settings__wrong_values_change_nothing(void **state)
         "{\"budgetMs\":60001}",
         "{\"debounceMs\":null}",
         "{\"threads\":257}",
+        "{\"kvMegabytes\":1048577}",
+        "{\"kvMegabytes\":\"1\"}",
         "{\"model\":3}",
         "{\"disabledLanguages\":\"c\"}",
         "{\"disabledLanguages\":[\"c\",1]}",

@@ -268,6 +268,93 @@ static void test_session__slots_keep_other_documents(void **state)
     release_model(&m);
 }
 
+/* Feeds streams that have nothing in common and says which are still there, without using them. */
+static void check_kept(struct under_test *m, struct model_session_options options, size_t n,
+                       size_t n_kept)
+{
+    enum { STREAMS = 5, LONGEST = 200 };
+    uint32_t n_vocab = model_weights_hparams(m->w)->n_vocab;
+    for (size_t fed = 1; fed <= STREAMS; fed++) {
+        model_session *s = make_session(m, options);
+        model_token ids[LONGEST];
+        err e = {0};
+        for (size_t i = 0; i < fed; i++) {
+            for (size_t k = 0; k < n; k++)
+                ids[k] = (model_token)((k * 7 + i * 50) % n_vocab);
+            assert_ok(model_session_feed(s, ids, n, NULL, NULL, &e), &e);
+            assert_true(i < 1 || n_kept < 2 || model_session_kv_bytes(s) <= options.kv_bytes_max);
+            assert_true(model_session_kv_bytes(s) > 0);
+        }
+        /* Of the streams fed, the last n_kept are there; the oldest of them is asked for. */
+        size_t oldest = fed > n_kept ? fed - n_kept : 0;
+        struct model_feed_stats stats;
+        for (size_t k = 0; k < n; k++)
+            ids[k] = (model_token)((k * 7 + oldest * 50) % n_vocab);
+        assert_ok(model_session_feed(s, ids, n, NULL, &stats, &e), &e);
+        assert_int_equal(stats.n_reused, n - 1);
+        if (oldest > 0) {
+            for (size_t k = 0; k < n; k++)
+                ids[k] = (model_token)((k * 7 + (oldest - 1) * 50) % n_vocab);
+            assert_ok(model_session_feed(s, ids, n, NULL, &stats, &e), &e);
+            assert_int_equal(stats.n_reused, 0);
+        }
+        model_session_destroy(s);
+    }
+}
+
+static void test_session__streams_stay_within_memory(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    o.n_layer = 1;
+    struct under_test m = make_model(&o);
+    const struct model_session_options one = {.n_threads = 1};
+    model_session *s = make_session(&m, one);
+    size_t slot = model_session_kv_bytes(s);
+    assert_true(slot > 0 && model_session_n_bytes(s) > slot);
+    model_session_destroy(s);
+    static const struct {
+        size_t twice_slots, n_kept; /* the limit, in halves of a slot */
+    } cases[] = {{1, 1}, {2, 1}, {3, 1}, {4, 2}, {5, 2}, {6, 3}, {40, 5}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_kept(&m,
+                   (struct model_session_options){.n_threads = 1,
+                                                  .kv_bytes_max = slot * cases[i].twice_slots / 2},
+                   60, cases[i].n_kept);
+    /* The number of slots is a limit too. */
+    check_kept(
+        &m, (struct model_session_options){.n_threads = 1, .n_slots = 2, .kv_bytes_max = slot * 10},
+        60, 2);
+    release_model(&m);
+}
+
+/* A slot of a long context counts for what was written in it: 200 tokens of 65536. */
+static void test_session__long_contexts_count_what_they_hold(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    o.n_ctx = 65536;
+    struct under_test m = make_model(&o);
+    model_session *s = make_session(&m, (struct model_session_options){.n_threads = 1});
+    assert_int_equal(model_session_kv_bytes(s), 0);
+    model_token ids[200];
+    some_tokens(ids, 200, o.n_vocab);
+    err e = {0};
+    assert_ok(model_session_feed(s, ids, 200, NULL, NULL, &e), &e);
+    size_t per_stream = model_session_kv_bytes(s);
+    assert_true(per_stream > 0 && per_stream * 100 < model_session_n_bytes(s));
+    /* Shortening gives no memory back. */
+    model_session_truncate(s, 10);
+    assert_int_equal(model_session_kv_bytes(s), per_stream);
+    model_session_destroy(s);
+    for (size_t n_kept = 1; n_kept <= 3; n_kept++)
+        check_kept(&m,
+                   (struct model_session_options){
+                       .n_threads = 1, .kv_bytes_max = per_stream * n_kept + per_stream / 2},
+                   200, n_kept);
+    release_model(&m);
+}
+
 /* Drafts that are right, wrong in the middle or wrong throughout, checked in batches, must give the
  * text of plain greedy decoding: batches of at most MODEL__LINEAR_EXACT_TOKENS round as single
  * steps do. */
@@ -545,6 +632,8 @@ TEST_MAIN(cmocka_unit_test(test_session__token_loop_does_not_allocate),
           cmocka_unit_test(test_session__steps_equal_a_batch),
           cmocka_unit_test(test_session__small_batches_equal_steps_exactly),
           cmocka_unit_test(test_session__slots_keep_other_documents),
+          cmocka_unit_test(test_session__streams_stay_within_memory),
+          cmocka_unit_test(test_session__long_contexts_count_what_they_hold),
           cmocka_unit_test(test_session__checked_drafts_change_nothing),
           cmocka_unit_test(test_session__saved_state_goes_on_bit_for_bit),
           cmocka_unit_test(test_session__refuses_foreign_state),
