@@ -16,13 +16,18 @@ def skip(why):
     sys.exit(SKIP)
 
 
-def need(program):
-    """The path of a program: from .deps, then PATH; skips the test when there is none."""
-    local = ROOT / ".deps" / "node_modules" / ".bin" / program
+def modules():
+    """Folders of npm packages: what tests/e2e/scaffold/app/setup fetched, and ARTEL_NODE_MODULES."""
+    fetched = subprocess.run([str(ROOT / "tests/e2e/scaffold/app/setup"), "--where"], capture_output=True, text=True)
     extra = os.environ.get("ARTEL_NODE_MODULES")
-    for path in [local] + ([Path(extra) / ".bin" / program] if extra else []):
-        if path.exists():
-            return str(path)
+    return [Path(p) for p in (fetched.stdout.strip(), extra) if p and Path(p).exists()]
+
+
+def need(program):
+    """The path of a program: among the npm packages, then in PATH; skips the test when there is none."""
+    for folder in modules():
+        if (folder / ".bin" / program).exists():
+            return str(folder / ".bin" / program)
     found = shutil.which(program)
     if not found:
         skip(f"{program} is not installed")

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import typed
-from harness import ROOT, Case, Target, check, difference, load, need, run, samples, skip
+from harness import ROOT, Case, Target, check, difference, load, modules, need, run, samples, skip
 
 
 class JavaScript(Target):
@@ -60,10 +60,10 @@ class Zod(TypeScript):
     name = "zod"
 
     def prepare(self, cases):
-        modules = Path(need("tsc")).parents[1]
-        if not (modules / "zod").exists():
+        found = [m for m in modules() if (m / "zod").exists()]
+        if not found:
             skip("zod is not installed")
-        (self.work / "node_modules").symlink_to(modules)
+        (self.work / "node_modules").symlink_to(found[0])
         for c in cases:
             (c.folder / "sample.zod.ts").rename(c.folder / "sample.ts")
         super().prepare(cases)
@@ -72,6 +72,7 @@ class Zod(TypeScript):
 class Python(Target):
     name = "python"
     generated = "sample.py"
+    python = sys.executable
 
     def prepare(self, cases):
         (self.work / "main.py").write_text(
@@ -84,11 +85,38 @@ class Python(Target):
             "    text = open(folder + '/sample.json', encoding='utf-8').read()\n"
             "    with open(folder + '/out.json', 'w', encoding='utf-8', errors='replace') as out:\n"
             "        out.write(module.serialize_sample(module.parse_sample(text)))\n")
-        check(run([sys.executable, "-W", "error", "main.py", *[str(c.folder) for c in cases]], cwd=self.work),
+        check(run([self.python, "-W", "error", "main.py", *[str(c.folder) for c in cases]], cwd=self.work),
               "python")
 
     def roundtrip(self, case):
         return (case.folder / "out.json").read_text(encoding="utf-8")
+
+
+class Pydantic(Python):
+    """With each Python that has the library, this one and the system's: they may differ in version."""
+    name = "pydantic"
+
+    def prepare(self, cases):
+        for c in cases:
+            (c.folder / "sample_models.py").rename(c.folder / "sample.py")
+        self.versions = []
+        for python in (sys.executable, "/usr/bin/python3"):
+            found = run([python, "-c", "import pydantic; print(pydantic.VERSION)"])
+            if found.returncode or found.stdout in self.versions:
+                continue
+            self.versions.append(found.stdout)
+            self.python = python
+            super().prepare(cases)
+            for c in cases:
+                (c.folder / "out.json").rename(c.folder / f"out{len(self.versions)}.json")
+        if not self.versions:
+            skip("python3-pydantic is not installed")
+
+    def roundtrip(self, case):
+        texts = [(case.folder / f"out{i + 1}.json").read_text(encoding="utf-8") for i in range(len(self.versions))]
+        if len(set(texts)) > 1:
+            raise ValueError(f"versions {self.versions} differ")
+        return texts[0]
 
 
 class TypedDict(Target):
@@ -171,15 +199,17 @@ class Rust(Target):
         registry = Path("/usr/share/cargo/registry")
         if not list(registry.glob("serde_json-*")) or not list(registry.glob("serde_derive-*")):
             skip("librust-serde-derive-dev and librust-serde-json-dev are not installed")
-        (self.work / ".cargo").mkdir()
-        (self.work / ".cargo/config.toml").write_text(
+        # One crate in the build folder: serde, most of the time, is compiled once for all runs there.
+        crate = Path(self.tool).resolve().parents[2] / "scaffold-crate"
+        (crate / ".cargo").mkdir(parents=True, exist_ok=True)
+        (crate / ".cargo/config.toml").write_text(
             '[source.crates-io]\nreplace-with = "debian"\n'
             f'[source.debian]\ndirectory = "{registry}"\n[net]\noffline = true\n')
-        (self.work / "Cargo.toml").write_text(
+        (crate / "Cargo.toml").write_text(
             '[package]\nname = "roundtrip"\nversion = "0.1.0"\nedition = "2021"\n'
             "[dependencies]\nserde = { version = \"1\", features = [\"derive\"] }\n"
             'serde_json = { version = "1", features = ["raw_value"] }\n[profile.dev]\ndebug = false\n')
-        (self.work / "src").mkdir()
+        (crate / "src").mkdir(exist_ok=True)
         lines = ["#![deny(warnings)]", "#![allow(dead_code)]"]
         for c in cases:
             lines.append(f'#[path = "{c.folder}/sample.rs"]\nmod {c.id};')
@@ -190,8 +220,8 @@ class Rust(Target):
             lines.append(f'    let value = {c.id}::parse_sample(text).map_err(|e| format!("{c.id}: {{e}}"))?;')
             lines.append(f'    std::fs::write("{c.folder}/out.json", {c.id}::serialize_sample(&value)?)?;')
         lines += ["    Ok(())", "}"]
-        (self.work / "src/main.rs").write_text("\n".join(lines))
-        check(run([cargo, "run", "--quiet", "--offline"], cwd=self.work), "cargo run")
+        (crate / "src/main.rs").write_text("\n".join(lines))
+        check(run([cargo, "run", "--quiet", "--offline"], cwd=crate), "cargo run")
 
     def roundtrip(self, case):
         return (case.folder / "out.json").read_text(encoding="utf-8")
@@ -332,7 +362,7 @@ class Postgres(Sqlite):
         return done.stdout.rstrip("\n").split("\x01") if not done.returncode else done.stderr
 
 
-TARGETS = {t.name: t for t in (JavaScript, TypeScript, Zod, Python, TypedDict, JsonSchema, Ruby, Lua, Rust, Go, Sqlite, Postgres,
+TARGETS = {t.name: t for t in (JavaScript, TypeScript, Zod, Python, Pydantic, TypedDict, JsonSchema, Ruby, Lua, Rust, Go, Sqlite, Postgres,
                                *typed.TARGETS)}
 
 
