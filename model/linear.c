@@ -20,7 +20,7 @@ struct cache {
     uint8_t *room;          /* borrowed, where the panels will be; NULL: memory of their own */
     const model_gguf *file; /* with `room`: whose rows the panels replace */
 };
-enum cache_state { CACHE_NONE, CACHE_BUSY, CACHE_READY, CACHE_REFUSED };
+enum cache_state { CACHE_NONE, CACHE_USED_ONCE, CACHE_BUSY, CACHE_READY, CACHE_REFUSED };
 
 struct model__linear {
     const struct model__format *format;
@@ -241,13 +241,18 @@ enum {
     PACK_PANELS = 8,        /* packed at once; what the matrix unit computes at once */
 };
 
-/* Whether the caller is now the one who has to fill l->cache->panels. */
-static bool cache_claim(const model__linear *l)
+/* Whether the caller is now the one who has to fill l->cache->panels. A few tokens at the very
+ * first use read a mapped file in place: the first answer after a start comes sooner, as writing
+ * the packed form costs more than reading the file. */
+static bool cache_claim(const model__linear *l, size_t n_tok)
 {
     struct cache *c = l->cache;
-    int none = CACHE_NONE;
-    if (atomic_load_explicit(&c->state, memory_order_relaxed) != CACHE_NONE ||
-        !atomic_compare_exchange_strong(&c->state, &none, CACHE_BUSY))
+    int state = atomic_load_explicit(&c->state, memory_order_relaxed);
+    if (state != CACHE_NONE && state != CACHE_USED_ONCE)
+        return false;
+    bool wait = c->room && state == CACHE_NONE && n_tok <= MODEL__LINEAR_EXACT_TOKENS;
+    if (!atomic_compare_exchange_strong(&c->state, &state, wait ? CACHE_USED_ONCE : CACHE_BUSY) ||
+        wait)
         return false;
     if (c->room) {
         c->panels = c->room;
@@ -293,7 +298,7 @@ static void pack_panels(const struct work *w, const model__linear *l, size_t beg
 static void claim_what_is_new(struct work *w)
 {
     for (size_t i = 0; i < w->n_l; i++)
-        w->claimed[i] = cache_claim(w->l[i]);
+        w->claimed[i] = cache_claim(w->l[i], w->n_tok);
 }
 
 static void publish_what_was_packed(struct work *w)
@@ -409,6 +414,21 @@ static void panels_by_method(const struct work *w, size_t i, size_t first, size_
         panels_by_rows(w, i, first, last, scratch);
 }
 
+/* Piece by piece, so that a cancelled computation ends soon: about a millisecond's work each. What
+ * the matrix unit expands at once, 8 panels or 6 where the matrix is deep, is not cut. */
+static void multiply(const struct work *w, size_t i, size_t first, size_t last, void *scratch)
+{
+    enum { PIECE_PRODUCTS = 32 << 20, DEEP = 2048 };
+    size_t one = MODEL__PANEL_ROWS * w->n_in * w->n_tok;
+    size_t piece = one < PIECE_PRODUCTS ? PIECE_PRODUCTS / one : 1;
+    if (w->by == BY_MATRIX)
+        piece = round_up(piece, w->n_in > DEEP ? 6 : 24);
+    if (w->by == BY_BLAS)
+        piece = last - first;
+    for (size_t p = first; p < last && !model__pool_stopped(w->pool); p += piece)
+        panels_by_method(w, i, p, last - p < piece ? last : p + piece, scratch);
+}
+
 /* At the first use: a few panels are packed and, while they are near, multiplied. */
 static void pack_and_multiply(const struct work *w, size_t i, size_t first, size_t last,
                               void *scratch)
@@ -455,7 +475,7 @@ static void product_part(void *arg, unsigned index, unsigned n_parts)
         if (w->claimed[i])
             pack_and_multiply(w, i, first, last, scratch);
         else
-            panels_by_method(w, i, first, last, scratch);
+            multiply(w, i, first, last, scratch);
     }
 }
 

@@ -33,7 +33,10 @@ size_t model__linear_n_out(const model__linear *l);
  * the maximum over its matrices once. Grows with n_tok. */
 size_t model__linear_scratch(const model__linear *l, size_t n_tok);
 
-/* y[t * y_stride + r] = sum over c of W[r][c] * x[t * x_stride + c], for t < n_tok. f32. x and y do
+/* While the pool watches a cancel flag (model__pool_watch), applying ends early once that is
+ * requested, as a rule within a millisecond or two, with garbage in y.
+ *
+ * y[t * y_stride + r] = sum over c of W[r][c] * x[t * x_stride + c], for t < n_tok. f32. x and y do
  * not overlap. Weights stay quantised for small n_tok (integer dot products over activations
  * quantised in groups of 32); large n_tok use the matrix unit or OpenBLAS. NaN or infinity in a
  * token's x gives NaN or infinity in that token's y only. */

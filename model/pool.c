@@ -48,6 +48,7 @@ struct model__pool {
     pthread_mutex_t mu;
     pthread_cond_t work;
     pthread_cond_t done;
+    const cancel_flag *watched;
     unsigned n_threads;
     unsigned n_started; /* workers, 0 before the first run */
     bool tried_start;
@@ -187,6 +188,16 @@ void model__pool_destroy(model__pool *p)
 unsigned model__pool_n_threads(const model__pool *p)
 {
     return p->n_threads;
+}
+
+void model__pool_watch(model__pool *p, const cancel_flag *cancel)
+{
+    p->watched = cancel;
+}
+
+bool model__pool_stopped(const model__pool *p)
+{
+    return cancel_requested(p->watched);
 }
 
 void *model__pool_scratch(model__pool *p, unsigned index)

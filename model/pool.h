@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/thread.h"
 
 typedef struct model__pool model__pool;
 
@@ -26,6 +27,10 @@ void model__pool_destroy(model__pool *p);
 unsigned model__pool_n_threads(const model__pool *p);
 /* Returns when every part has returned; their writes are visible to the caller. */
 void model__pool_run(model__pool *p, model__part_fn *fn, void *arg);
+/* From now on parts that ask model__pool_stopped may end early once `cancel` (borrowed; NULL: none)
+ * is requested; whoever set it must then take their results for garbage. Between runs. */
+void model__pool_watch(model__pool *p, const cancel_flag *cancel);
+bool model__pool_stopped(const model__pool *p);
 /* MODEL__POOL_SCRATCH_BYTES for part `index`, aligned to 64, uninitialised, owned by the pool. Only
  * that part may use it, only while it runs. */
 void *model__pool_scratch(model__pool *p, unsigned index);

@@ -350,6 +350,8 @@ static void attend_part(void *arg, unsigned index, unsigned n_parts)
     /* Late tokens see more keys: dealing the blocks out in turn, the longest first, evens the
      * parts. */
     for (size_t unit = index; unit < n_blocks * n_kv; unit += n_parts) {
+        if (model__pool_stopped(s->pool))
+            return;
         size_t block = n_blocks - 1 - unit / n_kv, head = unit % n_kv;
         size_t t = p->first + block * per_block;
         size_t n = p->n_tok - t < per_block ? p->n_tok - t : per_block;
@@ -474,42 +476,113 @@ static void run_head(struct pass *p)
     }
 }
 
+/* Norms and rotations of a chunk that goes on; h as it was before the half that was cancelled. */
+static void normalise_again(struct pass *p, size_t begin, size_t end)
+{
+    size_t d = p->s->w->hp.n_embd;
+    for (size_t t = begin; t < end; t++)
+        normalise(p, p->s->b.h + t * d, p->s->b.x + t * d);
+}
+
+static bool goes_on(const model_session *s, const struct pass *p, size_t n_out)
+{
+    const struct paused *was = &s->paused;
+    return was->slot == s->slot && was->pos == p->pos && was->n_tok == p->n_tok &&
+           was->n_out == n_out &&
+           memcmp(s->slot->ids + p->pos, p->ids, p->n_tok * sizeof *p->ids) == 0;
+}
+
+/* The first half of a layer, from h and to x and h; where nothing is wanted but the cache, only as
+ * far as that. */
+static void run_first_half(struct pass *p)
+{
+    project_qkv(p);
+    over_tokens(p, 0, finish_qkv);
+    if (p->first < p->n_tok)
+        run_attention(p);
+}
+
+/* Adds what a half of the layer computed, and prepares the next half. */
+static void end_half(struct pass *p, bool second)
+{
+    const model_weights *w = p->s->w;
+    const struct model__layer *layer = p->layer;
+    bool last = p->layer_index + 1 == w->hp.n_layer;
+    p->half_bias = second ? layer->down_bias : layer->o_bias;
+    p->norm = !second ? layer->ffn_norm : last ? w->output_norm : layer[1].attn_norm;
+    p->norm_bias = !second ? layer->ffn_norm_bias
+                   : last  ? w->output_norm_bias
+                           : layer[1].attn_norm_bias;
+    over_tokens(p, p->first, add_half);
+}
+
+/* Begins a chunk, or takes it up where it was cancelled. */
+static void start_chunk(struct pass *p, size_t n_out)
+{
+    model_session *s = p->s;
+    const model_weights *w = s->w;
+    struct paused *at = &s->paused;
+    if (!goes_on(s, p, n_out)) {
+        *at = (struct paused){.slot = s->slot, .pos = p->pos, .n_tok = p->n_tok, .n_out = n_out};
+        memcpy(s->slot->ids + p->pos, p->ids, p->n_tok * sizeof *p->ids);
+        p->norm = w->layers[0].attn_norm;
+        p->norm_bias = w->layers[0].attn_norm_bias;
+        over_tokens(p, 0, start_tokens);
+        return;
+    }
+    bool done = at->layer == w->hp.n_layer;
+    const struct model__layer *layer = &w->layers[done ? 0 : at->layer];
+    p->norm = done ? w->output_norm : at->second_half ? layer->ffn_norm : layer->attn_norm;
+    p->norm_bias = done              ? w->output_norm_bias
+                   : at->second_half ? layer->ffn_norm_bias
+                                     : layer->attn_norm_bias;
+    over_tokens(p, 0, normalise_again);
+}
+
+/* The rest of a chunk. ERR_CANCELLED: s->paused says where. */
+static err_code go_through(struct pass *p, size_t n_out, const cancel_flag *cancel)
+{
+    model_session *s = p->s;
+    const model_weights *w = s->w;
+    struct paused *at = &s->paused;
+    for (; at->layer < w->hp.n_layer; at->layer++) {
+        p->layer = &w->layers[at->layer];
+        p->layer_index = at->layer;
+        /* In the last layer only tokens whose logits are wanted go on past the cache. */
+        p->first = at->layer + 1 == w->hp.n_layer ? p->n_tok - n_out : 0;
+        if (!at->second_half) {
+            run_first_half(p);
+            if (cancel_requested(cancel))
+                return ERR_CANCELLED;
+            if (p->first == p->n_tok)
+                return ERR_OK;
+            end_half(p, false);
+            at->second_half = true;
+        }
+        run_ffn(p);
+        if (cancel_requested(cancel))
+            return ERR_CANCELLED;
+        end_half(p, true);
+        at->second_half = false;
+    }
+    p->first = p->n_tok - n_out;
+    run_head(p);
+    return cancel_requested(cancel) ? ERR_CANCELLED : ERR_OK;
+}
+
 /* Evaluates n_tok tokens after the current stream; the logits of the last n_out of them (0: none,
  * only the cache grows). ERR_CANCELLED leaves the stream as it was. */
 static err_code run_chunk(model_session *s, const model_token *ids, size_t n_tok, size_t n_out,
                           const cancel_flag *cancel)
 {
-    const model_weights *w = s->w;
     struct pass p = {.s = s, .ids = ids, .n_tok = n_tok, .pos = s->slot->n};
-    p.norm = w->layers[0].attn_norm;
-    p.norm_bias = w->layers[0].attn_norm_bias;
-    over_tokens(&p, 0, start_tokens);
-    for (uint32_t l = 0; l < w->hp.n_layer; l++) {
-        if (cancel_requested(cancel))
-            return ERR_CANCELLED;
-        bool last = l + 1 == w->hp.n_layer;
-        p.layer = &w->layers[l];
-        p.layer_index = l;
-        /* In the last layer only tokens whose logits are wanted go on past the cache. */
-        p.first = last ? n_tok - n_out : 0;
-        project_qkv(&p);
-        over_tokens(&p, 0, finish_qkv);
-        if (p.first == n_tok)
-            break;
-        run_attention(&p);
-        p.half_bias = p.layer->o_bias;
-        p.norm = p.layer->ffn_norm;
-        p.norm_bias = p.layer->ffn_norm_bias;
-        over_tokens(&p, p.first, add_half);
-        run_ffn(&p);
-        p.half_bias = p.layer->down_bias;
-        p.norm = last ? w->output_norm : w->layers[l + 1].attn_norm;
-        p.norm_bias = last ? w->output_norm_bias : w->layers[l + 1].attn_norm_bias;
-        over_tokens(&p, p.first, add_half);
-    }
-    if (n_out > 0)
-        run_head(&p);
-    memcpy(s->slot->ids + s->slot->n, ids, n_tok * sizeof *ids);
+    start_chunk(&p, n_out);
+    model__pool_watch(s->pool, cancel);
+    err_code rc = go_through(&p, n_out, cancel);
+    model__pool_watch(s->pool, NULL);
+    if (rc != ERR_OK)
+        return rc;
+    s->paused.slot = NULL;
     s->slot->n += n_tok;
     return ERR_OK;
 }
@@ -654,8 +727,11 @@ static size_t choose_slot(model_session *s, const model_token *ids, size_t n, si
     if (common < best->n - common) {
         struct slot *other = part_from(s, best, common, n_all);
         best = other ? other : best;
+        s->paused.slot = NULL;
     }
     note_high(best);
+    if (s->paused.slot != best)
+        s->paused.slot = NULL; /* that slot may be emptied now */
     model__session_make_room(s, best, n_all);
     s->slot = best;
     best->last_used = ++s->n_feeds;

@@ -53,8 +53,10 @@ struct model_feed_stats {
  * that ends at such a multiple give the same bits; elsewhere kernels for other batch sizes may
  * round differently.
  *
- * Polls `cancel` between layers; after ERR_CANCELLED the stream holds the chunks that were
- * finished, so that a later call goes on from there. ERR_RANGE: n is 0 or above n_ctx, or an id is
+ * Polls `cancel` all the time: as a rule it returns within two milliseconds of the request. After
+ * ERR_CANCELLED the stream holds the chunks that were finished, so that a later call goes on from
+ * there; the unfinished one goes on too, half a layer back at most, if the next call asks for the
+ * same tokens in it. ERR_RANGE: n is 0 or above n_ctx, or an id is
  * outside the vocabulary; nothing has changed. ERR_FORMAT: the weights are damaged, the logits were
  * not finite; the stream is empty. `stats` may be NULL. */
 MUST_USE err_code model_session_feed(model_session *s, const model_token *ids, size_t n,

@@ -33,6 +33,16 @@ struct slot {
     uint64_t last_used; /* n_feeds then */
 };
 
+/* A chunk that was cancelled: scratch.x holds its residual stream before a half of a layer, the
+ * slot's ids its tokens after the stream. Valid until anything else is evaluated or the slot
+ * changes. */
+struct paused {
+    const struct slot *slot; /* NULL: none */
+    size_t pos, n_tok, n_out;
+    uint32_t layer;   /* n_layer: only the head is missing */
+    bool second_half; /* goes on with the feed-forward */
+};
+
 struct model_session {
     const model_weights *w;
     const struct model__ops *ops;
@@ -43,6 +53,7 @@ struct model_session {
     struct slot *slot;  /* the current stream's */
     size_t n_slots;
     uint64_t n_feeds;
+    struct paused paused;
     size_t n_rows; /* rows of scratch.logits that are valid; 0: none */
 
     size_t *kv_off;      /* [n_layer], elements from slot.kv */

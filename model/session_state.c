@@ -154,6 +154,7 @@ err_code model_session_restore(model_session *s, str_view saved, err *e)
     if (rc != ERR_OK)
         return err_set(e, rc, "model: no memory for the saved session");
     model__session_make_room(s, slot, n);
+    s->paused.slot = NULL;
     memcpy(slot->ids, saved.ptr + sizeof h, n * sizeof *slot->ids);
     for_each_run(s, slot, n, (char *)(uintptr_t)saved.ptr + sizeof h + ids_bytes(n), restore_run);
     slot->n_high = n > slot->n_high ? n : slot->n_high;

@@ -1,5 +1,8 @@
 #include "tests/unit/model/model_under_test.h"
 
+#include <pthread.h>
+#include <time.h>
+
 #include <math.h>
 
 #include "base/file.h"
@@ -523,6 +526,100 @@ static void test_session__cancel_keeps_finished_chunks(void **state)
     release_model(&m);
 }
 
+/* Cancels the feed after a while, again and again, until it is through; whenever it stops, the next
+ * one goes on. However it was cut, the result has the bits of an uncut feed, and after each cut at
+ * least what was there before is there still. */
+static void *cancel_later(void *arg)
+{
+    struct timespec pause = {.tv_nsec = 300000};
+    nanosleep(&pause, NULL);
+    cancel_request(arg);
+    return NULL;
+}
+
+static void feed_with_cuts(model_session *s, const model_token *ids, size_t n)
+{
+    err e = {0};
+    size_t n_before = 0, n_cut = 0;
+    for (err_code rc = ERR_CANCELLED; rc == ERR_CANCELLED; n_cut++) {
+        cancel_flag cancel = {0};
+        pthread_t canceller;
+        /* In the end without, so that a slow machine gets through as well. */
+        bool cut = n_cut < 200;
+        if (cut)
+            assert_int_equal(pthread_create(&canceller, NULL, cancel_later, &cancel), 0);
+        rc = model_session_feed(s, ids, n, cut ? &cancel : NULL, NULL, &e);
+        if (cut)
+            pthread_join(canceller, NULL);
+        assert_true(rc == ERR_OK || rc == ERR_CANCELLED);
+        assert_in_range(model_session_length(s), n_before, n);
+        n_before = model_session_length(s);
+    }
+    assert_true(n_cut > 1);
+}
+
+static void test_session__cancelled_chunks_go_on_where_they_stopped(void **state)
+{
+    (void)state;
+    struct under_test m = default_model();
+    enum { N = 500 };
+    size_t n_vocab = model_weights_hparams(m.w)->n_vocab;
+    model_token ids[N];
+    some_tokens(ids, N, (uint32_t)n_vocab);
+    err e = {0};
+    static const uint32_t threads[] = {1, 2};
+    for (size_t i = 0; i < 2; i++) {
+        struct model_session_options o = {.n_batch = 128, .n_threads = threads[i]};
+        model_session *fresh = make_session(&m, o), *s = make_session(&m, o);
+        assert_ok(model_session_feed(fresh, ids, N, NULL, NULL, &e), &e);
+        feed_with_cuts(s, ids, N);
+        assert_memory_equal(model_session_logits(s), model_session_logits(fresh),
+                            n_vocab * sizeof(float));
+        /* What is cached is right as well: the next token reads all of it. */
+        assert_ok(model_session_step(fresh, ids[0], &e), &e);
+        assert_ok(model_session_step(s, ids[0], &e), &e);
+        assert_memory_equal(model_session_logits(s), model_session_logits(fresh),
+                            n_vocab * sizeof(float));
+        model_session_destroy(fresh);
+        model_session_destroy(s);
+    }
+    release_model(&m);
+}
+
+/* Another stream in between, or another ending: the cancelled chunk is not taken up. */
+static void test_session__cancelled_chunks_do_not_leak(void **state)
+{
+    (void)state;
+    struct under_test m = default_model();
+    enum { N = 128 };
+    size_t n_vocab = model_weights_hparams(m.w)->n_vocab;
+    model_token ids[2 * N];
+    some_tokens(ids, 2 * N, (uint32_t)n_vocab);
+    err e = {0};
+    struct model_session_options o = {.n_batch = N, .n_threads = 1, .n_slots = 2};
+    for (int way = 0; way < 3; way++) {
+        model_session *fresh = make_session(&m, o), *s = make_session(&m, o);
+        cancel_flag cancel = {0};
+        pthread_t canceller;
+        assert_int_equal(pthread_create(&canceller, NULL, cancel_later, &cancel), 0);
+        err_code rc = model_session_feed(s, ids, N, &cancel, NULL, &e);
+        assert_true(rc == ERR_OK || rc == ERR_CANCELLED);
+        pthread_join(canceller, NULL);
+        if (way == 0)
+            assert_ok(model_session_feed(s, ids + N, N, NULL, NULL, &e), &e);
+        size_t n = way == 1 ? N - 1 : N;
+        if (way == 2)
+            ids[N / 2]++;
+        assert_ok(model_session_feed(s, ids, n, NULL, NULL, &e), &e);
+        assert_ok(model_session_feed(fresh, ids, n, NULL, NULL, &e), &e);
+        assert_memory_equal(model_session_logits(s), model_session_logits(fresh),
+                            n_vocab * sizeof(float));
+        model_session_destroy(fresh);
+        model_session_destroy(s);
+    }
+    release_model(&m);
+}
+
 /* ---- refusals ---- */
 
 static void test_session__refuses_what_does_not_fit(void **state)
@@ -638,6 +735,8 @@ TEST_MAIN(cmocka_unit_test(test_session__token_loop_does_not_allocate),
           cmocka_unit_test(test_session__saved_state_goes_on_bit_for_bit),
           cmocka_unit_test(test_session__refuses_foreign_state),
           cmocka_unit_test(test_session__cancel_keeps_finished_chunks),
+          cmocka_unit_test(test_session__cancelled_chunks_go_on_where_they_stopped),
+          cmocka_unit_test(test_session__cancelled_chunks_do_not_leak),
           cmocka_unit_test(test_session__refuses_what_does_not_fit),
           cmocka_unit_test(test_session__reports_damaged_weights),
           cmocka_unit_test(test_session__survives_failing_allocations))

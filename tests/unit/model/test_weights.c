@@ -338,7 +338,7 @@ static size_t resident_bytes_of(const char *path)
     return total;
 }
 
-/* Feeds, steps and looks rows up; the logits of both to `out`. */
+/* Steps from the first use on, then feeds; the logits of both to `out`. */
 static void run_tokens(const struct under_test *m, float *out)
 {
     enum { N = 40 };
@@ -348,9 +348,12 @@ static void run_tokens(const struct under_test *m, float *out)
     some_tokens(ids, N, hp->n_vocab);
     model_session *s =
         make_session(m, (struct model_session_options){.n_ctx = N + 1, .n_threads = 2});
-    assert_ok(model_session_feed(s, ids, N, NULL, NULL, &e), &e);
+    /* In place, packed at the second use, packed. */
+    for (size_t i = 0; i < 3; i++)
+        assert_ok(model_session_step(s, ids[i], &e), &e);
     memcpy(out, model_session_logits(s), hp->n_vocab * sizeof *out);
-    assert_ok(model_session_step(s, ids[0], &e), &e);
+    model_session_truncate(s, 0);
+    assert_ok(model_session_feed(s, ids, N, NULL, NULL, &e), &e);
     memcpy(out + hp->n_vocab, model_session_logits(s), hp->n_vocab * sizeof *out);
     model_session_destroy(s);
 }
