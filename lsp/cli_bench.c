@@ -23,11 +23,15 @@ static void print_bench(const struct model_bench *b, const struct model_info *in
                p->cpu_s_per_1000);
         if (p->decode)
             printf(" %14.0f %%", p->read_share * 100);
+        if (p->joules_per_1000 >= 0)
+            printf("%*s%.1f J per 1000", p->decode ? 2 : 19, "", p->joules_per_1000);
         putchar('\n');
     }
+    if (b->points[0].joules_per_1000 < 0)
+        puts("energy: not exposed by this system, or not to this user");
     printf(
         "read: a prompt of so many tokens at once. write: one token after another behind so many;\n"
-        "the last column compares with reading the weights alone, %.1f GB/s here.\n",
+        "of read speed: compared with reading as much memory and no more, %.1f GB/s here.\n",
         b->read_bytes_per_s / 1e9);
 }
 
@@ -48,6 +52,8 @@ static int print_json(const struct model_bench *b, const struct model_info *info
         cJSON_AddNumberToObject(o, "tokens", (double)p->n_tok);
         cJSON_AddNumberToObject(o, "tokensPerSecond", p->tok_per_s);
         cJSON_AddNumberToObject(o, "cpuSecondsPer1000", p->cpu_s_per_1000);
+        if (p->joules_per_1000 >= 0)
+            cJSON_AddNumberToObject(o, "joulesPer1000", p->joules_per_1000);
         if (p->decode)
             cJSON_AddNumberToObject(o, "shareOfReadSpeed", p->read_share);
     }

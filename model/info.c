@@ -1,9 +1,12 @@
 #include "model/info.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/compiler.h"
+#include "base/energy.h"
 #include "base/mem.h"
 #include "model/isa.h"
 #include "model/ops.h"
@@ -64,57 +67,65 @@ void model_info_read(struct model_info *out, const model_gguf *g, const model_we
 
 /* ---- speed ---- */
 
-enum { MAX_REPETITIONS = 64, MIN_REPETITIONS = 3, STEPS = 16, READ_PASSES = 5 };
-
-struct reading {
-    const model_gguf *g;
-    uint64_t sums[256]; /* per part, so that the reads are not optimised away */
+enum {
+    MAX_REPETITIONS = 64,
+    MIN_REPETITIONS = 3,
+    STEPS = 16,
+    READ_PASSES = 5,
+    READ_NS = 50000000,
+    READ_BYTES = 512 << 20,
 };
 
-static uint64_t sum_words(const unsigned char *p, size_t n)
-{
-    uint64_t a[4] = {0};
-    for (size_t i = 0; i + 32 <= n; i += 32) {
-        uint64_t v[4];
-        memcpy(v, p + i, sizeof v);
-        for (size_t j = 0; j < 4; j++)
-            a[j] += v[j];
-    }
-    return a[0] + a[1] + a[2] + a[3];
-}
+struct reading {
+    const uint8_t *p;
+    size_t n;
+    atomic_uint_fast64_t sum; /* so that the reads are not optimised away */
+};
 
-/* Each part reads its share of every tensor, as the kernels do. */
+/* Asks for the bytes ahead, which is faster than leaving that to the processor. */
 static void read_part(void *arg, unsigned index, unsigned n_parts)
 {
     struct reading *r = arg;
-    uint64_t sum = 0;
-    for (size_t i = 0; i < model_gguf_n_tensors(r->g); i++) {
-        const struct gguf_tensor *t = model_gguf_tensor(r->g, i);
-        size_t begin = t->n_bytes / n_parts * index;
-        size_t end = index + 1 == n_parts ? t->n_bytes : t->n_bytes / n_parts * (index + 1);
-        sum += sum_words((const unsigned char *)t->data + begin, end - begin);
+    size_t begin = r->n / n_parts * index / 64 * 64, end = r->n / n_parts * (index + 1);
+    uint64_t sum[8] = {0};
+    for (size_t at = begin; at + 64 <= end; at += 64) {
+        PREFETCH((uintptr_t)r->p + at + 4096);
+        uint64_t line[8];
+        memcpy(line, r->p + at, sizeof line);
+        for (size_t i = 0; i < 8; i++)
+            sum[i] += line[i];
     }
-    r->sums[index % 256] += sum;
+    for (size_t i = 1; i < 8; i++)
+        sum[0] += sum[i];
+    atomic_fetch_add(&r->sum, sum[0]);
 }
 
-static err_code measure_reading(double *bytes_per_s, const model_gguf *g, uint64_t n_bytes,
-                                uint32_t n_threads, err *e)
+/* Memory of the size of what a token reads, so that it comes from the same caches; beyond what any
+ * cache holds, size makes no difference. */
+static err_code measure_reading(double *bytes_per_s, uint64_t step_bytes, uint32_t n_threads,
+                                err *e)
 {
+    size_t n = step_bytes < READ_BYTES ? (size_t)step_bytes : READ_BYTES;
     model__pool *pool = NULL;
-    err_code rc = model__pool_create(&pool, n_threads, e);
+    uint8_t *p = mem_alloc_large(n);
+    err_code rc = p ? model__pool_create(&pool, n_threads, e)
+                    : err_set(e, ERR_NOMEM, "model: no memory to measure with");
     if (rc != ERR_OK)
-        return rc;
-    struct reading r = {.g = g};
-    uint64_t best_ns = UINT64_MAX;
-    for (int i = 0; i < READ_PASSES; i++) {
+        goto done;
+    memset(p, 1, n);
+    struct reading r = {.p = p, .n = n};
+    uint64_t best_ns = UINT64_MAX, start = clock_now_ns();
+    for (int i = 0; i < READ_PASSES || clock_now_ns() - start < READ_NS; i++) {
         uint64_t begin = clock_now_ns();
         model__pool_run(pool, read_part, &r);
         uint64_t ns = clock_now_ns() - begin;
         best_ns = ns < best_ns ? ns : best_ns;
     }
+    *bytes_per_s = (double)n * 1e9 / (double)(best_ns ? best_ns : 1);
+done:
     model__pool_destroy(pool);
-    *bytes_per_s = (double)n_bytes * 1e9 / (double)(best_ns ? best_ns : 1);
-    return ERR_OK;
+    mem_free(p);
+    return rc;
 }
 
 static int ascending(const void *a, const void *b)
@@ -149,6 +160,8 @@ static err_code measure_point(struct model_bench_point *p, model_session *s, con
         rc = model_session_feed(s, ids, p->n_tok, cancel, NULL, e);
     if (rc == ERR_OK)
         rc = repeat_once(s, p, ids, &ns, e); /* to warm up */
+    struct energy energy, energy_after;
+    bool has_energy = energy_read(&energy, NULL);
     uint64_t begin = clock_now_ns(), cpu = clock_cpu_ns();
     while (rc == ERR_OK && n < MAX_REPETITIONS &&
            (n < MIN_REPETITIONS || clock_now_ns() - begin < budget_ns)) {
@@ -159,6 +172,9 @@ static err_code measure_point(struct model_bench_point *p, model_session *s, con
     }
     if (rc != ERR_OK)
         return rc;
+    has_energy = has_energy && energy_read(&energy_after, NULL);
+    p->joules_per_1000 =
+        has_energy ? energy_joules(&energy, &energy_after) * 1000 / (double)(n * n_tok) : -1;
     p->cpu_s_per_1000 = (double)(clock_cpu_ns() - cpu) / 1e6 / (double)(n * n_tok);
     qsort(rates, n, sizeof *rates, ascending);
     p->tok_per_s = n % 2 ? rates[n / 2] : (rates[n / 2 - 1] + rates[n / 2]) / 2;
@@ -208,7 +224,7 @@ err_code model_bench_run(struct model_bench *out, const model_gguf *g, const mod
         ids[i] = (model_token)(i * 7919 % info.hp.n_vocab);
     const struct model_session_options options = {.n_ctx = (uint32_t)n_ids,
                                                   .n_threads = b.n_threads};
-    err_code rc = measure_reading(&b.read_bytes_per_s, g, info.n_bytes, b.n_threads, e);
+    err_code rc = measure_reading(&b.read_bytes_per_s, info.step_bytes, b.n_threads, e);
     if (rc == ERR_OK)
         rc = model_session_create(&s, w, &options, e);
     for (size_t i = 0; i < b.n_points && rc == ERR_OK; i++) {

@@ -46,15 +46,18 @@ struct model_bench_point {
     bool decode;      /* else a prompt of n_tok tokens, evaluated at once */
     size_t n_tok;     /* prompt length, or length of the context that a token is generated after */
     double tok_per_s; /* median of the repetitions */
-    double cpu_s_per_1000; /* processor seconds of all threads per 1000 tokens */
-    double read_share;     /* of decode: bytes of weights and cache read per second over
-                              `read_bytes_per_s` */
+    double cpu_s_per_1000;  /* processor seconds of all threads per 1000 tokens */
+    double joules_per_1000; /* of all processor packages, other work included; below 0: the system
+                               does not expose its counters to us */
+    double read_share;      /* of decode: bytes of weights and cache read per second over
+                               `read_bytes_per_s` */
 };
 
 struct model_bench {
     uint32_t n_threads;
-    double read_bytes_per_s; /* all threads reading the matrices, the best of several passes */
-    size_t n_points;         /* prompts by length, then decoding by context */
+    /* All threads reading memory of the size of what a token reads, the best of several passes. */
+    double read_bytes_per_s;
+    size_t n_points; /* prompts by length, then decoding by context */
     struct model_bench_point points[MODEL_BENCH_POINTS];
 };
 

@@ -1,5 +1,6 @@
 #include "tests/unit/model/model_under_test.h"
 
+#include "base/energy.h"
 #include "model/info.h"
 
 static void test_info__describes_the_default_model(void **state)
@@ -61,6 +62,10 @@ static void test_info__measures_every_point(void **state)
         assert_true(b.points[i].tok_per_s > 0 && b.points[i].cpu_s_per_1000 > 0);
     }
     assert_true(b.points[4].read_share > 0);
+    struct energy now;
+    bool has_energy = energy_read(&now, NULL);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(b.points[i].joules_per_1000 >= 0, has_energy);
     cancel_flag cancel = {0};
     cancel_request(&cancel);
     assert_int_equal(model_bench_run(&b, m.g, m.w, 1, 20, &cancel, &e), ERR_CANCELLED);
