@@ -108,5 +108,6 @@ extern const char scaf__text_java_java[];
 extern const char scaf__text_kotlin_kt[];
 extern const char scaf__text_php_php[];
 extern const char scaf__text_pydantic_py[];
+extern const char scaf__text_swift_swift[];
 
 #endif
