@@ -90,10 +90,25 @@ void scaf__file(emit_out *o, const char *format, ...)
 /* So that a path stays one that every file system takes. */
 enum { FILE_NAME_BYTES = 100 };
 
+/* The words of file names: a module cannot be imported by a name that is a keyword. */
+static str_view file_words(emit_out *o)
+{
+    static const char keywords[] =
+        " and as assert async await break case class const continue def default del do elif else "
+        "end enum except export extends false finally for from function global if import in is "
+        "lambda let match new none nonlocal not null or package pass raise return self static "
+        "super "
+        "switch this throw true try type typeof undefined var void while with yield ";
+    str_view words = str_trim(str_slice(o->name_words, 0, FILE_NAME_BYTES));
+    str_view padded = arena_format(o->a, " %.*s ", STR_ARG(words));
+    if (padded.ptr && str_find(str_of(keywords), padded) < sizeof keywords - 1)
+        words = arena_format(o->a, "%.*s file", STR_ARG(words));
+    return words;
+}
+
 const char *scaf__file_name(emit_out *o, name_case c)
 {
-    str_view words = str_slice(o->name_words, 0, FILE_NAME_BYTES);
-    return scaf__name(o, str_trim(words), c);
+    return scaf__name(o, file_words(o), c);
 }
 
 static bool is_script(const char *suffix)
@@ -117,7 +132,7 @@ const char *scaf__target_file(emit_out *o, const char *target)
         /* "-client.ts": its word is one of the name. */
         size_t dot = str_find_byte(suffix, '.');
         str_view word = str_slice(suffix, suffix.ptr[0] == '-' ? 1 : dot, dot);
-        str_view words = str_trim(str_slice(o->name_words, 0, FILE_NAME_BYTES));
+        str_view words = file_words(o);
         if (word.len)
             words = arena_format(o->a, "%.*s %.*s", STR_ARG(words), STR_ARG(word));
         path = arena_format(o->a, "%s%.*s", scaf__name(o, words, cases[o->script_case]),
@@ -205,6 +220,8 @@ const char *scaf__quote(emit_out *o, str_view v, quote_style style)
         size_t n_raw = utf8_encode(raw, c);
         char next = i + step < v.len ? v.ptr[i + step] : '\0';
         if (style == QUOTE_SQL) {
+            if (c == 0) /* no database keeps it in a text */
+                n_raw = utf8_encode(raw, 0xFFFD);
             if (c == '\'')
                 out[n++] = '\'';
             memcpy(out + n, raw, n_raw);
@@ -219,7 +236,9 @@ const char *scaf__quote(emit_out *o, str_view v, quote_style style)
             out[n++] = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
         } else if (is_treacherous(c) || (c == '<' && (next == '/' || next == '!')) ||
                    (c == '/' && i && v.ptr[i - 1] == '*') ||
-                   (c == '?' && style == QUOTE_C && next == '?')) {
+                   (c == '?' && style == QUOTE_C && next == '?') ||
+                   /* tree-sitter's grammar for Lua sees a comment even in a string */
+                   (c == '[' && style == QUOTE_LUA && i && v.ptr[i - 1] == '-')) {
             n += escape(out + n, c, style, raw, n_raw);
         } else {
             memcpy(out + n, raw, n_raw);

@@ -20,7 +20,7 @@ typedef enum {
     QUOTE_RUBY,   /* \u{XX} and \# */
     QUOTE_LUA,    /* \u{XX}, \ddd */
     QUOTE_C,      /* octal bytes */
-    QUOTE_SQL,    /* 'it''s'; the text has no other escapes */
+    QUOTE_SQL,    /* 'it''s'; the text has no other escapes, NUL becomes U+FFFD */
 } quote_style;
 
 typedef struct {

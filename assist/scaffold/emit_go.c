@@ -366,7 +366,11 @@ void scaf__emit_go(emit_out *o)
     o->b = real;
     scaf__line(o, "// From %s. Parse and serialise with Parse%s and Serialize%s.",
                scaf__comment(o, o->sample_name), root, root);
-    scaf__line(o, "package %s", scaf__name(o, scaf__words(o->a, o->root_name), CASE_SNAKE));
+    name_scope package;
+    scaf__scope_init(&package, o->a, reserved_types, false);
+    str_view name = scaf__case(o->a, scaf__words(o->a, o->root_name), CASE_SNAKE);
+    name = scaf__scope_claim(&package, name);
+    scaf__line(o, "package %.*s", STR_ARG(name));
     scaf__blank(o);
     if (g.uses_errors)
         scaf__block(o, "import (\n\t\"encoding/json\"\n\t\"fmt\"\n)\n");

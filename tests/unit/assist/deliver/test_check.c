@@ -24,7 +24,7 @@ static void test_check__knows_what_is_not_the_languages_own(void **state)
         check_state want;
     } cases[] = {
         {"a.sql", "\\set x `cat y`\nSELECT :'x'::json;\n", CHECK_CLEAN},
-        {"a.sql", ".bail on\nPRAGMA foreign_keys = ON;\nBEGIN IMMEDIATE;\nSELECT 1;\n",
+        {"a.sql", ".bail on\nPRAGMA foreign_keys = ON;\nBEGIN IMMEDIATE;\nSELECT 1;\nCOMMIT;\n",
          CHECK_CLEAN},
         {"a.sql", ".bail on\nSELECT FROM FROM;\n", CHECK_BROKEN},
         {"a.sql", "\\set x\nSELECT (1;\n", CHECK_BROKEN},
