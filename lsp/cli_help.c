@@ -40,7 +40,8 @@ static const struct {
      "\n"
      "Settings, in the client's section \"artel\" or as initialization options: enable, model, "
      "threads,\n"
-     "maxTokens, alternatives, budgetMs, debounceMs, completionItems, disabledLanguages, logLevel "
+     "maxTokens, alternatives, budgetMs, debounceMs, completionItems, disabledLanguages, "
+     "learnProject, logLevel "
      "and\n"
      "kvMegabytes (memory for what the model has read of documents; default 256, 0 keeps one "
      "only).\n"},

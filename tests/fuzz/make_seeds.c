@@ -58,6 +58,36 @@ static void put_tensors(buf *b)
     put_zeros(b, 130);
 }
 
+/* For the quantiser: type, kind, then numbers of every size. */
+static void put_rows(buf *b, unsigned type)
+{
+    buf_append_byte(b, (char)type);
+    buf_append_byte(b, 0);
+    for (unsigned i = 0; i < 256; i++) {
+        float size = i < 64 ? 1 : i < 128 ? 0 : i < 192 ? 1e-5f : 60000;
+        put_f32(b, size * (float)(i * 37 % 101) / 50 - size);
+    }
+}
+
+/* Matrices whose rows fit K blocks, blocks of 32 and neither, and what is not quantised. */
+static void put_floats(buf *b, unsigned type)
+{
+    buf_append_byte(b, (char)type);
+    buf_append_byte(b, 1);
+    put_header(b, 3, 5, 2);
+    put_kv_u32(b, "general.file_type", 0);
+    put_kv_str(b, "general.architecture", "llama");
+    put_tensor(b, "blk.0.ffn_down.weight", 2, (uint64_t[]){256, 2}, MODEL_TYPE_F16, 0);
+    put_tensor(b, "output.weight", 2, (uint64_t[]){32, 2}, MODEL_TYPE_F32, 1024);
+    put_tensor(b, "blk.0.attn_v.weight", 3, (uint64_t[]){5, 2, 2}, MODEL_TYPE_BF16, 1280);
+    put_tensor(b, "x_norm.weight", 2, (uint64_t[]){2, 2}, MODEL_TYPE_F16, 1344);
+    put_tensor(b, "b.bias", 1, (uint64_t[]){3}, MODEL_TYPE_F16, 1376);
+    while ((b->len - 2) % 32 != 0)
+        buf_append_byte(b, 0);
+    for (unsigned i = 0; i < 1408; i++)
+        buf_append_byte(b, (char)(i * 29 % 61));
+}
+
 /* A segment of the index about one file. */
 static void put_segment(buf *b, const char *path, const char *text)
 {
@@ -106,6 +136,18 @@ int main(int argc, char **argv)
                                                     {"int", 1, -3},
                                                     {"\xE2\x96\x81<MID>", 3, 0}}});
     save(argv[1], "gguf/spm", &b);
+
+    for (unsigned type = 0; type < 9; type++) {
+        char name[32];
+        snprintf(name, sizeof name, "quantize/rows%u", type);
+        put_rows(&b, type);
+        save(argv[1], name, &b);
+        if (type >= 5)
+            continue;
+        snprintf(name, sizeof name, "quantize/file%u", type);
+        put_floats(&b, type);
+        save(argv[1], name, &b);
+    }
 
     put_segment(&b, "a/b.py",
                 "from .c import beta\nclass Gamma:\n    def alpha(self):\n"
