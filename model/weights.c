@@ -656,6 +656,13 @@ static void count_tensors(struct loader *l)
     if (l->n_used < n)
         log_write(LOG_WARNING, "model: %zu of %zu tensors have no use in a %s model", n - l->n_used,
                   n, l->arch->name);
+    size_t memory = mem_physical();
+    if (memory > 0 && l->w->n_bytes > memory)
+        log_write(
+            LOG_WARNING,
+            "model: %.1f GB of weights and %.1f GB of memory: much is read from disk again for "
+            "each token; a smaller model would be faster",
+            (double)l->w->n_bytes / 1e9, (double)memory / 1e9);
 }
 
 /* The matrices that tokens are multiplied with, in the order of a pass; some are NULL. The

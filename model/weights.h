@@ -22,7 +22,7 @@ struct model_hparams {
 };
 
 /* `g` must outlive the weights. ERR_FORMAT, ERR_UNSUPPORTED (one sentence naming what is missing),
- * ERR_NOMEM. */
+ * ERR_NOMEM. A model larger than the machine's memory loads, with a warning in the log. */
 MUST_USE err_code model_weights_load(model_weights **out, const model_gguf *g, err *e);
 void model_weights_destroy(model_weights *w);
 const struct model_hparams *model_weights_hparams(const model_weights *w);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "model/isa.h"
+#include "model/quant.h"
 #include "model/sample.h"
 
 /* ---- the story model: a real one, trained by others, with a known greedy text ---- */
@@ -658,6 +659,17 @@ static void test_session__refuses_what_does_not_fit(void **state)
     release_model(&m);
 }
 
+/* Turns the infinity that a tensor was poisoned with into a NaN. */
+static void make_nan(const model_gguf *g, const char *name)
+{
+    const struct gguf_tensor *t = model_gguf_find_tensor(g, name);
+    const struct model__format *f = model__format_of(t->type);
+    uint8_t *p = (uint8_t *)(uintptr_t)t->data;
+    size_t at = f->type == MODEL_TYPE_F32 ? 2 : f->half_at[0];
+    p[at] |= 1;
+}
+
+/* Infinite and NaN: numbers, and scales of blocks. */
 static void test_session__reports_damaged_weights(void **state)
 {
     (void)state;
@@ -670,6 +682,8 @@ static void test_session__reports_damaged_weights(void **state)
             o.type = types[j];
             o.poison = tensors[i];
             struct under_test m = make_model(&o);
+            if (i % 2)
+                make_nan(m.g, tensors[i]);
             model_session *s = make_session(&m, MODEL_SESSION_OPTIONS_DEFAULT);
             const model_token ids[3] = {0, 1, 0};
             err e = {0};

@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include "base/file.h"
+#include "model/gguf_write.h"
 #include "model/isa.h"
+#include "tests/unit/model/gguf_builder.h"
 
 #include <math.h>
 
@@ -399,7 +402,110 @@ static void test_weights__mapped_files_are_replaced(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test_setup(test_weights__load_every_architecture, quiet),
+/* ---- larger than memory ---- */
+
+static err_code write_piece(void *user, str_view bytes, err *e)
+{
+    return file_out_write(user, bytes, e);
+}
+
+static void put_giant_keys(buf *b)
+{
+    put_kv_str(b, "general.architecture", "llama");
+    put_kv_u32(b, "llama.context_length", 512);
+    put_kv_u32(b, "llama.embedding_length", 65536);
+    put_kv_u32(b, "llama.block_count", 1);
+    put_kv_u32(b, "llama.feed_forward_length", 65536);
+    put_kv_u32(b, "llama.attention.head_count", 512);
+    put_key(b, "llama.attention.layer_norm_rms_epsilon", GGUF_F32);
+    put_f32(b, 1e-5f);
+}
+
+/* 610 GB that are no blocks of the disk: everything after the description is a hole. False where
+ * the file system cannot do that. */
+static bool write_giant(const char *path)
+{
+    enum { D = 65536, VOCAB = 1 << 22 };
+    static const struct {
+        const char *name;
+        uint64_t n_out; /* 0: a vector */
+    } tensors[] = {
+        {"token_embd.weight", VOCAB},    {"output_norm.weight", 0},
+        {"blk.0.attn_norm.weight", 0},   {"blk.0.attn_q.weight", D},
+        {"blk.0.attn_k.weight", D},      {"blk.0.attn_v.weight", D},
+        {"blk.0.attn_output.weight", D}, {"blk.0.ffn_norm.weight", 0},
+        {"blk.0.ffn_gate.weight", D},    {"blk.0.ffn_up.weight", D},
+        {"blk.0.ffn_down.weight", D},
+    };
+    err e = {0};
+    buf pairs, whole;
+    file_out *f = NULL;
+    model_gguf_writer *w = NULL;
+    buf_init(&pairs, 10000);
+    buf_init(&whole, 10000);
+    put_giant_keys(&pairs);
+    assert_int_equal(model_gguf_writer_create(&w, 32), ERR_OK);
+    /* Taken apart by the reader: a file of pairs alone. */
+    put_header(&whole, 3, 0, 7);
+    buf_append(&whole, buf_view(&pairs));
+    model_gguf *g = NULL;
+    assert_ok(model_gguf_open_memory(&g, whole.ptr, whole.len, "pairs", &e), &e);
+    for (size_t i = 0; i < model_gguf_n_kv(g); i++)
+        model_gguf_writer_record(w, model_gguf_kv_record(g, i));
+    off_t n_bytes = 1 << 20; /* no less than the description and all padding */
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) {
+        uint64_t n_out = tensors[i].n_out, dims[2] = {D, n_out ? n_out : 1};
+        model_gguf_writer_tensor(w, str_of(tensors[i].name), n_out ? 2 : 1, dims,
+                                 n_out ? MODEL_TYPE_F16 : MODEL_TYPE_F32);
+        n_bytes += (off_t)(n_out ? D * n_out * 2 : D * 4);
+    }
+    assert_ok(file_out_open(&f, path, &e), &e);
+    assert_ok(model_gguf_writer_begin(w, write_piece, f, &e), &e);
+    assert_ok(file_out_commit(f, &e), &e);
+    file_out_close(f);
+    model_gguf_writer_destroy(w);
+    model_gguf_close(g);
+    buf_release(&whole);
+    buf_release(&pairs);
+    return truncate(path, n_bytes) == 0;
+}
+
+static void remember(void *user, log_level level, const char *line)
+{
+    char *last = user;
+    if (level == LOG_WARNING && strstr(line, "of memory"))
+        snprintf(last, 300, "%s", line);
+}
+
+static void test_weights__larger_than_memory_is_said(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/artel-giant-XXXXXX", said[300] = "";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    model_gguf *g = NULL;
+    model_weights *w = NULL;
+    err e = {0};
+    bool written = write_giant(path);
+    if (written && mem_physical() > 0 && mem_physical() < (size_t)600 * 1000 * 1000 * 1000) {
+        assert_ok(model_gguf_open(&g, path, &e), &e);
+        log_set_sink(remember, said);
+        err_code rc = model_weights_load(&w, g, &e);
+        log_set_sink(NULL, NULL);
+        assert_ok(rc, &e);
+        assert_non_null(strstr(said, "model: 609.9 GB of weights and "));
+        assert_non_null(strstr(said, " GB of memory: much is read from disk again for each token"));
+    } else {
+        print_message("skipped: no file of 610 GB here\n");
+    }
+    model_weights_destroy(w);
+    model_gguf_close(g);
+    unlink(path);
+}
+
+TEST_MAIN(cmocka_unit_test(test_weights__larger_than_memory_is_said),
+          cmocka_unit_test_setup(test_weights__load_every_architecture, quiet),
           cmocka_unit_test(test_weights__default_model_is_used_in_place),
           cmocka_unit_test(test_weights__refuse_missing_keys),
           cmocka_unit_test(test_weights__refuse_values_out_of_range),
