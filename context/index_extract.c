@@ -8,6 +8,7 @@
 #include "context/secret.h"
 
 enum {
+    DATA_BYTES_TO_PARSE = 64 << 10,
     SLICE_MS = 50,            /* how long a cancelled parse may go on */
     MAX_PARSE_MS = 10 * 1000, /* met by files that are made to be hard; honest ones take 200 */
     FEW_LINES = 6,            /* shorter chunks take the next definition in */
@@ -204,15 +205,24 @@ static err_code parse(TSTree **out, struct ctx__reader *r, const gram_language *
     return ERR_OK;
 }
 
-static bool worth_parsing(str_view text)
+/* Data defines names that code refers to only where someone wrote it by hand. */
+static bool is_bulk_data(const gram_language *lang, str_view text)
 {
-    return text.len > 0 && text.len / (count_lines(text) + 1) < LINE_BYTES_TO_PARSE;
+    static const char data[] = "json jsonc xml yaml toml markdown properties html";
+    return text.len > DATA_BYTES_TO_PARSE && gram_list_has(data, str_of(lang->id));
+}
+
+static bool worth_parsing(const gram_language *lang, str_view text)
+{
+    return text.len > 0 && !is_bulk_data(lang, text) &&
+           text.len / (count_lines(text) + 1) < LINE_BYTES_TO_PARSE;
 }
 
 static err_code read_symbols(struct ctx__unit *u, struct ctx__reader *r)
 {
     TSTree *tree = NULL;
-    err_code rc = worth_parsing(u->text) ? parse(&tree, r, u->lang, u->text) : ERR_UNSUPPORTED;
+    err_code rc =
+        worth_parsing(u->lang, u->text) ? parse(&tree, r, u->lang, u->text) : ERR_UNSUPPORTED;
     if (rc == ERR_OK) {
         struct walk w = {.u = u, .cancel = r->cancel};
         rc = gram_symbols(r->queries, u->lang, ts_tree_root_node(tree), u->text, add_symbol, &w);
