@@ -39,6 +39,17 @@ static void register_items(lsp_server *s)
     s->items_registered = true;
 }
 
+static void register_hover(lsp_server *s)
+{
+    lsp_writer w;
+    uint32_t number = lsp__call_begin(s, &w, "client/registerCapability");
+    lsp_write_raw(&w, STR("{\"registrations\":[{\"id\":\"artel/hover\","
+                          "\"method\":\"textDocument/hover\",\"registerOptions\":"
+                          "{\"documentSelector\":null}}]}"));
+    lsp__call_end(s, &w, number, NULL);
+    s->hover_registered = true;
+}
+
 void lsp__configure(lsp_server *s, const cJSON *object)
 {
     struct lsp_settings old = s->settings;
@@ -50,6 +61,8 @@ void lsp__configure(lsp_server *s, const cJSON *object)
         lsp__load(s);
     if (now->completion_items == LSP_ITEMS_ALWAYS && !s->items_registered && s->caps.register_items)
         register_items(s);
+    if (lsp__hover_wanted(s) && !s->hover_registered && s->caps.register_hover)
+        register_hover(s);
     /* What was made under other settings is not shown under these. */
     for (lsp_doc *d = s->docs; d; d = d->next)
         lsp_shown_forget(&d->shown);

@@ -17,6 +17,8 @@ static const struct method methods[] = {
     {"textDocument/didClose", LSP_NOTIFICATION, lsp__on_did_close},
     {"textDocument/didSave", LSP_NOTIFICATION, NULL},
     {"textDocument/codeAction", LSP_REQUEST, lsp__on_code_action},
+    {"textDocument/hover", LSP_REQUEST, lsp__on_hover},
+    {"workspace/textDocumentContent", LSP_REQUEST, lsp__on_text_document_content},
     {"codeAction/resolve", LSP_REQUEST, lsp__on_code_action_resolve},
     {"workspace/executeCommand", LSP_REQUEST, lsp__on_execute_command},
     {"workspace/didChangeConfiguration", LSP_NOTIFICATION, lsp__on_did_change_configuration},

@@ -8,6 +8,7 @@
 
 #include "assist/deliver/spot.h"
 #include "base/compiler.h"
+#include "lsp/explain.h"
 #include "lsp/frame.h"
 #include "lsp/item.h"
 #include "lsp/out.h"
@@ -89,6 +90,10 @@ struct lsp_client_caps {
     bool edit_files;      /* takes documentChanges that create files */
     bool annotations;     /* takes changeAnnotations */
     bool apply_edit;      /* takes workspace/applyEdit */
+    bool hover_markdown;  /* shows Markdown in hovers */
+    bool register_hover;  /* takes registrations of textDocument/hover */
+    bool text_content;    /* asks for workspace/textDocumentContent */
+    bool show_document;   /* takes window/showDocument */
     struct lsp_item_caps items;
 };
 
@@ -108,6 +113,7 @@ struct lsp_server {
     struct lsp_settings base;     /* defaults, command line, initializationOptions */
     struct lsp_settings settings; /* base plus the client's configuration */
     bool items_registered;        /* textDocument/completion, statically or later */
+    bool hover_registered;        /* textDocument/hover, likewise */
     lsp_progress_state progress;
     bool loading;
     lsp_doc *docs;
@@ -125,6 +131,7 @@ struct lsp_server {
     uint64_t n_accepted;
     lsp_scaffold *scaffolds; /* newest first */
     uint32_t last_scaffold;
+    lsp_explain *explain; /* NULL until something was to be explained */
 };
 
 /* --- talking (talk.c) --- */
@@ -248,7 +255,8 @@ lsp_handler lsp__on_initialize, lsp__on_initialized, lsp__on_shutdown, lsp__on_e
     lsp__on_set_trace, lsp__on_cancel, lsp__on_did_open, lsp__on_did_change, lsp__on_did_close,
     lsp__on_did_change_configuration, lsp__on_did_change_workspace_folders,
     lsp__on_did_change_watched_files, lsp__on_inline_completion, lsp__on_completion,
-    lsp__on_execute_command, lsp__on_code_action, lsp__on_code_action_resolve;
+    lsp__on_execute_command, lsp__on_code_action, lsp__on_code_action_resolve, lsp__on_hover,
+    lsp__on_text_document_content;
 
 /* A descriptor that becomes readable when process `pid` ends, or -1 where that cannot be had. */
 int lsp__parent_watch(uint32_t pid);

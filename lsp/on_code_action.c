@@ -49,11 +49,12 @@ static void write_action(lsp_server *s, lsp_writer *w, const lsp_doc *doc,
     lsp_write_object_end(w);
 }
 
-/* Whether the client wants actions of our kind: kinds are named from the general to the special. */
-static bool kind_wanted(const cJSON *only)
+/* Whether the client wants actions of this kind: kinds are named from the general to the special.
+ */
+static bool kind_wanted(const cJSON *only, str_view ours)
 {
     const cJSON *item;
-    str_view kind, ours = STR(LSP_SCAFFOLD_KIND);
+    str_view kind;
     if (!cJSON_IsArray(only))
         return true;
     cJSON_ArrayForEach(item, only)
@@ -79,6 +80,7 @@ void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
         return;
     }
     const cJSON *context = lsp_json_get(m->params, "context");
+    const cJSON *only = lsp_json_get(context, "only");
     lsp_json_as_uint(lsp_json_get(context, "triggerKind"), &trigger);
     size_t begin = lsp_text_offset(&doc->text, range.start, s->encoding);
     size_t end = lsp_text_offset(&doc->text, range.end, s->encoding);
@@ -86,7 +88,7 @@ void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
     arena a;
     arena_init(&a, SIZE_MAX);
     bool has_place = str_starts(str_of(doc->uri), STR("file:")) || s->folders;
-    if (!doc->unusable && has_place && kind_wanted(lsp_json_get(context, "only")))
+    if (!doc->unusable && has_place && kind_wanted(only, STR(LSP_SCAFFOLD_KIND)))
         spot = lsp__scaffold_spot(doc, &a, begin, end < begin ? begin : end, trigger == 1);
     lsp_writer w;
     lsp__answer_begin(&w, m->id);
@@ -101,6 +103,9 @@ void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
                 write_action(s, &w, doc, t, range);
         }
     }
+    /* Only for who opens the menu: a lamp on every line would tell nobody anything. */
+    if (!doc->unusable && trigger == 1 && kind_wanted(only, STR(LSP_EXPLAIN_KIND)))
+        lsp__explain_actions(s, &w, doc, range);
     lsp_write_array_end(&w);
     lsp__answer_end(s, &w, m->id);
     arena_release(&a);

@@ -58,6 +58,12 @@ static void read_caps(lsp_server *s, const cJSON *caps)
     s->caps.edit_files = list_has(lsp_json_get(edit, "resourceOperations"), "create");
     s->caps.annotations = cJSON_IsObject(lsp_json_get(edit, "changeAnnotationSupport"));
     s->caps.apply_edit = caps_bool(lsp_json_get(work, "applyEdit"));
+    const cJSON *hover = lsp_json_get(doc, "hover");
+    s->caps.hover_markdown = list_has(lsp_json_get(hover, "contentFormat"), "markdown");
+    s->caps.register_hover = caps_bool(lsp_json_get(hover, "dynamicRegistration"));
+    s->caps.text_content = cJSON_IsObject(lsp_json_get(work, "textDocumentContent"));
+    s->caps.show_document =
+        caps_bool(lsp_json_path(caps, "window", "showDocument", "support", NULL));
     s->caps.items.label_details = caps_bool(lsp_json_get(item, "labelDetailsSupport"));
     s->caps.items.markdown = list_has(lsp_json_get(item, "documentationFormat"), "markdown");
     cJSON_ArrayForEach(mode, lsp_json_path(item, "insertTextModeSupport", "valueSet", NULL))
@@ -100,20 +106,30 @@ static void write_capabilities(lsp_server *s, lsp_writer *w)
     }
     lsp_write_key(w, "executeCommandProvider");
     bool scaffolds = s->caps.code_action || s->caps.apply_edit;
-    lsp_write_raw(w, scaffolds
-                         ? STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_SCAFFOLD_COMMAND
-                               "\",\"" LSP_APPLIED_COMMAND "\"]}")
-                         : STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\"]}"));
+    lsp_write_raw(
+        w, scaffolds
+               ? STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_EXPLAIN_COMMAND
+                     "\",\"" LSP_SCAFFOLD_COMMAND "\",\"" LSP_APPLIED_COMMAND "\"]}")
+               : STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_EXPLAIN_COMMAND "\"]}"));
+    if (s->hover_registered)
+        lsp_write_member_bool(w, "hoverProvider", true);
     if (s->caps.code_action) {
         bool resolve = s->caps.action_literals && s->caps.action_resolve && s->caps.edit_files;
         lsp_write_key(w, "codeActionProvider");
         lsp_write_raw(w, resolve ? STR("{\"codeActionKinds\":[\"" LSP_SCAFFOLD_KIND
-                                       "\"],\"resolveProvider\":true}")
-                                 : STR("{\"codeActionKinds\":[\"" LSP_SCAFFOLD_KIND "\"]}"));
+                                       "\",\"" LSP_EXPLAIN_KIND "\"],\"resolveProvider\":true}")
+                                 : STR("{\"codeActionKinds\":[\"" LSP_SCAFFOLD_KIND
+                                       "\",\"" LSP_EXPLAIN_KIND "\"]}"));
     }
     lsp_write_key(w, "workspace");
-    lsp_write_raw(w,
-                  STR("{\"workspaceFolders\":{\"supported\":true,\"changeNotifications\":true}}"));
+    lsp_write_object_begin(w);
+    lsp_write_key(w, "workspaceFolders");
+    lsp_write_raw(w, STR("{\"supported\":true,\"changeNotifications\":true}"));
+    if (s->caps.text_content) {
+        lsp_write_key(w, "textDocumentContent");
+        lsp_write_raw(w, STR("{\"schemes\":[\"" LSP_EXPLAIN_SCHEME "\"]}"));
+    }
+    lsp_write_object_end(w);
     lsp_write_object_end(w);
 }
 
@@ -144,6 +160,7 @@ void lsp__on_initialize(lsp_server *s, const struct lsp_message *m)
     s->items_registered =
         s->settings.completion_items == LSP_ITEMS_ALWAYS ||
         (s->settings.completion_items == LSP_ITEMS_AUTO && !s->caps.inline_completion);
+    s->hover_registered = lsp__hover_wanted(s);
     s->phase = LSP_RUNNING;
 
     lsp_writer w;

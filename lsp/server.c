@@ -219,6 +219,7 @@ static void release(lsp_server *s)
         s->own = own->next;
         mem_free(own);
     }
+    lsp__explain_release(s);
     lsp__docs_release(s);
     lsp_frame_release(&s->in);
     mem_free(s->reported);

@@ -58,7 +58,8 @@ static int read_choice(const struct reader *r, const cJSON *v, const char *const
     return -1;
 }
 
-static void read_languages(const struct reader *r, const cJSON *v)
+static void read_languages(const struct reader *r, const cJSON *v,
+                           char to[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES], uint32_t *n_to)
 {
     uint32_t n = 0;
     char list[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];
@@ -77,14 +78,15 @@ static void read_languages(const struct reader *r, const cJSON *v)
         complain(r, v->string, "a list of at most 64 language ids");
         return;
     }
-    memcpy(r->s->languages_off, list, n * sizeof list[0]);
-    r->s->n_languages_off = n;
+    memcpy(to, list, n * sizeof list[0]);
+    *n_to = n;
 }
 
 static void read_one(const struct reader *r, const cJSON *v)
 {
     static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
     static const char *const modes[] = {"auto", "always", "never", NULL};
+    static const char *const hovers[] = {"off", "unfamiliar", "always", NULL};
     struct lsp_settings *s = r->s;
     str_view key = str_of(v->string);
     str_view text;
@@ -123,7 +125,13 @@ static void read_one(const struct reader *r, const cJSON *v)
         else
             complain(r, v->string, "the path of a GGUF file, or \"\" for the built-in model");
     } else if (str_eq(key, STR("disabledLanguages"))) {
-        read_languages(r, v);
+        read_languages(r, v, s->languages_off, &s->n_languages_off);
+    } else if (str_eq(key, STR("knownLanguages"))) {
+        read_languages(r, v, s->languages_known, &s->n_languages_known);
+    } else if (str_eq(key, STR("hover"))) {
+        choice = read_choice(r, v, hovers, "\"off\", \"unfamiliar\" or \"always\"");
+        if (choice >= 0)
+            s->hover = (lsp_hover_mode)choice;
     } else {
         char line[160];
         snprintf(line, sizeof line, "setting \"%.60s\" is not known to artel", v->string);

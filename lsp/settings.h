@@ -22,6 +22,12 @@ typedef enum {
     LSP_ITEMS_NEVER,
 } lsp_items_mode;
 
+typedef enum {
+    LSP_HOVER_OFF,        /* other servers hover */
+    LSP_HOVER_UNFAMILIAR, /* in languages that are not among those known */
+    LSP_HOVER_ALWAYS,
+} lsp_hover_mode;
+
 /* The comment after each field is its key. */
 struct lsp_settings {
     bool enable;                     /* "enable" */
@@ -35,7 +41,10 @@ struct lsp_settings {
     uint32_t n_threads;    /* "threads": 0 (chosen) to 256 */
     uint32_t kv_megabytes; /* "kvMegabytes": 0 (one document) to 1048576, for documents' tokens */
     char model_path[LSP_MODEL_PATH_BYTES]; /* "model": "" is the built-in one */
-    uint32_t n_languages_off;              /* "disabledLanguages": LSP language ids */
+    lsp_hover_mode hover;                  /* "hover": "off", "unfamiliar", "always" */
+    uint32_t n_languages_known;            /* "knownLanguages": ids; the user's own, best first */
+    char languages_known[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];
+    uint32_t n_languages_off; /* "disabledLanguages": LSP language ids */
     char languages_off[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];
 };
 

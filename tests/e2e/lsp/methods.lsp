@@ -1,6 +1,6 @@
 init
 open a "@say hello"
-> {"id": 1, "method": "textDocument/hover", "params": {}}
+> {"id": 1, "method": "textDocument/signatureHelp", "params": {}}
 < {"id": 1, "error": {"code": -32601}}
 > {"id": 2, "method": "$/unheard"}
 < {"id": 2, "error": {"code": -32601}}

@@ -35,8 +35,12 @@ static void test_settings__reads_all(void **state)
          "{\"enable\":false,\"completionItems\":\"never\",\"logLevel\":\"debug\",\"maxTokens\":5,"
          "\"alternatives\":2,\"budgetMs\":0,\"debounceMs\":5000,\"threads\":3,\"kvMegabytes\":7,"
          "\"model\":\"/m.gguf\","
-         "\"disabledLanguages\":[\"c\",\"markdown\"]}");
+         "\"disabledLanguages\":[\"c\",\"markdown\"],\"hover\":\"unfamiliar\","
+         "\"knownLanguages\":[\"python\"]}");
     assert_string_equal(said, "");
+    assert_int_equal(s.hover, LSP_HOVER_UNFAMILIAR);
+    assert_int_equal(s.n_languages_known, 1);
+    assert_string_equal(s.languages_known[0], "python");
     assert_false(s.enable);
     assert_int_equal(s.completion_items, LSP_ITEMS_NEVER);
     assert_int_equal(s.level, LOG_DEBUG);
@@ -79,6 +83,8 @@ static void test_settings__wrong_values_change_nothing(void **state)
         "{\"disabledLanguages\":\"c\"}",
         "{\"disabledLanguages\":[\"c\",1]}",
         "{\"disabledLanguages\":[\"0123456789012345678901234567890123456789\"]}",
+        "{\"hover\":true}",
+        "{\"knownLanguages\":\"c\"}",
         "{\"colour\":1}",
         "[]",
         "3",
