@@ -5,7 +5,7 @@
 
 enum {
     MAX_DEPTH = 24,      /* of a pattern; ours have at most six levels */
-    MAX_CHILDREN = 4096, /* of a node that are looked at; generated tables have more */
+    MAX_CHILDREN = 1024, /* of a node that are looked at; generated tables have more */
     MAX_REGEX_BYTES = 512,
 };
 

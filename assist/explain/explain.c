@@ -15,6 +15,7 @@ enum {
     OUTLINE_DEPTH = 3,    /* levels below the root that an outline shows */
     MAX_VISITED = 200000, /* nodes of a range */
     LAYER_BUDGET_MS = 20,
+    SCRATCH_MAX_BYTES = 32 << 20,
     LINE_MAX_BYTES = 2000, /* of a line that expressions are tried on */
 };
 
@@ -25,6 +26,7 @@ struct work {
     str_view text;             /* of the layer */
     uint32_t shift;            /* where the layer begins in the document */
     const struct gram_construct *constructs;
+    arena scratch; /* of one node's patterns */
     struct explain_card *cards;
     size_t n, cap;
     bool odd;
@@ -103,13 +105,17 @@ static bool describe_node(struct work *w, TSNode node)
     if (!ts_node_is_named(node) && ts_node_child_count(node) > 0)
         return false;
     const char *type = ts_node_type(node);
+    arena_reset(&w->scratch);
     for (const struct gram_construct *c = w->constructs; c; c = c->next) {
         struct gram_pattern_match match = {.n = 0};
         bool fits = c->kinds.len > 0 ? ts_node_is_named(node) && kinds_have(c->kinds, type)
-                    : c->pattern     ? gram_pattern_match(c->pattern, node, w->text, w->mem, &match)
-                                     : false;
+                    : c->pattern
+                        ? gram_pattern_match(c->pattern, node, w->text, &w->scratch, &match)
+                        : false;
         if (!fits)
             continue;
+        if (c->minor.len > 0 && w->r->scope != EXPLAIN_POINT)
+            return false;
         struct explain__subject s = {.node = node, .match = &match};
         add_card(w, c, &s, ts_node_start_byte(node), ts_node_end_byte(node));
         return true;
@@ -164,10 +170,6 @@ static void in_range(struct work *w, TSNode root, size_t begin, size_t end, bool
         bool said = false;
         if (touches && starts && depth > 0 && ts_node_is_named(node))
             said = describe_node(w, node);
-        if (said && w->cards[w->n - 1].construct->minor.len > 0) {
-            w->n--;
-            said = false;
-        }
         bool deeper = touches && !(outline && (said || depth >= OUTLINE_DEPTH));
         if (deeper && ts_tree_cursor_goto_first_child(&cursor)) {
             depth++;
@@ -330,8 +332,11 @@ err_code explain(struct explain_answer *out, const struct explain_request *r, ar
     str_view *remarks = arena_push_array(mem, MAX_REMARKS, sizeof *remarks);
     if (!w.cards || !remarks)
         return ERR_NOMEM;
+    arena_init(&w.scratch, SCRATCH_MAX_BYTES);
     collect(&w);
-    if (arena_failed(mem))
+    bool short_of_memory = arena_failed(&w.scratch) || arena_failed(mem);
+    arena_release(&w.scratch);
+    if (short_of_memory)
         return ERR_NOMEM;
     if (r->lang->parser) {
         TSNode root = ctx_tree_root(r->tree);

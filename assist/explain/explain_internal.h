@@ -5,6 +5,7 @@
 #include <regex.h>
 
 #include "assist/explain/explain.h"
+#include "base/buf.h"
 
 enum { EXPLAIN__GROUPS = 8 };
 
@@ -24,6 +25,10 @@ struct explain__subject {
 /* `v` on one line of at most `max_chars` characters, nothing in it that moves a terminal's cursor,
  * reorders text or hides; what had to be written out sets *odd (may be NULL). */
 str_view explain__clean(arena *mem, str_view v, size_t max_chars, bool *odd);
+
+/* The buffer's text in the arena, the buffer released; when it lacked memory the arena fails too.
+ */
+str_view explain__keep(arena *mem, buf *out);
 
 /* The sentence with its holes filled. */
 str_view explain__fill(const struct explain__subject *s, str_view sentence);

@@ -21,6 +21,14 @@ static bool is_hidden(uint32_t c)
            (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F);
 }
 
+str_view explain__keep(arena *mem, buf *out)
+{
+    str_view v = arena_copy(mem, str_trim(buf_view(out)));
+    mem->failed = mem->failed || buf_failed(out) == ERR_NOMEM;
+    buf_release(out);
+    return v;
+}
+
 str_view explain__clean(arena *mem, str_view v, size_t max_chars, bool *odd)
 {
     buf out;
@@ -53,9 +61,7 @@ str_view explain__clean(arena *mem, str_view v, size_t max_chars, bool *odd)
     }
     if (v.len > 0)
         buf_append(&out, STR("…"));
-    str_view copy = arena_copy(mem, buf_view(&out));
-    buf_release(&out);
-    return copy;
+    return explain__keep(mem, &out);
 }
 
 /* --- paths --- */
@@ -379,9 +385,7 @@ str_view explain__fill(const struct explain__subject *s, str_view sentence)
     buf_init(&out, TEXT_MAX_BYTES);
     struct filler f = {s, &out, false, 0};
     fill(&f, sentence);
-    str_view v = arena_copy(s->mem, str_trim(buf_view(&out)));
-    buf_release(&out);
-    return v;
+    return explain__keep(s->mem, &out);
 }
 
 /* --- the pivot --- */
@@ -427,9 +431,7 @@ static str_view fill_concept(const struct explain__subject *s, str_view code, st
         buf_append(&out, value.len ? explain__clean(s->mem, value, VALUE_MAX_CHARS, s->odd) : want);
         i = end;
     }
-    str_view v = arena_copy(s->mem, buf_view(&out));
-    buf_release(&out);
-    return v;
+    return explain__keep(s->mem, &out);
 }
 
 struct explain_analogue explain__analogue(const struct explain__subject *s, gram_knowledge *k,

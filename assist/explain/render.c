@@ -126,13 +126,21 @@ static void put_paragraph(struct page *p, const char *first, str_view rendered)
     buf_append_byte(p->out, '\n');
 }
 
+/* A line that lacked memory makes the page lack it. */
+static void end_line(struct page *p, buf *line)
+{
+    if (buf_failed(line) != ERR_OK && p->out->failed == ERR_OK)
+        p->out->failed = buf_failed(line);
+    buf_release(line);
+}
+
 static void put_marked(struct page *p, const char *first, str_view marked)
 {
     buf line;
     buf_init(&line, LINE_MAX_BYTES);
     explain_render_marked(&line, marked, p->how->format);
     put_paragraph(p, first, buf_view(&line));
-    buf_release(&line);
+    end_line(p, &line);
 }
 
 static bool markdown(const struct page *p)
@@ -174,7 +182,7 @@ static void put_fact(struct page *p, const char *label, str_view value)
     if (markdown(p))
         buf_append_byte(p->out, '\n');
     put_paragraph(p, "", buf_view(&line));
-    buf_release(&line);
+    end_line(p, &line);
 }
 
 static void put_block(struct page *p, str_view code, const char *fence)
@@ -234,7 +242,7 @@ static void put_analogue(struct page *p, const struct explain_card *c)
     if (markdown(p))
         buf_append_byte(p->out, '\n');
     put_paragraph(p, "", buf_view(&line));
-    buf_release(&line);
+    end_line(p, &line);
 }
 
 static void put_pieces(struct page *p, const struct explain_card *c)
@@ -254,7 +262,7 @@ static void put_pieces(struct page *p, const struct explain_card *c)
         }
         explain_render_marked(&line, piece->text, p->how->format);
         put_paragraph(p, first, buf_view(&line));
-        buf_release(&line);
+        end_line(p, &line);
     }
 }
 
@@ -325,7 +333,7 @@ static void put_line(struct page *p, const struct explain_card *c)
     }
     explain_render_marked(&line, c->meaning, p->how->format);
     put_paragraph(p, first, buf_view(&line));
-    buf_release(&line);
+    end_line(p, &line);
 }
 
 void explain_render(buf *out, const struct explain_answer *a, const struct explain_render *how)

@@ -210,5 +210,88 @@ static void test_explain_knowledge__patterns_fit_their_grammars(void **state)
     assert_int_equal(faults, 0);
 }
 
+static err_code explain_once(gram_knowledge *k, ctx_tree *tree, str_view text)
+{
+    arena mem;
+    buf out;
+    err e = {{0}};
+    struct explain_answer a;
+    struct explain_request r = {.knowledge = k,
+                                .tree = tree,
+                                .lang = gram_language_by_id(STR("python")),
+                                .known = gram_language_by_id(STR("go")),
+                                .text = text,
+                                .begin = 8,
+                                .end = 8};
+    arena_init(&mem, ARENA_BYTES);
+    buf_init(&out, GOLDEN_BYTES);
+    err_code rc = explain(&a, &r, &mem, &e);
+    if (rc == ERR_OK) {
+        explain_render(&out, &a,
+                       &(struct explain_render){.format = EXPLAIN_TEXT, .level = EXPLAIN_FULL});
+        rc = buf_failed(&out);
+    }
+    if (rc == ERR_OK)
+        assert_true(str_find(buf_view(&out), STR("fmt.Sprintf(\"%v\", name)")) < out.len);
+    buf_release(&out);
+    arena_release(&mem);
+    return rc;
+}
+
+/* Every allocation may fail: then the answer is ERR_NOMEM, never half an explanation. */
+static void test_explain_knowledge__says_all_or_that_memory_is_short(void **state)
+{
+    (void)state;
+    gram_knowledge *k = NULL;
+    ctx_tree *tree = NULL;
+    err e = {{0}};
+    str_view text = STR("print(f\"{name:>5}\")\n");
+    assert_int_equal(gram_knowledge_create(&k), ERR_OK);
+    assert_ok(ctx_tree_create(&tree, gram_language_by_id(STR("python")), &e), &e);
+    assert_ok(ctx_tree_parse(tree, text, 0, &e), &e);
+    /* The knowledge itself is read before: when that fails, a language has nothing written. */
+    assert_int_equal(explain_once(k, tree, text), ERR_OK);
+    FOR_EACH_FAILING_ALLOCATION({
+        err_code rc = explain_once(k, tree, text);
+        assert_true(rc == ERR_OK || rc == ERR_NOMEM);
+    });
+    ctx_tree_destroy(tree);
+    gram_knowledge_destroy(k);
+}
+
+/* A node of many children is looked at for each of them: the memory for that is given back. */
+static void test_explain_knowledge__large_files_fit_in_memory(void **state)
+{
+    (void)state;
+    buf text;
+    arena mem;
+    err e = {{0}};
+    gram_knowledge *k = NULL;
+    ctx_tree *tree = NULL;
+    struct explain_answer a;
+    buf_init(&text, GOLDEN_BYTES);
+    for (int i = 0; i < 1500; i++)
+        buf_append(&text, STR("'a';\n"));
+    const gram_language *lang = gram_language_by_id(STR("javascript"));
+    assert_int_equal(gram_knowledge_create(&k), ERR_OK);
+    assert_ok(ctx_tree_create(&tree, lang, &e), &e);
+    assert_ok(ctx_tree_parse(tree, buf_view(&text), 0, &e), &e);
+    arena_init(&mem, 1 << 20);
+    struct explain_request r = {.knowledge = k,
+                                .tree = tree,
+                                .lang = lang,
+                                .text = buf_view(&text),
+                                .scope = EXPLAIN_RANGE,
+                                .end = text.len};
+    err_code rc = explain(&a, &r, &mem, &e);
+    assert_true(rc == ERR_NOT_FOUND || rc == ERR_OK);
+    arena_release(&mem);
+    ctx_tree_destroy(tree);
+    gram_knowledge_destroy(k);
+    buf_release(&text);
+}
+
 TEST_MAIN(cmocka_unit_test(test_explain_knowledge__every_entry_explains_its_example),
+          cmocka_unit_test(test_explain_knowledge__says_all_or_that_memory_is_short),
+          cmocka_unit_test(test_explain_knowledge__large_files_fit_in_memory),
           cmocka_unit_test(test_explain_knowledge__patterns_fit_their_grammars))
