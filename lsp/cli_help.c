@@ -180,7 +180,8 @@ static const struct {
      "\n"
      "Measures reading (prompts) and writing (generation) in tokens per second at several sizes, "
      "the\n"
-     "processor time and (where the system exposes it) the energy they take, and how near generation\n"
+     "processor time and (where the system exposes it) the energy they take, and how near "
+     "generation\n"
      "comes to reading as much memory and no more.\n"},
     {"tokenize", "artel tokenize [--ids|--pieces] [FILE]\n"
                  "\n"
