@@ -35,12 +35,12 @@ function readJson(text<:: string:>)<:: unknown:> {
     advance();
     if (first === "{") {
       const out<:: Record<string, unknown>:> = {};
-      while (current !== "}") {
+      for (let more = false; current !== "}"; more = true) {
+        if (more) expect(",");
         const key<:: string:> = JSON.parse(current);
         advance();
         expect(":");
         Object.defineProperty(out, key, { value: value(), enumerable: true, configurable: true, writable: true });
-        if (current !== "}") expect(",");
       }
       advance();
       return out;
@@ -48,8 +48,8 @@ function readJson(text<:: string:>)<:: unknown:> {
     if (first === "[") {
       const out<:: unknown[]:> = [];
       while (current !== "]") {
+        if (out.length > 0) expect(",");
         out.push(value());
-        if (current !== "]") expect(",");
       }
       advance();
       return out;

@@ -122,8 +122,9 @@ def main():
     from clients import clients, syntax
     from components import components
     from databases import databases
+    from generated_tests import generated_tests
     tests = {"page": page, "clients": clients, "syntax": syntax, "schemas": schemas, "databases": databases,
-             "components": components}
+             "components": components, "tests": generated_tests}
     name, tool = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder:
         keep = os.environ.get("KEEP")
