@@ -71,20 +71,6 @@ static const char *field_type(csharp *c, const schema_field *f)
     return type;
 }
 
-static const char *interfaces(csharp *c, const schema_type *record)
-{
-    buf b;
-    buf_init(&b, 1 << 16);
-    buf_append(&b, STR("IJson"));
-    for (uint32_t i = 0; i < c->o->s->n_named; i++) {
-        if (scaf__is_arm(c->o->s->named[i], record))
-            buf_append_format(&b, ", %s", c->names.names[i]);
-    }
-    const char *out = arena_copy_z(c->o->a, buf_view(&b));
-    buf_release(&b);
-    return out ? out : "IJson";
-}
-
 static void open_brace(emit_out *o)
 {
     scaf__open(o, "{");
@@ -109,7 +95,7 @@ static void emit_record(csharp *c, const schema_type *t, const char *name)
     const char **fields = scaf__field_names(o, t, CASE_PASCAL, reserved_in(c, name));
     if (!fields)
         return;
-    scaf__line(o, "public sealed class %s : %s", name, interfaces(c, t));
+    scaf__line(o, "public sealed class %s : %s", name, scaf__interfaces(o, &c->names, t, "IJson"));
     open_brace(o);
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const char *seen = scaf__evidence(o, &t->fields[i]);

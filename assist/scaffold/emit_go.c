@@ -2,6 +2,7 @@
  * json.Number; a key that may be both null and absent is a Nullable. Laid out as gofmt leaves it.
  */
 #include "assist/scaffold/targets.h"
+#include "assist/scaffold/walk.h"
 
 static const char reserved_types[] =
     "json nullable string bool int int64 uint64 float64 byte error any len nil true false fmt "
@@ -199,33 +200,12 @@ static void emit_enum(go *g, const schema_type *t, const char *name, name_scope 
 
 static const char *arm_name(go *g, const schema_type *union_type, const schema_type *t)
 {
-    if (union_type->tag_key.len)
-        return scaf__type_name(&g->names, t);
-    switch (t->kind) {
-    case KIND_BOOL: return "Bool";
-    case KIND_INT:
-    case KIND_NUMBER: return "Number";
-    case KIND_STRING:
-    case KIND_ENUM: return "Text";
-    case KIND_ARRAY:
-    case KIND_TUPLE: return "List";
-    default: return "Object";
-    }
+    return union_type->tag_key.len ? scaf__type_name(&g->names, t) : scaf__arm_name(t);
 }
 
-static const char *first_bytes(const schema_type *t)
-{
-    switch (t->kind) {
-    case KIND_BOOL: return "'t', 'f'";
-    case KIND_INT:
-    case KIND_NUMBER: return "'-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'";
-    case KIND_STRING:
-    case KIND_ENUM: return "'\"'";
-    case KIND_ARRAY:
-    case KIND_TUPLE: return "'['";
-    default: return "'{'";
-    }
-}
+/* What a JSON text begins with; by json_kind. */
+static const char *const first_bytes[] = {
+    "'t', 'f'", "'-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'", "'\"'", "'['", "'{'"};
 
 static void emit_union(go *g, const schema_type *t, const char *name)
 {
@@ -273,7 +253,7 @@ static void emit_union(go *g, const schema_type *t, const char *name)
     } else {
         scaf__line(o, "switch data[0] {");
         for (uint32_t i = 0; i < t->n_items; i++) {
-            scaf__line(o, "case %s:", first_bytes(t->items[i].type));
+            scaf__line(o, "case %s:", first_bytes[scaf__json_kind(t->items[i].type)]);
             scaf__line(o, "\treturn json.Unmarshal(data, &v.%s)", arm_name(g, t, t->items[i].type));
         }
         scaf__line(o, "}");

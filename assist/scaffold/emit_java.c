@@ -73,21 +73,6 @@ static const char *field_type(java *j, const schema_field *f)
                                           : type;
 }
 
-/* " implements Json, Shape": the tagged unions that the record is an arm of. */
-static const char *interfaces(java *j, const schema_type *record)
-{
-    buf b;
-    buf_init(&b, 1 << 16);
-    buf_append(&b, STR("Json"));
-    for (uint32_t i = 0; i < j->o->s->n_named; i++) {
-        if (scaf__is_arm(j->o->s->named[i], record))
-            buf_append_format(&b, ", %s", j->names.names[i]);
-    }
-    const char *out = arena_copy_z(j->o->a, buf_view(&b));
-    buf_release(&b);
-    return out ? out : "Json";
-}
-
 static void emit_creator(emit_out *o, const char *name)
 {
     scaf__line(o, "@JsonCreator(mode = JsonCreator.Mode.DELEGATING)");
@@ -106,7 +91,8 @@ static void emit_record(java *j, const schema_type *t, const char *name)
         return;
     if (wide) {
         scaf__line(o, "/** More fields than a record may have. */");
-        scaf__open(o, "public static final class %s implements %s {", name, interfaces(j, t));
+        scaf__open(o, "public static final class %s implements %s {", name,
+                   scaf__interfaces(o, &j->names, t, "Json"));
     } else {
         scaf__open(o, "public record %s(", name);
     }
@@ -121,7 +107,7 @@ static void emit_record(java *j, const schema_type *t, const char *name)
                                          : "");
     }
     if (!wide) {
-        scaf__close(o, ") implements %s {", interfaces(j, t));
+        scaf__close(o, ") implements %s {", scaf__interfaces(o, &j->names, t, "Json"));
         o->depth++;
     } else {
         scaf__blank(o);

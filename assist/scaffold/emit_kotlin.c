@@ -66,20 +66,6 @@ static const char *field_type(kotlin *k, const schema_field *f)
     return f->optional ? scaf__around(k->o, "%? = null", type) : type;
 }
 
-static const char *interfaces(kotlin *k, const schema_type *record)
-{
-    buf b;
-    buf_init(&b, 1 << 16);
-    buf_append(&b, STR("Json"));
-    for (uint32_t i = 0; i < k->o->s->n_named; i++) {
-        if (scaf__is_arm(k->o->s->named[i], record))
-            buf_append_format(&b, ", %s", k->names.names[i]);
-    }
-    const char *out = arena_copy_z(k->o->a, buf_view(&b));
-    buf_release(&b);
-    return out ? out : "Json";
-}
-
 /* Read.required<Long>(o, "id", path, Read::integer): without the type the compiler takes seconds.
  */
 static const char *field_read(kotlin *k, const schema_field *f)
@@ -105,7 +91,7 @@ static void emit_record(kotlin *k, const schema_type *t, const char *name)
     if (wide) {
         scaf__line(o, "/** More fields than a constructor may have, so it is made from JSON. */");
         scaf__open(o, "class %s(o: Map<String, Any?>, path: String) : %s {", name,
-                   interfaces(k, t));
+                   scaf__interfaces(o, &k->names, t, "Json"));
     } else {
         scaf__open(o, t->n_fields ? "data class %s(" : "class %s(", name);
     }
@@ -122,7 +108,7 @@ static void emit_record(kotlin *k, const schema_type *t, const char *name)
             scaf__line(o, "val %s: %s%s", fields[i], type, i + 1 < t->n_fields ? "," : "");
     }
     if (!wide)
-        scaf__close(o, ") : %s {", interfaces(k, t));
+        scaf__close(o, ") : %s {", scaf__interfaces(o, &k->names, t, "Json"));
     else
         o->depth--;
     o->depth++;

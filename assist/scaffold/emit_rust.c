@@ -1,6 +1,7 @@
 /* Rust with serde and serde_json (feature raw_value). Enums of strings and unions keep what they do
  * not know; numbers that an f64 or i64 would respell keep their text. */
 #include "assist/scaffold/targets.h"
+#include "assist/scaffold/walk.h"
 
 static const char reserved_types[] = "option vec box string some none ok err result self value "
                                      "btreemap rawvalue exactnumber serialize "
@@ -171,34 +172,9 @@ static void emit_enum(rs *r, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
-static const char *arm_name(const schema_type *t)
-{
-    switch (t->kind) {
-    case KIND_BOOL: return "Bool";
-    case KIND_INT:
-    case KIND_NUMBER: return "Number";
-    case KIND_STRING:
-    case KIND_ENUM: return "Text";
-    case KIND_ARRAY:
-    case KIND_TUPLE: return "List";
-    default: return "Object";
-    }
-}
-
-/* The first byte of a JSON text of this kind, as a Rust pattern. */
-static const char *first_bytes(const schema_type *t)
-{
-    switch (t->kind) {
-    case KIND_BOOL: return "b't' | b'f'";
-    case KIND_INT:
-    case KIND_NUMBER: return "b'-' | b'0'..=b'9'";
-    case KIND_STRING:
-    case KIND_ENUM: return "b'\"'";
-    case KIND_ARRAY:
-    case KIND_TUPLE: return "b'['";
-    default: return "b'{'";
-    }
-}
+/* The first byte of a JSON text, as a Rust pattern; by json_kind. */
+static const char *const first_bytes[] = {"b't' | b'f'", "b'-' | b'0'..=b'9'", "b'\"'", "b'['",
+                                          "b'{'"};
 
 static void emit_union(rs *r, const schema_type *t, const char *name)
 {
@@ -209,8 +185,8 @@ static void emit_union(rs *r, const schema_type *t, const char *name)
     scaf__line(o, "#[derive(Clone, Debug)]");
     scaf__open(o, "pub enum %s {", name);
     for (uint32_t i = 0; i < t->n_items && i < 64; i++) {
-        arms[i] =
-            tagged ? scaf__type_name(&r->names, t->items[i].type) : arm_name(t->items[i].type);
+        arms[i] = tagged ? scaf__type_name(&r->names, t->items[i].type)
+                         : scaf__arm_name(t->items[i].type);
         scaf__line(o, "%s(%s),", arms[i], type_expr(r, t->items[i], t));
     }
     if (tagged) {
@@ -255,7 +231,7 @@ static void emit_union(rs *r, const schema_type *t, const char *name)
         scaf__open(o, "match text.as_bytes().first().copied().unwrap_or(0) {");
         for (uint32_t i = 0; i < t->n_items && i < 64; i++)
             scaf__line(o, "%s => serde_json::from_str(text).map(Self::%s),",
-                       first_bytes(t->items[i].type), arms[i]);
+                       first_bytes[scaf__json_kind(t->items[i].type)], arms[i]);
         scaf__line(o, "_ => return Err(D::Error::custom(\"expected %s\")),", name);
     }
     scaf__close(o, "}");

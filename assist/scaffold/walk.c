@@ -148,6 +148,21 @@ bool scaf__is_arm(const schema_type *t, const schema_type *record)
     return false;
 }
 
+const char *scaf__interfaces(emit_out *o, const type_names *names, const schema_type *record,
+                             const char *base)
+{
+    buf b;
+    buf_init(&b, 1 << 20);
+    buf_append(&b, str_of(base));
+    for (uint32_t i = 0; i < o->s->n_named; i++) {
+        if (scaf__is_arm(o->s->named[i], record))
+            buf_append_format(&b, ", %s", names->names[i]);
+    }
+    const char *out = arena_copy_z(o->a, buf_view(&b));
+    buf_release(&b);
+    return out ? out : base;
+}
+
 const char **scaf__value_names(emit_out *o, const schema_type *t, name_case c, const char *reserved)
 {
     name_scope scope;

@@ -76,6 +76,9 @@ bool scaf__may_be_null(const schema_field *f);
 
 /* True when t is a tagged union and the record one of its arms. */
 bool scaf__is_arm(const schema_type *t, const schema_type *record);
+/* "Json, Shape, Event": `base` and the tagged unions that the record is an arm of. */
+const char *scaf__interfaces(emit_out *o, const type_names *names, const schema_type *record,
+                             const char *base);
 
 /* Unique names for the values of an enum. NULL after failure. */
 const char **scaf__value_names(emit_out *o, const schema_type *t, name_case c,
