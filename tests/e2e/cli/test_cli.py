@@ -479,12 +479,79 @@ class Replay(unittest.TestCase):
         code, out, err = run('replay', '--json', '-', stdin='\n'.join(map(json.dumps, tasks)).encode())
         self.assertEqual(code, 0, err)
         r = json.loads(out)
-        self.assertEqual([row['language'] for row in r['languages']], ['all', 'c'])
-        self.assertEqual(r['languages'][0]['tasks'], 2)
-        self.assertLessEqual(r['languages'][0]['exact'], 0.5)
+        self.assertEqual([row['name'] for row in r['runs'][0]['lines']['languages']], ['c'])
+        self.assertEqual(r['runs'][0]['lines']['all']['tasks'], 2)
+        self.assertLessEqual(r['runs'][0]['lines']['all']['exact'], 0.5)
         code, out, err = run('replay', '-', stdin=b'{"prefix": ')
         self.assertEqual((code, out), (1, ''))
         self.assertIn('line 1', err)
+
+    def project(self, folder):
+        """Two commits; the second adds two lines of code."""
+        def git(*args):
+            subprocess.run(['git', '-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@b', *args], check=True,
+                           capture_output=True)
+
+        def write(name, text):
+            with open(os.path.join(folder, name), 'w', encoding='utf-8') as f:
+                f.write(text)
+        git('init', '-q')
+        write('a.py', ''.join(f'def read_{n}(path):\n    with open(path) as f:\n        return f.read()\n\n\n'
+                              for n in ('text', 'table', 'list')))
+        write('b.c', 'int add(int a, int b)\n{\n    return a + b;\n}\n')
+        git('add', '.')
+        git('commit', '-qm', 'first')
+        write('b.c', 'int add(int a, int b)\n{\n    return a + b;\n}\n\nint sub(int a, int b)\n{\n    return a - b;\n}\n')
+        git('commit', '-qam', 'second')
+
+    def test_a_folder_by_samples_and_by_commits(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.project(folder)
+            code, out, err = run('replay', '--json', '--limit', '8', folder)
+            self.assertEqual((code, err), (0, ''))
+            everything, = json.loads(out)['runs']
+            tasks = sum(everything[kind]['all']['tasks'] for kind in ('lines', 'blocks') if kind in everything)
+            self.assertEqual(tasks, 8)
+            code, out, err = run('replay', '--json', '--commits', '1', folder)
+            self.assertEqual((code, err), (0, ''))
+            lines = json.loads(out)['runs'][0]['lines']
+            self.assertEqual((lines['all']['tasks'], [r['name'] for r in lines['languages']]), (2, ['c']))
+
+    def test_table_json_and_page_agree(self):
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as elsewhere:
+            self.project(folder)
+            page_path = os.path.join(elsewhere, 'page.html')
+            args = ('replay', '--controls', '--seed', '3', '--limit', '10')
+            code, out, err = run(*args, '--json', '--html', page_path, folder)
+            self.assertEqual((code, err), (0, ''))
+            code, table, err = run(*args, folder)
+            self.assertEqual((code, err), (0, ''))
+            with open(page_path, encoding='utf-8') as f:
+                page = f.read()
+            runs = json.loads(out)['runs']
+            self.assertEqual([r['name'] for r in runs], ['everything', 'recall alone', 'one file', 'model alone'])
+            sections = table.split('== ')[1:]
+            for r, section in zip(runs, sections):
+                row = next(line for line in section.splitlines() if line.startswith('all '))
+                a = r['lines']['all']
+                want = ['all', str(a['tasks']), f"{100 * a['shown']:.1f}%", f"{100 * a['exact']:.1f}%"]
+                self.assertEqual(row.split()[:4], want)
+                self.assertIn(f"<td>{r['name']}</td><td>{a['tasks']}</td><td>{100 * a['shown']:.1f}%</td>"
+                              f"<td>{100 * a['exact']:.1f}%</td>", page)
+            self.assertNotIn('model', [t['name'] for t in runs[1]['lines']['tiers']])
+            self.assertNotIn('written before', [t['name'] for t in runs[3]['lines']['tiers']])
+
+    def test_bad_words_in_one_sentence(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for args, stdin, code in (
+                    ((folder,), b'', 1), (('--commits', '3', folder), b'', 1), (('/nonexistent',), b'', 1),
+                    (('--commits', 'x', folder), b'', 2), (('--commits', '3', '-'), b'', 2),
+                    (('--repos', folder, folder), b'', 2), (('--limit', '0', folder), b'', 2),
+                    (('--controls', '-'), b'', 2), (('a', 'b'), b'', 2), (('-',), b'', 1), (('-',), b'[1]', 1),
+                    (('-',), b'{"prefix": "x"}', 1), (('--seed', '-1', folder), b'', 2)):
+                got, out, err = run('replay', *args, stdin=stdin)
+                self.assertEqual((got, out, err.count('\n')), (code, '', 1), (args, err))
+        self.assertEqual(run('replay', '--nonsense')[0], 2)
 
 
 if __name__ == '__main__':
