@@ -153,7 +153,8 @@ static void at_point(struct work *w, TSNode root, size_t offset)
     size_t n = ctx_nodes_at(root, offset, chain, MAX_CHAIN);
     n = n < MAX_CHAIN ? n : MAX_CHAIN;
     size_t before = w->n;
-    for (size_t i = n; i > 0; i--)
+    /* Not the root: the whole file is no construct. */
+    for (size_t i = n; i > 1; i--)
         describe_node(w, chain[i - 1]);
     drop_minor(w, before);
 }
