@@ -43,13 +43,13 @@ _Static_assert(sizeof controls / sizeof *controls <= ASSIST_MAX_RUNS, "the repor
 
 static bool read_parts(const char *list, unsigned *out)
 {
-    static const char *const names[] = {"written", "habit", "others", "model"};
+    static const char *const names[] = {"written", "habit", "others", "model", "drafts"};
     str_view rest = str_of(list);
     while (rest.len > 0) {
         size_t end = str_find_byte(rest, ','), i = 0;
-        while (i < 4 && !str_eq(str_slice(rest, 0, end), str_of(names[i])))
+        while (i < 5 && !str_eq(str_slice(rest, 0, end), str_of(names[i])))
             i++;
-        if (i == 4)
+        if (i == 5)
             return false;
         *out |= 1u << i;
         rest = str_slice(rest, end + (end < rest.len), rest.len);

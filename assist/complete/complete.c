@@ -90,6 +90,8 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     model_tokens_init(&a->prompt, PROMPT_MAX_TOKENS);
     model_tokens_init(&a->line, PROMPT_MAX_TOKENS);
     model_tokens_init(&a->recent, PROMPT_MAX_TOKENS);
+    model_tokens_init(&a->asked, PROMPT_MAX_TOKENS);
+    a->pace.length = DECODE_MAX_DRAFT / 2;
     buf_init(&a->hidden, SIZE_MAX);
     rc = options->model_path ? model_gguf_open(&a->file, options->model_path, e)
                              : model_default_open(&a->file, e);
@@ -105,6 +107,8 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     session.n_ctx = options->n_ctx;
     session.n_threads = options->n_threads;
     session.kv_bytes_max = options->kv_bytes;
+
+    session.n_logits = DECODE_MAX_DRAFT + 1;
     rc = model_session_create(&a->session, a->weights, &session, e);
     if (rc != ERR_OK)
         goto done;
@@ -133,6 +137,7 @@ void assist_engine_destroy(assist_engine *a)
     model_tokens_release(&a->prompt);
     model_tokens_release(&a->line);
     model_tokens_release(&a->recent);
+    model_tokens_release(&a->asked);
     buf_release(&a->hidden);
     mem_free(a->allowed);
     mem_free(a->healing);
@@ -180,7 +185,7 @@ static err_code read_document(assist_engine *a, struct prompt *p, const struct a
     rc = decode_begin(a, p, cancel, &stats, e);
     t->prompt_ns = built - start;
     t->feed_ns = clock_now_ns() - built;
-    t->n_prompt = p->tokens->n;
+    t->n_prompt = p->n;
     t->n_reused = stats.n_reused;
     return rc;
 }
@@ -221,7 +226,7 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         .max_tokens = options->max_tokens ? options->max_tokens : DEFAULT_TOKENS,
         .until_ns = options->budget_ms ? start + options->budget_ms * UINT64_C(1000000) : 0,
         .cancel = cancel,
-        .alone = (options->without & ASSIST_HABIT) != 0,
+        .without = options->without,
     };
     err_code rc = check_cursor(doc, cursor, e);
     if (rc != ERR_OK)
@@ -261,6 +266,8 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         if (rc != ERR_OK)
             break;
         c.timings.n_decoded += line.n_tokens;
+        c.timings.n_drafted += line.n_drafted;
+        c.timings.n_draft_right += line.n_draft_right;
         struct assist_suggestion *s = &c.items[c.n_items];
         const char *why = shape_line(s, mem, doc->text, cursor, buf_view(&line.text));
         if (!why && is_new(&c, s->text)) {

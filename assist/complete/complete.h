@@ -49,6 +49,7 @@ enum assist_part {
     ASSIST_HABIT = 1 << 1,   /* recall, mixed with the model token by token */
     ASSIST_OTHERS = 1 << 2,  /* pieces of other files in the prompt */
     ASSIST_MODEL = 1 << 3,
+    ASSIST_DRAFTS = 1 << 4, /* guesses of the next tokens, read in one batch: speed, not text */
 };
 
 struct assist_complete_options {
@@ -73,6 +74,7 @@ struct assist_suggestion {
 struct assist_timings {
     uint64_t written_ns, prompt_ns, feed_ns, decode_ns;
     size_t n_prompt, n_reused, n_decoded; /* tokens */
+    size_t n_drafted, n_draft_right;      /* tokens guessed and read with others; right ones */
 };
 
 struct assist_completion {

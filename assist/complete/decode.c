@@ -9,18 +9,48 @@
 enum {
     MAX_CHOICES = 4, /* tokens looked at in each place */
     RECENT_TOKENS = 2 * CTX_RECALL_MAX_MATCH,
+    DRAFT_REST = 32, /* tokens without drafts after they did not pay */
 };
+
+/* A draft goes on while this share of the places that agree with it goes on so. */
+static const float DRAFT_SHARE = 0.6f;
 
 /* Another token is worth going after when it is at least this likely. */
 static const float PLAUSIBLE = 0.02f;
 
+/* Where the last prompt goes on in this one, the user wrote what the model was asked for then. */
+static void learn_what_came(assist_engine *a, const struct prompt *p)
+{
+    size_t n = a->asked.n;
+    if (n == 0 || p->n <= n || n < p->prefix_begin ||
+        memcmp(a->asked.ids, a->prompt.ids, n * sizeof *a->asked.ids) != 0)
+        return;
+    model_token came = a->prompt.ids[n];
+    struct model_candidate best;
+    if (model_sample_top(a->first_logits, a->n_vocab, a->allowed, &best, 1) == 0)
+        return;
+    struct ctx_recall_query q = p->place;
+    size_t begin = n - p->prefix_begin > RECENT_TOKENS ? n - RECENT_TOKENS : p->prefix_begin;
+    q.context = a->prompt.ids + begin;
+    q.n_context = n - begin;
+    habit_learn(&a->habit, &q, came,
+                best.prob * expf(a->first_logits[came] - a->first_logits[best.id]));
+}
+
 err_code decode_begin(assist_engine *a, const struct prompt *p, const cancel_flag *cancel,
                       struct model_feed_stats *stats, err *e)
 {
-    err_code rc = model_session_feed(a->session, p->tokens->ids, p->tokens->n, cancel, stats, e);
-    if (rc == ERR_OK)
-        memcpy(a->first_logits, model_session_logits(a->session), a->n_vocab * sizeof(float));
-    return rc;
+    learn_what_came(a, p);
+    model_tokens_clear(&a->asked);
+    err_code rc = model_session_feed(a->session, a->prompt.ids, p->n, cancel, stats, e);
+    if (rc != ERR_OK)
+        return rc;
+    memcpy(a->first_logits, model_session_logits(a->session), a->n_vocab * sizeof(float));
+    for (size_t i = 0; i < p->n; i++)
+        model_tokens_push(&a->asked, a->prompt.ids[i]);
+    if (a->asked.failed != ERR_OK)
+        model_tokens_clear(&a->asked);
+    return ERR_OK;
 }
 
 /* While healed bytes are pending, a token must agree with them as far as both go. */
@@ -42,7 +72,7 @@ static void begin_recent(assist_engine *a, const struct prompt *p)
     size_t n = p->prefix_end - p->prefix_begin;
     model_tokens_clear(&a->recent);
     for (size_t i = n > RECENT_TOKENS ? n - RECENT_TOKENS : 0; i < n; i++)
-        model_tokens_push(&a->recent, p->tokens->ids[p->prefix_begin + i]);
+        model_tokens_push(&a->recent, a->prompt.ids[p->prefix_begin + i]);
 }
 
 static void add_fork(struct decoded *out, const struct decode_fork *f)
@@ -66,18 +96,24 @@ static void find_forks(assist_engine *a, struct decoded *out, const struct model
 }
 
 /* Prompt, the line up to the fork, and the other token. */
-static err_code feed_fork(assist_engine *a, const struct prompt *p, const struct decode_fork *fork,
+static err_code feed_fork(assist_engine *a, const struct decode_fork *fork,
                           const cancel_flag *cancel, err *e)
 {
-    size_t n_prompt = p->tokens->n;
     for (size_t i = 0; i < fork->at; i++)
         model_tokens_push(&a->prompt, a->line.ids[i]);
     model_tokens_push(&a->prompt, fork->id);
     err_code rc = a->prompt.failed;
-    if (rc == ERR_OK)
-        rc = model_session_feed(a->session, a->prompt.ids, a->prompt.n, cancel, NULL, e);
-    a->prompt.n = n_prompt;
-    return rc;
+    return rc == ERR_OK
+               ? model_session_feed(a->session, a->prompt.ids, a->prompt.n, cancel, NULL, e)
+               : rc;
+}
+
+static struct ctx_recall_query query_here(const assist_engine *a, const struct prompt *p)
+{
+    struct ctx_recall_query q = p->place;
+    q.context = a->recent.ids;
+    q.n_context = a->recent.n;
+    return q;
 }
 
 /* The token at the line's place out->n_tokens, or MODEL_TOKEN_NONE: no token continues the healed
@@ -93,15 +129,15 @@ static model_token choose(assist_engine *a, const struct prompt *p, struct decod
         return fork->id;
     }
     struct model_candidate top[MAX_CHOICES];
-    const float *logits = out->n_tokens ? model_session_logits(a->session) : a->first_logits;
+    const float *logits = out->n_tokens
+                              ? model_session_logits_at(a->session, a->n_draft - a->n_used)
+                              : a->first_logits;
     const uint8_t *allowed = allowed_now(a, pending);
     size_t n = model_sample_top(logits, a->n_vocab, allowed, top, MAX_CHOICES);
     if (n == 0)
         return MODEL_TOKEN_NONE;
-    struct ctx_recall_query q = p->place;
-    q.context = a->recent.ids;
-    q.n_context = a->recent.n;
-    if (!limits->alone)
+    struct ctx_recall_query q = query_here(a, p);
+    if (!(limits->without & ASSIST_HABIT))
         n = habit_mix(&a->habit, &q, logits, allowed, top, n, MAX_CHOICES);
     if (!fork) {
         find_forks(a, out, top, n, pending.len, *log_prob);
@@ -111,21 +147,97 @@ static model_token choose(assist_engine *a, const struct prompt *p, struct decod
     return top[0].id;
 }
 
-err_code decode_line(assist_engine *a, const struct prompt *p, const struct decode_fork *fork,
-                     const struct decode_limits *limits, struct decoded *out, err *e)
+/* ---- reading on, with drafts ---- */
+
+static void follow(double *mean, double now)
+{
+    *mean += (now - *mean) * (*mean > 0 ? 0.1 : 1);
+}
+
+/* The draft read last was of use up to here. Lengths double while all of it is right and halve when
+ * none is; drafts rest where a token costs more with them than without. */
+static void judge_draft(assist_engine *a, struct decoded *out)
+{
+    struct decode_pace *pace = &a->pace;
+    if (a->n_draft == 0)
+        return;
+    out->n_drafted += a->n_draft;
+    out->n_draft_right += a->n_used;
+    follow(&pace->drafted_ns, (double)pace->last_ns / (double)(a->n_used + 1));
+    if (a->n_used == a->n_draft)
+        pace->length = pace->length * 2 < DECODE_MAX_DRAFT ? pace->length * 2 : DECODE_MAX_DRAFT;
+    else if (a->n_used == 0)
+        pace->length = pace->length / 2 > 2 ? pace->length / 2 : 2;
+    if (pace->step_ns > 0 && pace->drafted_ns > pace->step_ns) {
+        pace->n_rest = DRAFT_REST;
+        pace->drafted_ns = 0; /* judged anew after the rest */
+    }
+    a->n_draft = a->n_used = 0;
+}
+
+static size_t propose(assist_engine *a, const struct prompt *p, const struct decode_limits *limits,
+                      size_t n_left)
+{
+    struct decode_pace *pace = &a->pace;
+    struct ctx_recall_query q = query_here(a, p);
+    size_t room = model_session_n_ctx(a->session) - a->prompt.n;
+    size_t cap = pace->length < room ? pace->length : room;
+    if (!a->habit.recall || (limits->without & ASSIST_DRAFTS) || n_left < 2)
+        return 0;
+    /* What a token costs without drafts must be known first. */
+    if (pace->n_rest > 0 || pace->step_ns == 0) {
+        pace->n_rest -= pace->n_rest > 0;
+        return 0;
+    }
+    if (cap > n_left - 1)
+        cap = n_left - 1;
+    return ctx_recall_draft(a->habit.recall, &q, DRAFT_SHARE, a->draft, NULL, cap);
+}
+
+/* Makes the session hold the prompt and the line, whose last token is `id`, with the logits after
+ * it. A token that was drafted is there already. Otherwise it is read together with a new draft of
+ * what may follow, in one batch: the model's own choices decide how much of that was right, so that
+ * the line is the one it would have written alone. */
+static err_code read_on(assist_engine *a, const struct prompt *p, struct decoded *out,
+                        model_token id, const struct decode_limits *limits, size_t n_left, err *e)
+{
+    if (a->n_used < a->n_draft && a->draft[a->n_used] == id) {
+        a->n_used++;
+        return ERR_OK;
+    }
+    model_session_truncate(a->session, a->prompt.n - 1); /* off with what was drafted wrongly */
+    judge_draft(a, out);
+    size_t n_draft = propose(a, p, limits, n_left);
+    uint64_t begin = clock_now_ns();
+    err_code rc;
+    if (n_draft == 0) {
+        rc = model_session_step(a->session, id, e);
+        if (rc == ERR_OK)
+            follow(&a->pace.step_ns, (double)(clock_now_ns() - begin));
+        return rc;
+    }
+    size_t n = a->prompt.n;
+    for (size_t i = 0; i < n_draft; i++)
+        model_tokens_push(&a->prompt, a->draft[i]);
+    rc = a->prompt.failed;
+    if (rc == ERR_OK)
+        rc = model_session_feed_logits(a->session, a->prompt.ids, n + n_draft, n_draft + 1,
+                                       limits->cancel, NULL, e);
+    a->prompt.n = n;
+    a->pace.last_ns = clock_now_ns() - begin;
+    a->n_draft = rc == ERR_OK ? n_draft : 0;
+    a->n_used = 0;
+    return rc;
+}
+
+static err_code decode(assist_engine *a, const struct prompt *p, const struct decode_fork *fork,
+                       const struct decode_limits *limits, struct decoded *out, err *e)
 {
     str_view pending = p->heal;
     double log_prob = 0;
-    err_code rc = ERR_OK;
+    err_code rc = fork ? feed_fork(a, fork, limits->cancel, e) : ERR_OK;
     out->ended = false;
-    begin_recent(a, p);
-    if (fork) {
-        rc = feed_fork(a, p, fork, limits->cancel, e);
-    } else {
-        model_session_truncate(a->session, p->tokens->n);
-        model_tokens_clear(&a->line);
-        out->n_forks = 0;
-    }
+    out->n_drafted = out->n_draft_right = 0;
     for (out->n_tokens = 0; rc == ERR_OK && out->n_tokens < limits->max_tokens; out->n_tokens++) {
         if (cancel_requested(limits->cancel))
             return err_set(e, ERR_CANCELLED, "cancelled");
@@ -153,11 +265,14 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
         }
         if (fork && out->n_tokens <= fork->at)
             continue; /* read already */
-        if (model_session_length(a->session) == model_session_n_ctx(a->session)) {
+        if (a->prompt.n == model_session_n_ctx(a->session)) {
             out->n_tokens++; /* the context is full: show what there is */
             break;
         }
-        rc = model_session_step(a->session, id, e);
+        model_tokens_push(&a->prompt, id);
+        rc = a->prompt.failed;
+        if (rc == ERR_OK)
+            rc = read_on(a, p, out, id, limits, limits->max_tokens - out->n_tokens, e);
     }
     if (rc != ERR_OK)
         return rc;
@@ -168,4 +283,19 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
             out->text.len--;
     out->confidence = out->n_tokens ? (float)exp(log_prob / (double)out->n_tokens) : 0;
     return buf_failed(&out->text);
+}
+
+err_code decode_line(assist_engine *a, const struct prompt *p, const struct decode_fork *fork,
+                     const struct decode_limits *limits, struct decoded *out, err *e)
+{
+    begin_recent(a, p);
+    if (!fork) {
+        model_session_truncate(a->session, p->n);
+        model_tokens_clear(&a->line);
+        out->n_forks = 0;
+    }
+    err_code rc = decode(a, p, fork, limits, out, e);
+    judge_draft(a, out);
+    a->prompt.n = p->n;
+    return rc;
 }

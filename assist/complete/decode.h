@@ -13,7 +13,7 @@ struct decode_limits {
     size_t max_tokens;
     uint64_t until_ns; /* clock_now_ns() after which no further token is started; 0: none */
     const cancel_flag *cancel;
-    bool alone; /* the model decides without recall */
+    unsigned without; /* of enum assist_part */
 };
 
 /* A token of the line that might have been another one. */
@@ -29,6 +29,7 @@ struct decoded {
     float confidence; /* geometric mean of the probabilities of the tokens taken */
     bool ended;       /* the line was finished by the model, not by a limit */
     size_t n_tokens;  /* decoded for it */
+    size_t n_drafted, n_draft_right;            /* of them guessed and read in batches; rightly */
     struct decode_fork forks[DECODE_MAX_FORKS]; /* of the first line; likeliest first */
     size_t n_forks;
 };

@@ -19,7 +19,19 @@ typedef enum {
     FIM_SUFFIX_FIRST, /* PRE SUF suffix MID prefix: typing appends, so the KV cache stays valid */
 } fim_order;
 
-enum { ENGINE_MAX_OPEN = 128 };
+enum {
+    ENGINE_MAX_OPEN = 128,
+    DECODE_MAX_DRAFT =
+        15, /* with the token before it 16: such batches give the bits of single steps */
+};
+
+/* How drafts pay. */
+struct decode_pace {
+    double step_ns, drafted_ns; /* means for a token, without and with; 0: not known */
+    uint64_t last_ns;           /* reading the last draft */
+    size_t length;              /* of the next */
+    unsigned n_rest;            /* tokens until the next */
+};
 
 struct assist_engine {
     model_gguf *file;
@@ -34,8 +46,12 @@ struct assist_engine {
     struct model_tokens prompt;
     struct model_tokens line;   /* the model's first choice after it */
     struct model_tokens recent; /* the end of the text before the token to be chosen */
-    ctx_instant *written;       /* texts learned; NULL before the first */
-    struct habit habit;         /* likewise */
+    struct model_tokens asked;  /* the last prompt that was read, whose end first_logits are of */
+    model_token draft[DECODE_MAX_DRAFT];
+    size_t n_draft, n_used; /* tokens of it that the session holds; that were right so far */
+    struct decode_pace pace;
+    ctx_instant *written; /* texts learned; NULL before the first */
+    struct habit habit;   /* likewise */
     struct project *projects;
     uint64_t open[ENGINE_MAX_OPEN]; /* documents (learn_name) whose file does not count */
     size_t n_open;

@@ -146,7 +146,7 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
     if (a->prompt.n ==
         0) /* an empty document and a model without any mark: something must be read */
         push_role(a, MODEL_ROLE_EOS);
-    out->tokens = &a->prompt;
+    out->n = a->prompt.n;
     if (a->prompt.failed == ERR_OK && (a->prompt.n == 0 || a->prompt.n + 1 > n_ctx))
         return err_set(e, ERR_RANGE, "the model's context of %zu tokens is too small for a prompt",
                        n_ctx);

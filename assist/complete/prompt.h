@@ -5,7 +5,7 @@
 #include "assist/complete/engine.h"
 
 struct prompt {
-    const struct model_tokens *tokens; /* borrowed from the engine, valid until the next build */
+    size_t n; /* of the tokens in engine->prompt */
     str_view
         heal; /* the end of the prefix that was left out: what is generated must start with it */
     size_t prefix_begin, prefix_end; /* the tokens of the text before the cursor */
