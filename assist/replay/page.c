@@ -200,7 +200,7 @@ static void label_x(buf *out, double at, const char *text)
 static void title_x(buf *out, const char *text)
 {
     buf_append_format(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
-                      plot_x(0.5), PLOT_HEIGHT - 2, text);
+                      plot_x(0.5), PLOT_HEIGHT - 4, text);
 }
 
 /* Milliseconds from a tenth to 10 s on a logarithmic scale. */

@@ -16,7 +16,6 @@ enum {
     MAX_FILE_BYTES = 1 << 20,
     TASK_BYTES = 64 << 20,
     PARSE_MS = 1000,
-    BLOCK_TOKENS = 256, /* a line has about ten, a block at most twelve lines */
     DEFAULT_TASKS = 500,
     LINES_PER_BLOCK = 4,
 };
@@ -83,10 +82,13 @@ err_code assist_replay_one(struct assist_outcomes *out, const struct assist_subj
     arena_init(&mem, TASK_BYTES);
     wanted.invoked = true;
     wanted.without = options->without;
-    wanted.max_tokens = task->block ? BLOCK_TOKENS : 0;
     uint64_t start = clock_now_ns();
     err_code rc = s->complete(s->user, &c, &mem, doc, task->cursor, &wanted, e);
     o.ms = clock_ms(clock_now_ns() - start);
+    if (rc == ERR_RANGE) { /* it gave up on this place, and an editor would show nothing */
+        c = (struct assist_completion){0};
+        rc = ERR_OK;
+    }
     if (rc == ERR_OK) {
         str_view got = STR("");
         if (c.n_items > 0) {

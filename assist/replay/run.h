@@ -44,7 +44,8 @@ struct assist_replay_options {
     void *user;
 };
 
-/* One task, with what was learned so far. Errors of assist_complete. */
+/* One task, with what was learned so far. A place that is beyond
+ * the engine's limits counts as one without a suggestion. Other errors of assist_complete. */
 MUST_USE err_code assist_replay_one(struct assist_outcomes *out, const struct assist_subject *s,
                                     const struct assist_replay_task *task,
                                     const struct assist_replay_options *options, err *e);

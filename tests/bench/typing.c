@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "assist/complete/complete.h"
+#include "assist/replay/tally.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -12,17 +13,12 @@
 
 enum { MAX_KEYS = 2000 };
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void print_row(const char *name, double *ms, size_t n)
 {
-    qsort(ms, n, sizeof *ms, by_value);
-    printf("%-28s median %7.1f ms   p95 %7.1f ms   max %7.1f ms\n", name, ms[n / 2],
-           ms[n * 95 / 100], ms[n - 1]);
+    assist_sort(ms, n);
+    printf("%-28s median %7.1f ms   p95 %7.1f ms   max %7.1f ms\n", name,
+           assist_percentile(ms, n, 50), assist_percentile(ms, n, 95),
+           assist_percentile(ms, n, 100));
 }
 
 static void print_error(err_code rc, const err *e)

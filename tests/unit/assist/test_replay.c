@@ -20,6 +20,7 @@ struct spy {
     bool knows_answer; /* in a file that it was told of */
     char known_then[4096];
     str_view answer; /* to give; NULL ptr: none */
+    err_code fails;
 };
 
 static void put(struct spy *s, str_view path, str_view text)
@@ -58,6 +59,8 @@ static err_code spy_complete(void *user, struct assist_completion *out, arena *m
         size_t n = strlen(s->known_then);
         snprintf(s->known_then + n, sizeof s->known_then - n, "%s", s->texts[i]);
     }
+    if (s->fails != ERR_OK)
+        return s->fails;
     if (s->answer.ptr) {
         out->items = ARENA_NEW(mem, struct assist_suggestion);
         *out->items = (struct assist_suggestion){s->answer, cursor, cursor, 0.5F, "spy"};
@@ -391,6 +394,13 @@ static void test_replay__an_answer_is_scored(void **state)
     assert_ok(assist_replay_one(&out, &who, &task, &o, &e), &e);
     assert_null(out.items[4].tier);
     assert_false(out.items[4].exact || out.items[4].parse_known);
+    /* One place that is too much for the engine does not end the run; broken weights do. */
+    s->fails = ERR_RANGE;
+    assert_ok(assist_replay_one(&out, &who, &task, &o, &e), &e);
+    assert_null(out.items[5].tier);
+    s->fails = ERR_FORMAT;
+    assert_int_equal(assist_replay_one(&out, &who, &task, &o, &e), ERR_FORMAT);
+    assert_int_equal(out.n, 6);
     assist_outcomes_release(&out);
 }
 
