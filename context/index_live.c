@@ -1,3 +1,4 @@
+#include <git2.h>
 #include <string.h>
 #include <time.h>
 
@@ -160,6 +161,7 @@ static void *update(void *user)
     struct ctx__updater *u = user;
     static const uint64_t pause_ns = (uint64_t)LISTING_PAUSE_MS * 1000000;
     arena mem;
+    git_libgit2_init(); /* what it keeps per thread is freed only while it is in use */
     arena_init(&mem, REPORT_BYTES);
     str_view *paths = mem_zero(MAX_CHANGED, sizeof *paths);
     size_t n = 0;
@@ -181,6 +183,7 @@ static void *update(void *user)
     }
     mem_free(paths);
     arena_release(&mem);
+    git_libgit2_shutdown();
     return NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "context/reader.h"
 
+#include <git2.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -296,6 +297,7 @@ static str_view next_path(ctx_reader *r, char **owned)
 static void *reader_main(void *user)
 {
     ctx_reader *r = user;
+    git_libgit2_init(); /* what it keeps per thread is freed only while it is in use */
     while (!cancel_requested(&r->stop)) {
         char *owned = NULL;
         str_view path = next_path(r, &owned);
@@ -311,6 +313,7 @@ static void *reader_main(void *user)
         pthread_mutex_unlock(&r->lock);
         ctx_reader_file_free(f);
     }
+    git_libgit2_shutdown();
     return NULL;
 }
 

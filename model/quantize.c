@@ -229,7 +229,7 @@ ALWAYS_INLINE struct affine search_affine(const float *x, const float *w, size_t
     }
     if (!any_minimum && min > 0)
         min = 0;
-    struct affine best = {0, min}, now;
+    struct affine best = {0, min}, now = {0, 0};
     if (!(max - min >= tiny))
         return best;
     float sum_w = sum(w, n), sum_wx = dot(w, x, n), best_gain = -INFINITY, gain;

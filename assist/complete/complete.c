@@ -5,6 +5,7 @@
 #include "assist/complete/decode.h"
 #include "assist/complete/engine.h"
 #include "assist/complete/learn.h"
+#include "assist/complete/others.h"
 #include "assist/complete/project.h"
 #include "assist/complete/prompt.h"
 #include "assist/complete/shape.h"
@@ -20,6 +21,7 @@ enum {
     LINE_MAX_BYTES = 4096,
     PROMPT_MAX_TOKENS = 1 << 20,
     MAX_ITEMS = 8,
+    MEASURED_TOKENS = 64, /* reading fewer says little about reading many */
 };
 
 /* The order that a model was taught. Families other than ours read the prefix first unless known.
@@ -147,6 +149,7 @@ void assist_engine_destroy(assist_engine *a)
 
 void assist_engine_forget(assist_engine *a)
 {
+    project_release(a);
     learn_release(a);
     model_session_truncate(a->session, 0);
 }
@@ -171,13 +174,13 @@ static err_code check_cursor(const struct assist_document *doc, size_t cursor, e
 
 /* Prompt and feed, the part that preparing and completing share. */
 static err_code read_document(assist_engine *a, struct prompt *p, const struct assist_document *doc,
-                              size_t cursor, size_t max_tokens, const cancel_flag *cancel,
-                              struct assist_timings *t, err *e)
+                              size_t cursor, size_t max_tokens, unsigned without,
+                              const cancel_flag *cancel, struct assist_timings *t, err *e)
 {
     uint64_t start = clock_now_ns();
     err_code rc = model_gguf_check(a->file, e);
     if (rc == ERR_OK)
-        rc = prompt_build(p, a, doc, cursor, max_tokens, e);
+        rc = prompt_build(p, a, doc, cursor, max_tokens, without, e);
     if (rc != ERR_OK)
         return rc;
     uint64_t built = clock_now_ns();
@@ -187,6 +190,10 @@ static err_code read_document(assist_engine *a, struct prompt *p, const struct a
     t->feed_ns = clock_now_ns() - built;
     t->n_prompt = p->n;
     t->n_reused = stats.n_reused;
+    if (rc == ERR_OK && stats.n_read >= MEASURED_TOKENS) {
+        double now = (double)t->feed_ns / (double)stats.n_read;
+        a->token_ns += (now - a->token_ns) * (a->token_ns > 0 ? 0.2 : 1);
+    }
     return rc;
 }
 
@@ -201,7 +208,7 @@ err_code assist_prepare(assist_engine *a, const struct assist_document *doc, siz
     project_opened(a, doc);
     rc = learn_text(a, doc, true, e);
     /* The same room for the answer as completing takes, so that both build the same prompt. */
-    return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, cancel, &t, e) : rc;
+    return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, 0, cancel, &t, e) : rc;
 }
 
 static bool is_new(const struct assist_completion *c, str_view text)
@@ -253,7 +260,8 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         return arena_failed(mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
     }
     struct prompt p;
-    rc = read_document(a, &p, doc, cursor, limits.max_tokens, cancel, &c.timings, e);
+    rc = read_document(a, &p, doc, cursor, limits.max_tokens, options->without, cancel, &c.timings,
+                       e);
     if (rc != ERR_OK)
         return rc;
 

@@ -117,7 +117,11 @@ enum assist_work {
 /* Some milliseconds of the work that nobody waits for. */
 enum assist_work assist_idle(assist_engine *a);
 
-/* Forgets the documents seen so far, as if the engine were new; the model stays loaded. */
+/* Waits until everything of the open folders is known: for commands; a server goes on working. */
+void assist_settle(assist_engine *a);
+
+/* Forgets the documents seen so far and closes the folders, as if the engine were new; the model
+ * stays loaded. */
 void assist_engine_forget(assist_engine *a);
 
 /* Reads the document around `cursor` into the cache, generating nothing, so that a following

@@ -8,6 +8,7 @@
 #include "assist/complete/complete.h"
 #include "assist/complete/habit.h"
 #include "base/buf.h"
+#include "context/gather.h"
 #include "context/instant.h"
 #include "model/session.h"
 #include "model/vocab.h"
@@ -33,6 +34,16 @@ struct decode_pace {
     unsigned n_rest;            /* tokens until the next */
 };
 
+/* Pieces of other files, for one place. */
+struct engine_others {
+    arena mem;
+    struct ctx_gather_piece *pieces; /* in mem */
+    size_t n;
+    uint64_t doc;      /* learn_name */
+    size_t block;      /* of lines */
+    uint64_t asked_ns; /* 0: never; mem is not in use then */
+};
+
 struct assist_engine {
     model_gguf *file;
     model_weights *weights;
@@ -53,6 +64,9 @@ struct assist_engine {
     ctx_instant *written; /* texts learned; NULL before the first */
     struct habit habit;   /* likewise */
     struct project *projects;
+    gram_queries *queries; /* of their indexes; NULL before the first */
+    struct engine_others others;
+    double token_ns; /* what reading a token of a prompt takes, by and large; 0: not known */
     uint64_t open[ENGINE_MAX_OPEN]; /* documents (learn_name) whose file does not count */
     size_t n_open;
     buf hidden; /* a text whose secrets had to be hidden */

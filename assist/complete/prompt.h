@@ -8,11 +8,15 @@ struct prompt {
     size_t n; /* of the tokens in engine->prompt */
     str_view
         heal; /* the end of the prefix that was left out: what is generated must start with it */
-    size_t prefix_begin, prefix_end; /* the tokens of the text before the cursor */
-    struct ctx_recall_query place;   /* where that is; without context */
+    size_t prefix_begin, prefix_end;       /* the tokens of the text before the cursor */
+    const struct ctx_gather_piece *others; /* pieces of other files; borrowed likewise */
+    size_t n_others;
+    struct ctx_recall_query place; /* where that is; without context */
 };
 
 /* Builds the prompt for `cursor` into a->prompt, leaving max_tokens positions free for the answer.
+ *
+ * `without`: of enum assist_part.
  *
  * Token healing: a prefix that ends inside a word or in indentation is cut back to the token
  * boundary before it, and the bytes cut off must be generated again. So the model may choose the
@@ -20,6 +24,6 @@ struct prompt {
  * the cursor made. */
 MUST_USE err_code prompt_build(struct prompt *out, assist_engine *a,
                                const struct assist_document *doc, size_t cursor, size_t max_tokens,
-                               err *e);
+                               unsigned without, err *e);
 
 #endif

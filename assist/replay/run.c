@@ -27,6 +27,14 @@ static err_code engine_learn(void *user, const struct assist_document *file, err
     return assist_learn(user, file, e);
 }
 
+static err_code engine_open(void *user, const char *root, err *e)
+{
+    err_code rc = assist_open_folder(user, root, e);
+    if (rc == ERR_OK)
+        assist_settle(user);
+    return rc;
+}
+
 static err_code engine_complete(void *user, struct assist_completion *out, arena *mem,
                                 const struct assist_document *doc, size_t cursor,
                                 const struct assist_complete_options *options, err *e)
@@ -41,7 +49,8 @@ static void engine_forget(void *user)
 
 struct assist_subject assist_replay_subject(assist_engine *engine)
 {
-    return (struct assist_subject){engine, engine_learn, engine_complete, engine_forget};
+    return (struct assist_subject){engine, engine_learn, engine_open, engine_complete,
+                                   engine_forget};
 }
 
 /* ---- one task ---- */
@@ -192,6 +201,8 @@ err_code assist_replay_learn(const struct assist_subject *s, const char *root, s
     arena_init(&mem, SIZE_MAX);
     struct learning l = {s, repo};
     err_code rc = visit_files(root, &mem, learn_visit, &l, e);
+    if (rc == ERR_OK && s->open)
+        rc = s->open(s->user, root, e);
     arena_release(&mem);
     return rc;
 }

@@ -18,6 +18,8 @@
 struct assist_subject {
     void *user;
     err_code (*learn)(void *user, const struct assist_document *file, err *e);
+    /* Indexes a folder as it is on disk; may be NULL. */
+    err_code (*open)(void *user, const char *root, err *e);
     err_code (*complete)(void *user, struct assist_completion *out, arena *mem,
                          const struct assist_document *doc, size_t cursor,
                          const struct assist_complete_options *options, err *e);

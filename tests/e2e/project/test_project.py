@@ -15,9 +15,13 @@ HEAD = 'void f(void)\n{\n    enum oddity unusual = begin_of_everything_odd();\n'
 START = HEAD + '    frobnicate_everything('
 
 
+CACHE = tempfile.TemporaryDirectory()  # of all servers here: not the user's own
+
+
 class Server:
     def __init__(self, folder, options=None, watch=True):
-        self.p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  env={**os.environ, 'XDG_CACHE_HOME': CACHE.name})
         self.n, self.version, self.registered = 0, 0, []
         caps = {'textDocument': {'inlineCompletion': {}},
                 'workspace': {'didChangeWatchedFiles': {'dynamicRegistration': watch}}}
