@@ -174,3 +174,11 @@ err_code cli_spot_read(struct cli_spot *out, arena *mem, buf *file, const char *
     *out = s;
     return ERR_OK;
 }
+
+void cli_print_clean(str_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        unsigned char b = (unsigned char)v.ptr[i];
+        putchar((b < 0x20 && b != '\t' && b != '\n') || b == 0x7F ? '?' : b);
+    }
+}

@@ -20,8 +20,8 @@ enum {
 
 /* A command gets its own name as argv[0] and returns one of the codes above. */
 typedef int cli_command(int argc, char **argv);
-cli_command cli_index, cli_lsp, cli_complete, cli_model, cli_bench, cli_tokenize, cli_replay,
-    cli_explain, cli_scaffold;
+cli_command cli_context, cli_index, cli_lsp, cli_complete, cli_model, cli_bench, cli_tokenize,
+    cli_replay, cli_explain, cli_scaffold;
 /* Words after `model`. */
 cli_command cli_quantize, cli_perplexity, cli_logits;
 
@@ -42,6 +42,10 @@ enum cli_style { CLI_PLAIN, CLI_DIM, CLI_BOLD, CLI_GREEN, CLI_CYAN };
 /* Escape sequence that starts the style, or "" where stdout is no terminal, TERM is dumb or
  * NO_COLOR is set. Static text. */
 const char *cli_style(enum cli_style style);
+
+/* On stdout, text from a hostile file: control characters other than tab and line break, which
+ * could drive the terminal, become '?'. */
+void cli_print_clean(str_view v);
 
 /* Without "." and "..", from the current folder; the file itself need not exist. In `mem`; empty
  * when memory is short. */

@@ -87,15 +87,6 @@ static int print_json(const struct assist_completion *c, const struct cli_spot *
     return cli_print_json(root, "complete");
 }
 
-/* Prints text from a hostile file: control characters other than tab could drive the terminal. */
-static void print_clean(str_view v)
-{
-    for (size_t i = 0; i < v.len; i++) {
-        unsigned char c = (unsigned char)v.ptr[i];
-        putchar((c < 0x20 && c != '\t') || c == 0x7F ? '?' : c);
-    }
-}
-
 /* The lines before the cursor, the cursor's line with the suggestion in it, the line after. */
 static void print_in_place(const struct cli_spot *spot, const struct assist_suggestion *s)
 {
@@ -111,19 +102,19 @@ static void print_in_place(const struct cli_spot *spot, const struct assist_sugg
     for (bool more = true; more; line++) {
         more = str_find_byte(before, '\n') < before.len;
         printf("%s%5zu%s  ", cli_style(CLI_DIM), line, plain);
-        print_clean(str_take_line(&before));
+        cli_print_clean(str_take_line(&before));
         if (more)
             putchar('\n');
     }
     printf("%s%s", cli_style(CLI_BOLD), cli_style(CLI_GREEN));
-    print_clean(s->text);
+    cli_print_clean(s->text);
     printf("%s", plain);
     str_view after = str_slice(spot->text, s->end_bytes, spot->text.len);
-    print_clean(str_trim_right(str_take_line(&after)));
+    cli_print_clean(str_trim_right(str_take_line(&after)));
     putchar('\n');
     if (after.len > 0) {
         printf("%s%5zu%s  ", cli_style(CLI_DIM), line, plain);
-        print_clean(str_trim_right(str_take_line(&after)));
+        cli_print_clean(str_trim_right(str_take_line(&after)));
         putchar('\n');
     }
 }
@@ -153,7 +144,7 @@ static int print_text(const struct assist_completion *c, const struct cli_spot *
     }
     if (show && hidden) {
         printf("%s was:  ", cli_style(CLI_DIM));
-        print_clean(str_of(hidden));
+        cli_print_clean(str_of(hidden));
         printf("%s\n", cli_style(CLI_PLAIN));
     }
     if (show)

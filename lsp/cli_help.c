@@ -13,6 +13,7 @@ static const char overview[] =
     "  artel model quantize IN OUT     write it smaller\n"
     "  artel model perplexity FILE     how well it predicts a text\n"
     "  artel model logits              what it expects after each token of standard input\n"
+    "  artel context FILE:LINE:COL     what the model would be shown there, and why\n"
     "  artel index [DIR]               what a project defines and uses, kept for completions\n"
     "  artel bench                     how fast the model runs here\n"
     "  artel tokenize [FILE]           token ids of standard input\n"
@@ -156,6 +157,19 @@ static const struct {
      "artel model bench [FILE], artel model tokenize [FILE]\n"
      "\n"
      "The same as 'artel bench' and 'artel tokenize'.\n"},
+    {"context",
+     "artel context [--prompt] [--json] [--model FILE] FILE:LINE:COL\n"
+     "\n"
+     "Prints what the model would be shown at that place: pieces of the project's other files, "
+     "each\n"
+     "with where it comes from, its score, its cost in tokens and the reason, and the part of the\n"
+     "file itself. The project is indexed first. Secrets are masked.\n"
+     "\n"
+     "  -p, --prompt      the prompt itself, special tokens by their names\n"
+     "  -j, --json        all of it as one JSON object\n"
+     "  -m, --model FILE  for a GGUF model instead of the built-in one, whose context is too "
+     "small\n"
+     "                    for other files\n"},
     {"index",
      "artel index [--stats|--rebuild] [--json] [--threads N] [DIR]\n"
      "\n"

@@ -21,6 +21,7 @@ enum {
     LINE_MAX_BYTES = 4096,
     PROMPT_MAX_TOKENS = 1 << 20,
     MAX_ITEMS = 8,
+    PROMPT_TEXT_BYTES = 64 << 20,
     MEASURED_TOKENS = 64, /* reading fewer says little about reading many */
 };
 
@@ -95,6 +96,7 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     model_tokens_init(&a->asked, PROMPT_MAX_TOKENS);
     a->pace.length = DECODE_MAX_DRAFT / 2;
     buf_init(&a->hidden, SIZE_MAX);
+    buf_init(&a->seen, SIZE_MAX);
     rc = options->model_path ? model_gguf_open(&a->file, options->model_path, e)
                              : model_default_open(&a->file, e);
     if (rc != ERR_OK)
@@ -141,6 +143,7 @@ void assist_engine_destroy(assist_engine *a)
     model_tokens_release(&a->recent);
     model_tokens_release(&a->asked);
     buf_release(&a->hidden);
+    buf_release(&a->seen);
     mem_free(a->allowed);
     mem_free(a->healing);
     mem_free(a->first_logits);
@@ -209,6 +212,59 @@ err_code assist_prepare(assist_engine *a, const struct assist_document *doc, siz
     rc = learn_text(a, doc, true, e);
     /* The same room for the answer as completing takes, so that both build the same prompt. */
     return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, 0, cancel, &t, e) : rc;
+}
+
+/* The prompt as text: special tokens by their names. */
+static str_view prompt_text(const assist_engine *a, size_t n, arena *mem)
+{
+    buf text;
+    buf_init(&text, PROMPT_TEXT_BYTES);
+    for (size_t i = 0; i < n; i++) {
+        model_token id = a->prompt.ids[i];
+        buf_append(&text, model_vocab_is_special(a->vocab, id) ? model_vocab_raw(a->vocab, id)
+                                                               : model_vocab_piece(a->vocab, id));
+    }
+    str_view copy = arena_copy(mem, buf_view(&text));
+    buf_release(&text);
+    return copy;
+}
+
+err_code assist_context(assist_engine *a, struct assist_context *out, arena *mem,
+                        const struct assist_document *doc, size_t cursor, err *e)
+{
+    struct prompt p;
+    err_code rc = check_cursor(doc, cursor, e);
+    *out = (struct assist_context){.n_ctx = model_session_n_ctx(a->session)};
+    if (rc == ERR_OK && ctx_secret_path(doc->path)) {
+        out->silent_because = "files like this one hold secrets: nothing is read or suggested";
+        return ERR_OK;
+    }
+    project_opened(a, doc);
+    if (rc == ERR_OK)
+        rc = learn_text(a, doc, true, e);
+    if (rc == ERR_OK)
+        rc = prompt_build(&p, a, doc, cursor, DEFAULT_TOKENS, 0, e);
+    if (rc != ERR_OK)
+        return rc;
+    out->pieces = ARENA_ARRAY(mem, struct assist_piece, p.n_others);
+    for (size_t i = 0; i < p.n_others && out->pieces; i++) {
+        const struct ctx_gather_piece *from = &p.others[i];
+        out->pieces[out->n_pieces++] = (struct assist_piece){
+            .source = ctx_gather_source_name(from->source),
+            .path = arena_copy(mem, from->path),
+            .reason = arena_copy(mem, from->reason),
+            .text = arena_copy(mem, from->text),
+            .first_line = from->first_line,
+            .score = from->score,
+            .n_tokens = from->n_tok,
+        };
+    }
+    out->begin_bytes = p.begin_bytes;
+    out->end_bytes = p.end_bytes;
+    out->n_tokens = p.n;
+    out->n_prefix_tokens = p.prefix_end - p.prefix_begin;
+    out->prompt = prompt_text(a, p.n, mem);
+    return arena_failed(mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
 }
 
 static bool is_new(const struct assist_completion *c, str_view text)

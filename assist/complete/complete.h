@@ -92,6 +92,32 @@ MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *ou
                                   const struct assist_complete_options *options,
                                   const cancel_flag *cancel, err *e);
 
+/* A piece of another file that the model is shown. */
+struct assist_piece {
+    const char *source; /* "definition", "similar", "import", "scope"; static text */
+    str_view path, reason, text;
+    uint32_t first_line; /* from 0 */
+    float score;
+    size_t n_tokens;
+};
+
+/* What the model is shown at a place. */
+struct assist_context {
+    struct assist_piece *pieces; /* in the order in which they stand in the prompt */
+    size_t n_pieces;
+    size_t begin_bytes, end_bytes; /* of the document */
+    str_view prompt;               /* all of it, special tokens by their names */
+    size_t n_tokens;               /* of the prompt */
+    size_t n_prefix_tokens;        /* of them before the cursor */
+    size_t n_ctx;                  /* tokens that the model can see */
+    const char *silent_because;    /* nothing is shown: why, static text; else NULL */
+};
+
+/* What assist_complete would show the model; the model itself is not asked. Lives in `mem`. Errors
+ * as assist_complete. */
+MUST_USE err_code assist_context(assist_engine *a, struct assist_context *out, arena *mem,
+                                 const struct assist_document *doc, size_t cursor, err *e);
+
 /* Takes in a file of the project that is not being completed in: as it is on disk, or in another
  * window. What was known under its path and repository before is replaced; an empty text forgets
  * it. Files that hold secrets by their name are left out; in others secrets are hidden. ERR_RANGE:

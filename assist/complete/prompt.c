@@ -4,6 +4,7 @@
 #include "assist/complete/others.h"
 #include "base/mem.h"
 #include "context/lexicon.h"
+#include "context/secret.h"
 #include "context/window.h"
 
 enum {
@@ -135,6 +136,9 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
     *out = (struct prompt){.n = 0};
     model_tokens_init(&c.tokens, COUNT_MAX_TOKENS);
     model_tokens_clear(&a->prompt);
+    /* Other families open with BOS where their files say so; ours has none. */
+    if (model_vocab_adds_bos(a->vocab))
+        push_role(a, MODEL_ROLE_BOS);
     push_header(a, MODEL_ROLE_REPO, doc->repo);
     if (!(without & ASSIST_OTHERS))
         push_others(out, a, doc, cursor, &c);
@@ -151,17 +155,21 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
     struct ctx_window w = ctx_window_around(doc->text, cursor, &budget);
     model_tokens_release(&c.tokens);
 
-    str_view prefix = str_slice(doc->text, w.begin_bytes, cursor);
-    str_view suffix = str_slice(doc->text, cursor, w.end_bytes);
-    size_t heal = heal_length(prefix);
-    out->heal = str_slice(prefix, prefix.len - heal, prefix.len);
-    prefix = str_slice(prefix, 0, prefix.len - heal);
+    /* The model sees no secrets either; offsets stay the same. */
+    size_t n_before = cursor - w.begin_bytes, n_all = w.end_bytes - w.begin_bytes;
+    buf_clear(&a->seen);
+    ctx_secret_mask(&a->seen, str_slice(doc->text, w.begin_bytes, w.end_bytes));
+    if (buf_failed(&a->seen) != ERR_OK)
+        return err_set(e, ERR_NOMEM, "out of memory");
+    str_view suffix = str_slice(buf_view(&a->seen), n_before, n_all);
+    size_t heal = heal_length(str_slice(doc->text, w.begin_bytes, cursor));
+    out->heal = str_slice(doc->text, cursor - heal, cursor);
+    str_view prefix = str_slice(buf_view(&a->seen), 0, n_before - heal);
+    out->begin_bytes = w.begin_bytes;
+    out->end_bytes = w.end_bytes;
 
     find_place(out, a, doc, cursor - heal);
 
-    /* Other families open with BOS where their files say so; ours has none. */
-    if (model_vocab_adds_bos(a->vocab))
-        push_role(a, MODEL_ROLE_BOS);
     switch (a->order) {
     case FIM_SUFFIX_FIRST:
         push_role(a, MODEL_ROLE_FIM_PREFIX);

@@ -11,6 +11,7 @@ struct prompt {
     size_t prefix_begin, prefix_end;       /* the tokens of the text before the cursor */
     const struct ctx_gather_piece *others; /* pieces of other files; borrowed likewise */
     size_t n_others;
+    size_t begin_bytes, end_bytes; /* of the document, what is seen of it */
     struct ctx_recall_query place; /* where that is; without context */
 };
 

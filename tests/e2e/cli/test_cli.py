@@ -310,6 +310,77 @@ class Index(unittest.TestCase):
         self.assertIn('nowhere', err)
 
 
+class Context(unittest.TestCase):
+    def setUp(self):
+        outer = tempfile.TemporaryDirectory()
+        self.addCleanup(outer.cleanup)
+        self.dir = os.path.join(outer.name, 'project')
+        self.env = {'XDG_CACHE_HOME': os.path.join(outer.name, 'cache')}
+        os.mkdir(self.dir)
+        # The model with a longer context, as larger ones have it.
+        with open(os.path.join(SOURCE, 'model', 'default', 'artel.gguf'), 'rb') as f:
+            model = bytearray(f.read())
+        key = b'llama.context_length'
+        at = model.index(key) + len(key) + 4
+        model[at:at + 4] = (4096).to_bytes(4, 'little')
+        self.roomy = os.path.join(outer.name, 'roomy.gguf')
+        with open(self.roomy, 'wb') as f:
+            f.write(model)
+
+    def write(self, name, text):
+        path = os.path.join(self.dir, name)
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(text)
+        return path
+
+    def context(self, spot, *args):
+        code, out, err = run('context', '--json', *args, spot, env=self.env)
+        self.assertEqual(code, 0, err)
+        return json.loads(out)
+
+    def test_what_is_defined_elsewhere_is_shown_where_there_is_room(self):
+        secret = 'qZ8vR2mK' + '4xW9tB6nL1pD'
+        self.write('widget.py', 'def frobnicate_widget(widget, how_often):\n    """Turns it."""\n'
+                                f'    api_token = "{secret}"\n    return widget * how_often\n')
+        here = self.write('main.py', 'import widget\n\nx = frobnicate_widget(\ny = 1\n')
+        r = self.context(here + ':3', '--model', self.roomy)
+        piece = next(p for p in r['pieces'] if p['path'] == 'widget.py')
+        self.assertIn('def frobnicate_widget(widget, how_often):', piece['text'])
+        self.assertIn(piece['source'], ('import', 'definition'))
+        self.assertTrue(piece['reason'])
+        self.assertGreater(piece['score'], 0)
+        self.assertIn(piece['text'], r['prompt'])
+        self.assertNotIn(secret, r['prompt'])
+        self.assertIn('x = frobnicate_widget', r['prompt'])
+        self.assertLessEqual(r['tokens'], r['contextTokens'])
+        self.assertEqual(r['contextTokens'], 4096)
+        self.assertEqual(self.context(here + ':3')['pieces'], [])  # 1,024 tokens: no room
+        # The prompt is what it says, and people get the same.
+        code, out, _ = run('context', '--prompt', '--model', self.roomy, here + ':3', env=self.env)
+        self.assertEqual((code, out), (0, r['prompt'] + '\n'))
+        code, out, _ = run('context', '--model', self.roomy, here + ':3', env=self.env)
+        self.assertIn('widget.py:1', out)
+
+    def test_the_document_is_shown_without_its_secrets(self):
+        secret = 'qZ8vR2mK' + '4xW9tB6nL1pD'
+        here = self.write('main.py', f'api_token = "{secret}"\nx = 1\n')
+        r = self.context(here + ':2')
+        self.assertIn('api_token = "', r['prompt'])
+        self.assertNotIn(secret, r['prompt'])
+        code, out, err = run('context', self.write('.env', 'A=1\n') + ':1', env=self.env)
+        self.assertEqual((code, out), (3, ''))
+        self.assertIn('secrets', err)
+
+    def test_bad_input(self):
+        for args in ((), ('a', 'b')):
+            code, out, err = run('context', *args)
+            self.assertEqual((code, out), (2, ''))
+            self.assertIn('FILE:LINE:COL', err)
+        code, out, err = run('context', os.path.join(self.dir, 'gone.c:1:1'), env=self.env)
+        self.assertEqual((code, out), (1, ''))
+        self.assertIn('gone.c', err)
+
+
 class Tokenize(unittest.TestCase):
     def test_pieces_spell_the_text(self):
         code, out, _ = run('tokenize', stdin=b'def f(x):\n    return x')

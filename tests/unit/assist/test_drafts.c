@@ -5,7 +5,12 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-enum { PROMPTS = 2000, CONTEXT = 80, SECOND = 16, BEFORE = 2000, AFTER = 600 };
+#ifdef ARTEL_ARENA_DEBUG /* built with sanitizers, five times slower */
+enum { PROMPTS = 600 };
+#else
+enum { PROMPTS = 4000 };
+#endif
+enum { CONTEXT = 80, SECOND = 16, BEFORE = 2000, AFTER = 600 };
 
 /* Half of the places stand in text that repeats itself, where drafts are long and right; the others
  * are spread over source files, where they often are wrong. */
