@@ -201,7 +201,7 @@ static void test_scaffold__inputs_as_people_have_them(void **state)
     };
     arena a;
     err e = {{0}};
-    str_view first, out = {NULL, 0};
+    str_view first = {NULL, 0}, out = {NULL, 0};
     arena_init(&a, 64 << 20);
     assert_ok(run_text(&first, &a, str_of(same[0]), "typescript", NULL, &e), &e);
     for (size_t i = 1; i < sizeof same / sizeof *same; i++) {
