@@ -12,6 +12,7 @@ enum {
     SLICE_MS = 50,            /* how long a cancelled parse may go on */
     MAX_PARSE_MS = 10 * 1000, /* met by files that are made to be hard; honest ones take 200 */
     FEW_LINES = 6,            /* shorter chunks take the next definition in */
+    MAX_NESTING = 10000,      /* brackets in brackets */
     MAX_DEPTH = 128,          /* definitions in definitions */
     FAR_BYTES =
         4096, /* from the start of the line; keeps files of one line from costing a square */
@@ -212,9 +213,23 @@ static bool is_bulk_data(const gram_language *lang, str_view text)
     return text.len > DATA_BYTES_TO_PARSE && gram_list_has(data, str_of(lang->id));
 }
 
+/* The parser's clean-up recurses with nesting: beyond this it could exhaust a thread's stack. Code
+ * that people write nests a few dozen deep. */
+static bool is_too_deep(str_view text)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < text.len && depth < MAX_NESTING; i++) {
+        if (strchr("([{", text.ptr[i]) && text.ptr[i])
+            depth++;
+        else if (strchr(")]}", text.ptr[i]) && text.ptr[i] && depth > 0)
+            depth--;
+    }
+    return depth == MAX_NESTING;
+}
+
 static bool worth_parsing(const gram_language *lang, str_view text)
 {
-    return text.len > 0 && !is_bulk_data(lang, text) &&
+    return text.len > 0 && !is_bulk_data(lang, text) && !is_too_deep(text) &&
            text.len / (count_lines(text) + 1) < LINE_BYTES_TO_PARSE;
 }
 

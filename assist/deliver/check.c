@@ -17,15 +17,22 @@ static void blank(buf *b, size_t begin, size_t end)
 /* What the grammar should see: the same text with parts blank that it does not know, all else in
  * its place. SQL: lines that begin with a backslash are for psql, as are the colons of its
  * variables (:'name'), lines that begin with a dot for SQLite's shell; PRAGMA and IMMEDIATE are
- * SQLite's. C: what is between `#ifdef __cplusplus` and its end is not C. */
+ * SQLite's. C: what is between `#ifdef __cplusplus` and its end is not C. JSON: its grammar does
+ * not know exponents with a plus sign, which becomes a zero. */
 static str_view for_grammar(buf *b, const gram_language *lang, str_view text)
 {
     bool sql = strcmp(lang->id, "sql") == 0, c = strcmp(lang->id, "c") == 0;
     bool psql = sql && (str_find(text, STR("\n\\")) < text.len || str_starts(text, STR("\\")));
     bool skip = false;
-    if (!sql && !c)
+    bool json = strcmp(lang->id, "json") == 0;
+    if (!sql && !c && !json)
         return text;
     buf_append(b, text);
+    for (size_t i = 1; json && buf_failed(b) == ERR_OK && i < b->len; i++)
+        if (b->ptr[i] == '+' && (b->ptr[i - 1] == 'e' || b->ptr[i - 1] == 'E'))
+            b->ptr[i] = '0';
+    if (json)
+        return buf_failed(b) == ERR_OK ? buf_view(b) : text;
     for (size_t begin = 0, end; buf_failed(b) == ERR_OK && begin < b->len; begin = end + 1) {
         end = begin + str_find_byte(str_slice(text, begin, text.len), '\n');
         str_view line = str_trim(str_slice(text, begin, end));

@@ -33,6 +33,8 @@ static void test_check__knows_what_is_not_the_languages_own(void **state)
          "#ifdef __cplusplus\n}\n#endif\n",
          CHECK_CLEAN},
         {"a.h", "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(;\n", CHECK_BROKEN},
+        {"a.json", "[1.0e+28, 1E+2, \"e+\"]", CHECK_CLEAN},
+        {"a.json", "[1.0e+28, +]", CHECK_BROKEN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_result c;
