@@ -22,7 +22,7 @@ static const float PLAUSIBLE = 0.02f;
 static void learn_what_came(assist_engine *a, const struct prompt *p)
 {
     size_t n = a->asked.n;
-    if (n == 0 || p->n <= n || n < p->prefix_begin ||
+    if (n == 0 || p->prefix_end <= n || n < p->prefix_begin ||
         memcmp(a->asked.ids, a->prompt.ids, n * sizeof *a->asked.ids) != 0)
         return;
     model_token came = a->prompt.ids[n];
@@ -33,6 +33,10 @@ static void learn_what_came(assist_engine *a, const struct prompt *p)
     size_t begin = n - p->prefix_begin > RECENT_TOKENS ? n - RECENT_TOKENS : p->prefix_begin;
     q.context = a->prompt.ids + begin;
     q.n_context = n - begin;
+    /* The document holds it by now, and that place is no evidence: recall would seem to have known.
+     */
+    size_t since = p->prefix_end - n;
+    q.doc_pos -= since < q.doc_pos ? since : q.doc_pos;
     habit_learn(&a->habit, &q, came,
                 best.prob * expf(a->first_logits[came] - a->first_logits[best.id]));
 }
