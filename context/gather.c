@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/path.h"
 #include "context/index_internal.h"
 
 enum {
@@ -164,13 +165,8 @@ static void weigh_words(struct gather *g)
 
 static str_view stem_of(str_view path)
 {
-    str_view base = ctx__base_name(path);
+    str_view base = path_name(path);
     return str_slice(base, 0, str_find_byte(base, '.'));
-}
-
-static str_view folder_of(str_view path)
-{
-    return str_slice(path, 0, path.len - ctx__base_name(path).len);
 }
 
 static float weigh_file(const struct gather *g, ctx_index_file file, str_view path)
@@ -193,7 +189,7 @@ static float weigh_file(const struct gather *g, ctx_index_file file, str_view pa
     sum += 0.3F * recent;
     if (str_eq(stem_of(path), stem_of(g->q->path)))
         sum += 0.5F;
-    if (str_eq(folder_of(path), folder_of(g->q->path)))
+    if (str_eq(path_folder(path), path_folder(g->q->path)))
         sum += 0.2F;
     return ctx_index_language(g->v, file) == g->q->lang ? sum * LANGUAGE_FACTOR : sum;
 }

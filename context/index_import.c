@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/path.h"
 #include "context/index_internal.h"
 
 /* What an import means. Names become paths by the rules of their language, and are looked for
@@ -168,14 +169,14 @@ static void keep_better(const struct search *s, struct best *b, str_view path, c
 static bool try_anywhere(struct search *s, str_view tail)
 {
     struct best best = {{NULL, 0}, CTX_INDEX_NO_FILE};
-    str_view base = ctx__base_name(tail);
+    str_view base = path_name(tail);
     for (size_t i = 0; i < s->v->n && base.len; i++) {
         const struct ctx__segment *g = &s->v->entries[i].part->segment;
         uint32_t at = ctx__segment_lower_base(g, base);
         for (uint32_t n = 0; n < MAX_SAME_BASE; n++, at++) {
             uint32_t file = ctx__segment_base(g, at);
             str_view path = ctx__segment_path(g, file);
-            if (!str_eq(ctx__base_name(path), base))
+            if (!str_eq(path_name(path), base))
                 break;
             if (ends_in(path, tail) && !ctx__bit_at(&s->v->entries[i], file) &&
                 !str_eq(path, s->from))
@@ -203,7 +204,7 @@ static bool try_endings(struct search *s, const struct path *bare, bool exact)
 static bool try_partial(struct search *s, const struct path *p)
 {
     struct path partial = {.len = 0};
-    str_view base = ctx__base_name(path_view(p));
+    str_view base = path_name(path_view(p));
     return strstr(s->rule->languages, "scss") &&
            append(&partial, str_slice(path_view(p), 0, p->len - base.len)) &&
            append(&partial, STR("_")) && append(&partial, base) && try_endings(s, &partial, true);
@@ -330,15 +331,14 @@ static bool rust_path(struct search *s, str_view name)
     str_view first = str_slice(path_view(&p), 0, n);
     str_view rest = str_slice(path_view(&p), n + 1, p.len);
     struct path base = {.len = 0};
-    str_view file = ctx__base_name(s->from);
+    str_view file = path_name(s->from);
     bool is_root =
         str_eq(file, STR("mod.rs")) || str_eq(file, STR("lib.rs")) || str_eq(file, STR("main.rs"));
     if (str_eq(first, STR("crate"))) {
         str_view folder = s->folder;
         while (folder.len && !ends_in(str_slice(folder, 0, folder.len - 1), STR("src")))
-            folder = str_slice(folder, 0,
-                               folder.len - 1 -
-                                   ctx__base_name(str_slice(folder, 0, folder.len - 1)).len);
+            folder = str_slice(
+                folder, 0, folder.len - 1 - path_name(str_slice(folder, 0, folder.len - 1)).len);
         if (!join(&base, folder))
             return false;
     } else if (str_eq(first, STR("self")) || str_eq(first, STR("super"))) {
@@ -361,7 +361,7 @@ static bool rust_path(struct search *s, str_view name)
         return try_anywhere(s, path_view(&crate));
     }
     /* The longest run of leading parts that is a file. */
-    for (; rest.len; rest = str_slice(rest, 0, rest.len - ctx__base_name(rest).len)) {
+    for (; rest.len; rest = str_slice(rest, 0, rest.len - path_name(rest).len)) {
         while (rest.len && rest.ptr[rest.len - 1] == '/')
             rest.len--;
         if (try_from(s, path_view(&base), rest))
@@ -432,7 +432,7 @@ void ctx_index_imports(const ctx_index_view *v, ctx_index_file file, ctx_index_i
                        .from = ctx__segment_path(g, (uint32_t)file),
                        .visit = visit,
                        .user = user};
-    s.folder = str_slice(s.from, 0, s.from.len - ctx__base_name(s.from).len);
+    s.folder = str_slice(s.from, 0, s.from.len - path_name(s.from).len);
     for (uint32_t i = span.begin; i < span.end && !s.stopped; i++) {
         struct ctx__seg_import x;
         if (!ctx__segment_import(g, i, &x))

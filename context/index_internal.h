@@ -203,7 +203,6 @@ uint32_t ctx__segment_lower_file(const struct ctx__segment *s, str_view path);
 /* Where the files whose last path part is not before `base` begin in CTX__BASES. */
 uint32_t ctx__segment_lower_base(const struct ctx__segment *s, str_view base);
 uint32_t ctx__name_hash(str_view name);
-str_view ctx__base_name(str_view path);
 
 /* ---- index_make.c: making one ---- */
 

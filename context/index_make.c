@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/size.h"
 #include "context/index_internal.h"
 
@@ -652,7 +653,7 @@ static void write_bases(struct writing *w)
     for (uint32_t i = 0; i < m->n_files; i++) {
         str_view path = str_slice(buf_view(&m->text), m->files[i].path_at,
                                   (size_t)m->files[i].path_at + m->files[i].path_len);
-        w->keys[i] = key_of(ctx__base_name(path), w->file_ids[i]);
+        w->keys[i] = key_of(path_name(path), w->file_ids[i]);
     }
     qsort(w->keys, m->n_files, sizeof *w->keys, by_text);
     for (uint32_t i = 0; i < m->n_files; i++)

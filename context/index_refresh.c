@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "context/files.h"
 #include "context/index_internal.h"
 #include "context/secret.h"
@@ -156,18 +157,13 @@ static bool is_unchanged(const struct refresh *r, const struct known *k, const s
 
 /* ---- order of reading ---- */
 
-static str_view folder_of(str_view path)
-{
-    return str_slice(path, 0, path.len - ctx__base_name(path).len);
-}
-
 static uint32_t rank_of(const struct refresh *r, str_view path)
 {
     uint32_t rank = 2;
     for (size_t i = 0; i < r->options.n_first; i++) {
         if (str_eq(r->options.first[i], path))
             return 0;
-        if (str_eq(folder_of(r->options.first[i]), folder_of(path)))
+        if (str_eq(path_folder(r->options.first[i]), path_folder(path)))
             rank = 1;
     }
     return rank;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/path.h"
 #include "context/index_internal.h"
 
 /* A segment is, in the byte order of the machine that wrote it:
@@ -266,21 +267,13 @@ uint32_t ctx__segment_find_file(const struct ctx__segment *s, str_view path)
     return same ? at : CTX__NONE;
 }
 
-str_view ctx__base_name(str_view path)
-{
-    size_t begin = path.len;
-    while (begin > 0 && path.ptr[begin - 1] != '/')
-        begin--;
-    return str_slice(path, begin, path.len);
-}
-
 uint32_t ctx__segment_lower_base(const struct ctx__segment *s, str_view base)
 {
     uint32_t low = 0, high = s->n[CTX__BASES];
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         str_view path = ctx__segment_path(s, ctx__segment_base(s, middle));
-        if (str_cmp(ctx__base_name(path), base) < 0)
+        if (str_cmp(path_name(path), base) < 0)
             low = middle + 1;
         else
             high = middle;

@@ -127,30 +127,21 @@ static void count(ctx_instant *t, const int32_t *ids, size_t n, uint32_t by)
         t->counts[ids[i]] += by;
 }
 
-err_code ctx_instant_put(ctx_instant *t, const struct ctx_recall_doc *doc, str_view text, err *e)
+err_code ctx_instant_put(ctx_instant *t, const struct ctx_recall_doc *doc, str_view text,
+                         str_view *seen, err *e)
 {
-    size_t n, n_old = 0, head = 0, tail = 0;
+    size_t n, n_old = 0;
     err_code rc = hide_secrets(t, &text);
     if (rc != ERR_OK)
         return err_set(e, rc, "no memory for instant completion");
+    if (seen)
+        *seen = text;
     rc = lex(t, text, &n, e);
     if (rc != ERR_OK)
         return rc;
     const int32_t *old = ctx_recall_text(t->recall, doc->id, &n_old);
-    while (head < n && head < n_old && t->ids[head] == old[head])
-        head++;
-    while (tail < n - head && tail < n_old - head && t->ids[n - 1 - tail] == old[n_old - 1 - tail])
-        tail++;
-    /* An edit costs a move of the document's order, a put sorts it anew. */
-    bool edits = old && doc->live && head + tail > n / 2;
-    if (edits && head + tail == n && n == n_old)
-        return ERR_OK;
     count(t, old, n_old, UINT32_MAX); /* takes one off each */
-    if (edits)
-        rc = ctx_recall_edit(t->recall, doc->id, head, n_old - head - tail, t->ids + head,
-                             n - head - tail, e);
-    else
-        rc = ctx_recall_put(t->recall, doc, t->ids, n, e);
+    rc = ctx_recall_update(t->recall, doc, t->ids, n, e);
     old = ctx_recall_text(t->recall, doc->id, &n_old);
     count(t, old, old ? n_old : 0, 1);
     return rc;

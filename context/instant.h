@@ -26,10 +26,11 @@ void ctx_instant_destroy(ctx_instant *t);
 
 /* Adds the document, or replaces its text; what did not change costs no more than a comparison.
  * `text` may be any bytes and is not kept. For the document at the cursor: its whole text, before
- * and after. ERR_NOMEM, ERR_RANGE (full): the former text stays. Cost: O(text), about 15 MB/s for
- * new text. */
+ * and after. *seen (may be NULL) gets the text without its secrets, of which each byte is 1: it
+ * lives as long as `text` and until the next put. ERR_NOMEM, ERR_RANGE (full): the former text
+ * stays. Cost: O(text), about 15 MB/s for new text. */
 MUST_USE err_code ctx_instant_put(ctx_instant *t, const struct ctx_recall_doc *doc, str_view text,
-                                  err *e);
+                                  str_view *seen, err *e);
 void ctx_instant_remove(ctx_instant *t, uint64_t id);
 /* Background work, as ctx_recall_work. */
 bool ctx_instant_work(ctx_instant *t, size_t n_steps);

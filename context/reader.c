@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "context/files.h"
 
 enum {
@@ -61,22 +62,6 @@ struct ctx_reader {
 
 /* ---- which comes next ---- */
 
-static str_view folder_of(str_view path)
-{
-    size_t n = path.len;
-    while (n > 0 && path.ptr[n - 1] != '/')
-        n--;
-    return str_slice(path, 0, n);
-}
-
-static str_view ending_of(str_view path)
-{
-    size_t n = path.len;
-    while (n > 0 && path.ptr[n - 1] != '.' && path.ptr[n - 1] != '/')
-        n--;
-    return str_slice(path, n, path.len);
-}
-
 static int by_worth(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
@@ -91,14 +76,14 @@ static int by_worth(const void *a, const void *b)
 /* Beside the open file, then of its kind, then lately changed. */
 static void order(ctx_reader *r, str_view preferred)
 {
-    str_view folder = folder_of(preferred), ending = ending_of(preferred);
+    str_view folder = path_folder(preferred), ending = path_ending(preferred);
     for (size_t i = r->next; i < r->n; i++) {
         struct entry *en = &r->entries[i];
         en->worth = en->file ? 0 : 4; /* what is gone, first */
         if (preferred.len == 0)
             continue;
-        en->worth += str_eq(ending_of(en->path), ending) ? 2.0f : 0;
-        en->worth += str_eq(folder_of(en->path), folder) ? 1.5f : 0;
+        en->worth += str_eq(path_ending(en->path), ending) ? 2.0f : 0;
+        en->worth += str_eq(path_folder(en->path), folder) ? 1.5f : 0;
     }
     if (r->next < r->n)
         qsort(r->entries + r->next, r->n - r->next, sizeof *r->entries, by_worth);

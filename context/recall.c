@@ -602,6 +602,23 @@ err_code ctx_recall_put(ctx_recall *r, const struct ctx_recall_doc *info, const 
     return ERR_OK;
 }
 
+err_code ctx_recall_update(ctx_recall *r, const struct ctx_recall_doc *doc, const int32_t *ids,
+                           size_t n, err *e)
+{
+    size_t n_old = 0, head = 0, tail = 0;
+    const int32_t *old = ctx_recall_text(r, doc->id, &n_old);
+    while (head < n && head < n_old && ids[head] == old[head])
+        head++;
+    while (tail < n - head && tail < n_old - head && ids[n - 1 - tail] == old[n_old - 1 - tail])
+        tail++;
+    /* An edit costs a move of the document's order, a put sorts it anew. */
+    if (!old || !doc->live || head + tail <= n / 2)
+        return ctx_recall_put(r, doc, ids, n, e);
+    if (head + tail == n && n == n_old)
+        return ERR_OK;
+    return ctx_recall_edit(r, doc->id, head, n_old - head - tail, ids + head, n - head - tail, e);
+}
+
 void ctx_recall_remove(ctx_recall *r, uint64_t id)
 {
     uint32_t doc = ctx__recall_doc(r, id);

@@ -70,6 +70,10 @@ MUST_USE err_code ctx_recall_put(ctx_recall *r, const struct ctx_recall_doc *doc
  * O(document) moves of 4 bytes and O(n_inserted + CTX_RECALL_MAX_MATCH) searches. */
 MUST_USE err_code ctx_recall_edit(ctx_recall *r, uint64_t id, size_t begin, size_t n_removed,
                                   const int32_t *ids, size_t n_inserted, err *e);
+/* As put, and as an edit where a live document changed only in part; nothing at all is done where
+ * it did not. For callers that have the whole text again and not what changed in it. */
+MUST_USE err_code ctx_recall_update(ctx_recall *r, const struct ctx_recall_doc *doc,
+                                    const int32_t *ids, size_t n, err *e);
 /* Forgets the document. Unknown ids are ignored. */
 void ctx_recall_remove(ctx_recall *r, uint64_t id);
 /* The document's tokens, borrowed until the next change; NULL when there is no such document. */

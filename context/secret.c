@@ -1,5 +1,7 @@
 #include "context/secret.h"
 
+#include "base/path.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -578,14 +580,6 @@ size_t ctx_secret_mask(buf *out, str_view text)
 
 /* ---- files ---- */
 
-static str_view file_name(str_view path)
-{
-    size_t begin = path.len;
-    while (begin > 0 && path.ptr[begin - 1] != '/')
-        begin--;
-    return str_slice(path, begin, path.len);
-}
-
 static bool in_list(str_view v, const char *const *list, size_t n, bool (*test)(str_view, str_view))
 {
     for (size_t i = 0; i < n; i++)
@@ -626,7 +620,7 @@ bool ctx_secret_path(str_view path)
         ".kdbx", ".kdb", ".asc", ".gpg", ".ovpn", ".mobileconfig", ".tfstate", ".agekey"};
     static const char *const folders[] = {
         ".ssh/", ".gnupg/", ".aws/", ".kube/", ".docker/config.json", ".azure/", ".config/gcloud/"};
-    str_view name = file_name(path);
+    str_view name = path_name(path);
     if (IN_LIST(name, samples, ends_nocase))
         return false;
     if (eq_nocase(name, STR(".env")) || starts_nocase(name, STR(".env.")) ||

@@ -30,23 +30,13 @@ void lsp__settings_from(lsp_server *s, struct lsp_settings *to, const cJSON *obj
 
 static void register_items(lsp_server *s)
 {
-    lsp_writer w;
-    uint32_t number = lsp__call_begin(s, &w, "client/registerCapability");
-    lsp_write_raw(&w, STR("{\"registrations\":[{\"id\":\"artel/completion\","
-                          "\"method\":\"textDocument/completion\",\"registerOptions\":"
-                          "{\"documentSelector\":null}}]}"));
-    lsp__call_end(s, &w, number, NULL);
+    lsp__register(s, "artel/completion", "textDocument/completion", "{\"documentSelector\":null}");
     s->items_registered = true;
 }
 
 static void register_hover(lsp_server *s)
 {
-    lsp_writer w;
-    uint32_t number = lsp__call_begin(s, &w, "client/registerCapability");
-    lsp_write_raw(&w, STR("{\"registrations\":[{\"id\":\"artel/hover\","
-                          "\"method\":\"textDocument/hover\",\"registerOptions\":"
-                          "{\"documentSelector\":null}}]}"));
-    lsp__call_end(s, &w, number, NULL);
+    lsp__register(s, "artel/hover", "textDocument/hover", "{\"documentSelector\":null}");
     s->hover_registered = true;
 }
 

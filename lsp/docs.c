@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "lsp/uri.h"
 
 static char *copy_z(str_view v)
@@ -186,8 +187,8 @@ err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, str_view *p
             below = rel;
         }
     }
-    *path = below.len ? below : lsp_path_base(full);
-    *repo = home ? arena_copy(a, lsp_path_base(str_of(home->path))) : (str_view){NULL, 0};
+    *path = below.len ? below : path_name(full);
+    *repo = home ? arena_copy(a, path_name(str_of(home->path))) : (str_view){NULL, 0};
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;
 }
 

@@ -151,6 +151,8 @@ void lsp__notify_end(lsp_server *s, lsp_writer *w);
 uint32_t lsp__call_begin(lsp_server *s, lsp_writer *w, const char *method);
 void lsp__call_end(lsp_server *s, lsp_writer *w, uint32_t number, lsp_on_reply *on_reply);
 void lsp__on_response(lsp_server *s, const struct lsp_message *m);
+/* Asks the client to send `method` from now on; `options` is its registerOptions as JSON text. */
+void lsp__register(lsp_server *s, const char *id, const char *method, const char *options);
 /* window/showMessage; type 1 error, 2 warning. For what the user must act on. */
 void lsp__show_message(lsp_server *s, int type, const char *text);
 /* $/logTrace when the client wants it; `verbose` may be NULL. */

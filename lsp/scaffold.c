@@ -16,6 +16,7 @@
 #include "assist/deliver/spot.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "grammars/language.h"
 #include "lsp/uri.h"
 
@@ -595,7 +596,7 @@ static void copy_nearby(lsp_server *s, arena *a, struct matter *m)
 
 static const gram_language *language_of(const lsp_doc *doc)
 {
-    return gram_language_find(str_of(doc->language), lsp_path_base(str_of(doc->uri)),
+    return gram_language_find(str_of(doc->language), path_name(str_of(doc->uri)),
                               lsp_text_view(&doc->text));
 }
 
@@ -614,7 +615,7 @@ bool lsp__scaffold_is_same_language(const lsp_doc *doc, size_t target)
 assist_spot lsp__scaffold_spot(const lsp_doc *doc, arena *a, size_t begin, size_t end, bool invoked)
 {
     assist_spot_question q = {.language = str_of(doc->language),
-                              .path = lsp_path_base(str_of(doc->uri)),
+                              .path = path_name(str_of(doc->uri)),
                               .text = lsp_text_view(&doc->text),
                               .begin = begin,
                               .end = end,
@@ -659,7 +660,7 @@ static bool start(lsp_server *s, lsp_doc *doc, const char *id, const cJSON *acti
     m->write = !s->caps.edit_files || (!action && !s->caps.apply_edit);
     m->doc_uri = arena_copy(a, str_of(doc->uri));
     m->text = arena_copy(a, lsp_text_view(&doc->text));
-    str_view base = lsp_path_base(m->doc_path.len ? m->doc_path : str_of(doc->uri));
+    str_view base = path_name(m->doc_path.len ? m->doc_path : str_of(doc->uri));
     m->sample_name = arena_copy(a, m->doc_path.len ? base : STR("untitled"));
     m->options.at = arena_copy(a, at.len ? at : spot.at);
     m->options.name = arena_copy(a, name.len ? name : spot.name);

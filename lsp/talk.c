@@ -91,6 +91,24 @@ void lsp__call_end(lsp_server *s, lsp_writer *w, uint32_t number, lsp_on_reply *
     send_or_drop(s, w);
 }
 
+void lsp__register(lsp_server *s, const char *id, const char *method, const char *options)
+{
+    lsp_writer w;
+    uint32_t number = lsp__call_begin(s, &w, "client/registerCapability");
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "registrations");
+    lsp_write_array_begin(&w);
+    lsp_write_object_begin(&w);
+    lsp_write_member_str(&w, "id", str_of(id));
+    lsp_write_member_str(&w, "method", str_of(method));
+    lsp_write_key(&w, "registerOptions");
+    lsp_write_raw(&w, str_of(options));
+    lsp_write_object_end(&w);
+    lsp_write_array_end(&w);
+    lsp_write_object_end(&w);
+    lsp__call_end(s, &w, number, NULL);
+}
+
 void lsp__on_response(lsp_server *s, const struct lsp_message *m)
 {
     for (lsp_own **at = &s->own; *at; at = &(*at)->next) {

@@ -75,14 +75,6 @@ err_code lsp_uri_to_path(str_view *path, arena *a, str_view uri)
     return ERR_OK;
 }
 
-str_view lsp_path_base(str_view path)
-{
-    size_t begin = path.len;
-    while (begin > 0 && path.ptr[begin - 1] != '/')
-        begin--;
-    return str_slice(path, begin, path.len);
-}
-
 str_view lsp_path_below(str_view path, str_view root)
 {
     while (root.len && root.ptr[root.len - 1] == '/')

@@ -14,8 +14,6 @@
  * name too. Broken escapes stay as they are. ERR_FORMAT: no scheme. ERR_NOMEM. */
 MUST_USE err_code lsp_uri_to_path(str_view *path, arena *a, str_view uri);
 
-/* What follows the last slash. */
-str_view lsp_path_base(str_view path);
 /* `path` relative to the folder `root`, or an empty view when it does not lie below it. Borrowed.
  */
 str_view lsp_path_below(str_view path, str_view root);

@@ -95,7 +95,6 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     model_tokens_init(&a->recent, PROMPT_MAX_TOKENS);
     model_tokens_init(&a->asked, PROMPT_MAX_TOKENS);
     a->pace.length = DECODE_MAX_DRAFT / 2;
-    buf_init(&a->hidden, SIZE_MAX);
     buf_init(&a->seen, SIZE_MAX);
     rc = options->model_path ? model_gguf_open(&a->file, options->model_path, e)
                              : model_default_open(&a->file, e);
@@ -142,7 +141,6 @@ void assist_engine_destroy(assist_engine *a)
     model_tokens_release(&a->line);
     model_tokens_release(&a->recent);
     model_tokens_release(&a->asked);
-    buf_release(&a->hidden);
     buf_release(&a->seen);
     mem_free(a->allowed);
     mem_free(a->healing);

@@ -69,8 +69,7 @@ struct assist_engine {
     double token_ns; /* what reading a token of a prompt takes, by and large; 0: not known */
     uint64_t open[ENGINE_MAX_OPEN]; /* documents (learn_name) whose file does not count */
     size_t n_open;
-    buf seen;   /* what the prompt shows of the document, without secrets */
-    buf hidden; /* a text whose secrets had to be hidden */
+    buf seen; /* what the prompt shows of the document, without secrets */
     char description[192];
 };
 

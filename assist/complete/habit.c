@@ -27,24 +27,11 @@ void habit_release(struct habit *h)
 
 err_code habit_put(struct habit *h, const struct ctx_recall_doc *doc, str_view text, err *e)
 {
-    size_t n_old = 0, head = 0, tail = 0;
     model_tokens_clear(&h->ids);
     model_vocab_encode(h->vocab, text, &h->ids);
     if (h->ids.failed != ERR_OK)
         return err_set(e, h->ids.failed, "the text is too long to learn from");
-    const int32_t *ids = h->ids.ids, *old = ctx_recall_text(h->recall, doc->id, &n_old);
-    size_t n = h->ids.n;
-    while (head < n && head < n_old && ids[head] == old[head])
-        head++;
-    while (tail < n - head && tail < n_old - head && ids[n - 1 - tail] == old[n_old - 1 - tail])
-        tail++;
-    /* An edit moves the document's order, a put sorts it anew. */
-    if (!old || !doc->live || head + tail <= n / 2)
-        return ctx_recall_put(h->recall, doc, ids, n, e);
-    if (head + tail == n && n == n_old)
-        return ERR_OK;
-    return ctx_recall_edit(h->recall, doc->id, head, n_old - head - tail, ids + head,
-                           n - head - tail, e);
+    return ctx_recall_update(h->recall, doc, h->ids.ids, h->ids.n, e);
 }
 
 void habit_remove(struct habit *h, uint64_t id)

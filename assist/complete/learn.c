@@ -1,6 +1,7 @@
 #include "assist/complete/learn.h"
 
 #include "base/hash.h"
+#include "base/path.h"
 #include "context/secret.h"
 
 enum {
@@ -12,51 +13,19 @@ enum {
     DATA_LINE_BYTES = 160, /* on average */
 };
 
-/* Stands for each byte of a secret, so that offsets stay right. Never generated. */
-static const char HIDDEN = 1;
-
-/* Offset behind the last `c` in v, or 0. */
-static size_t behind_last(str_view v, char c)
-{
-    size_t at = v.len;
-    while (at > 0 && v.ptr[at - 1] != c)
-        at--;
-    return at;
-}
-
 /* Same extension, same language: finer than what editors call the document, and headers go with C.
  */
 struct ctx_recall_doc learn_name(const struct assist_document *doc, bool live)
 {
-    size_t name = behind_last(doc->path, '/');
-    str_view file = str_slice(doc->path, name, doc->path.len);
-    str_view extension = str_slice(file, behind_last(file, '.'), file.len);
+    str_view extension = path_ending(doc->path);
     if (str_eq(extension, STR("h")))
         extension = STR("c");
     return (struct ctx_recall_doc){
         .id = hash_bytes(doc->path.ptr, doc->path.len, hash_str(doc->repo)),
         .language = (uint32_t)hash_str(extension),
-        .folder = (uint32_t)hash_str(str_slice(doc->path, 0, name)),
+        .folder = (uint32_t)hash_str(path_folder(doc->path)),
         .live = live,
     };
-}
-
-static err_code hide_secrets(assist_engine *a, str_view *text)
-{
-    struct ctx_secret_span span = {0};
-    if (!ctx_secret_next(*text, 0, &span))
-        return ERR_OK;
-    buf_clear(&a->hidden);
-    buf_append(&a->hidden, *text);
-    if (buf_failed(&a->hidden))
-        return buf_failed(&a->hidden);
-    do
-        for (size_t i = span.begin; i < span.end; i++)
-            if (text->ptr[i] != '\n')
-                a->hidden.ptr[i] = HIDDEN;
-    while (ctx_secret_next(*text, span.end, &span));
-    *text = buf_view(&a->hidden);
-    return ERR_OK;
 }
 
 static err_code put(assist_engine *a, const struct ctx_recall_doc *doc, str_view text, err *e)
@@ -66,8 +35,8 @@ static err_code put(assist_engine *a, const struct ctx_recall_doc *doc, str_view
         rc = ctx_instant_create(&a->written, MAX_TOKENS, e);
     if (rc == ERR_OK && !a->habit.recall)
         rc = habit_init(&a->habit, a->vocab, MAX_TOKENS, e);
-    if (rc == ERR_OK)
-        rc = ctx_instant_put(a->written, doc, text, e);
+    if (rc == ERR_OK) /* which hides the secrets for both */
+        rc = ctx_instant_put(a->written, doc, text, &text, e);
     return rc == ERR_OK ? habit_put(&a->habit, doc, text, e) : rc;
 }
 
@@ -113,9 +82,7 @@ err_code learn_text(assist_engine *a, const struct assist_document *doc, bool li
     }
     if (!live && is_full(a))
         return ERR_OK;
-    err_code rc = hide_secrets(a, &text);
-    if (rc == ERR_OK)
-        rc = put(a, &name, text, e);
+    err_code rc = put(a, &name, text, e);
     if (rc != ERR_RANGE)
         return rc;
     if (live) {

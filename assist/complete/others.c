@@ -32,11 +32,11 @@ size_t others_find(assist_engine *a, const struct assist_document *doc, size_t c
                    const struct ctx_gather_piece **pieces)
 {
     struct engine_others *o = &a->others;
+    ctx_index *index = budget_tok ? project_index(a, doc->repo) : NULL;
+    if (!index)
+        return 0;
     uint64_t id = learn_name(doc, true).id;
     size_t block = line_of(doc->text, cursor) / BLOCK_LINES;
-    ctx_index *index = project_index(a, doc->repo);
-    if (!index || budget_tok == 0)
-        return 0;
     if (!is_current(a, id, block)) {
         others_forget(a);
         *o = (struct engine_others){.doc = id, .block = block, .asked_ns = clock_now_ns()};

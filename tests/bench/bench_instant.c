@@ -96,7 +96,7 @@ static void put(ctx_instant *t, str_view path, str_view text, bool live)
 {
     err e = {0};
     struct ctx_recall_doc doc = doc_of(path, live);
-    if (ctx_instant_put(t, &doc, text, &e) != ERR_OK)
+    if (ctx_instant_put(t, &doc, text, NULL, &e) != ERR_OK)
         die("cannot add a file", e.text);
 }
 

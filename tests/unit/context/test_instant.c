@@ -14,7 +14,7 @@ static void put(ctx_instant *t, uint64_t id, const char *text)
 {
     err e = {0};
     struct ctx_recall_doc doc = {.id = id, .live = id >= 100};
-    assert_ok(ctx_instant_put(t, &doc, str_of(text), &e), &e);
+    assert_ok(ctx_instant_put(t, &doc, str_of(text), NULL, &e), &e);
 }
 
 /* Completes document 100, whose text is given with the cursor as "$0". An empty `want`: silence. */
@@ -158,7 +158,7 @@ static void test_instant__survives_any_bytes(void **state)
         }
         struct ctx_recall_doc doc = {.id = round % 7, .live = round % 3 == 0};
         size_t len = seed >> 8 & 511, off = len ? (seed >> 3) % len : 0;
-        assert_ok(ctx_instant_put(t, &doc, (str_view){text, len}, &e), &e);
+        assert_ok(ctx_instant_put(t, &doc, (str_view){text, len}, NULL, &e), &e);
         arena mem;
         arena_init(&mem, 1 << 24);
         struct ctx_instant_query q = {
@@ -177,7 +177,7 @@ static void try_once(void)
     if (ctx_instant_create(&t, 1000, &e) != ERR_OK)
         return;
     struct ctx_recall_doc doc = {.id = 1};
-    err_code rc = ctx_instant_put(t, &doc, STR("a = b + c\n"), &e);
+    err_code rc = ctx_instant_put(t, &doc, STR("a = b + c\n"), NULL, &e);
     arena mem;
     arena_init(&mem, 1 << 24);
     struct ctx_instant_query q = {.before = STR("q\na = b"), .doc = 2};

@@ -1,6 +1,7 @@
 #include "tests/unit/test.h"
 
 #include "base/arena.h"
+#include "base/path.h"
 #include "lsp/uri.h"
 
 static void check(const char *uri, const char *want)
@@ -44,8 +45,8 @@ static void test_uri__to_path(void **state)
 static void test_uri__paths(void **state)
 {
     (void)state;
-    assert_view(lsp_path_base(STR("/a/b.c")), "b.c");
-    assert_view(lsp_path_base(STR("b.c")), "b.c");
+    assert_view(path_name(STR("/a/b.c")), "b.c");
+    assert_view(path_name(STR("b.c")), "b.c");
     assert_view(lsp_path_below(STR("/w/p/src/a.c"), STR("/w/p")), "src/a.c");
     assert_view(lsp_path_below(STR("/w/p/a.c"), STR("/w/p/")), "a.c");
     assert_view(lsp_path_below(STR("/w/pq/a.c"), STR("/w/p")), "");
