@@ -15,24 +15,27 @@ static void print_bench(const struct model_bench *b, const struct model_info *in
     printf("%.*s, %.1f M parameters, %u threads, %s kernels; loaded in %.1f ms\n",
            STR_ARG(info->name.len ? info->name : STR("unnamed model")),
            (double)info->n_params / 1e6, b->n_threads, info->isa, load_ms);
-    printf("%-8s %8s %12s %14s %16s\n", "", "tokens", "tokens/s", "CPU s per 1000",
-           "of read speed");
+    printf("%-8s %8s %12s %14s %12s\n", "", "tokens", "tokens/s", "CPU s per 1000", "of limit");
     for (size_t i = 0; i < b->n_points; i++) {
         const struct model_bench_point *p = &b->points[i];
         printf("%-8s %8zu %12.0f %14.3f", p->decode ? "write" : "read", p->n_tok, p->tok_per_s,
                p->cpu_s_per_1000);
-        if (p->decode)
-            printf(" %14.0f %%", p->read_share * 100);
+        if (p->limit_share >= 0)
+            printf(" %10.0f %%", p->limit_share * 100);
         if (p->joules_per_1000 >= 0)
-            printf("%*s%.1f J per 1000", p->decode ? 2 : 19, "", p->joules_per_1000);
+            printf("%*s%.1f J per 1000", p->limit_share >= 0 ? 2 : 15, "", p->joules_per_1000);
         putchar('\n');
     }
     if (b->points[0].joules_per_1000 < 0)
         puts("energy: not exposed by this system, or not to this user");
     printf(
-        "read: a prompt of so many tokens at once. write: one token after another behind so many;\n"
-        "of read speed: compared with reading as much memory and no more, %.1f GB/s here.\n",
+        "read: a prompt of so many tokens at once. write: one token after another behind so many.\n"
+        "of limit: of write, reading as much memory and no more, %.1f GB/s here",
         b->read_bytes_per_s / 1e9);
+    if (b->peak_macs_per_s > 0)
+        printf(";\nof read, what the matrix unit can do at most, %.2f TFLOP/s here",
+               2 * b->peak_macs_per_s / 1e12);
+    puts(".");
 }
 
 static int print_json(const struct model_bench *b, const struct model_info *info, double load_ms)
@@ -43,6 +46,8 @@ static int print_json(const struct model_bench *b, const struct model_info *info
     cJSON_AddNumberToObject(root, "parameters", (double)info->n_params);
     cJSON_AddNumberToObject(root, "loadMs", load_ms);
     cJSON_AddNumberToObject(root, "readBytesPerSecond", b->read_bytes_per_s);
+    if (b->peak_macs_per_s > 0)
+        cJSON_AddNumberToObject(root, "matrixFlopPerSecond", 2 * b->peak_macs_per_s);
     cJSON *points = cJSON_AddArrayToObject(root, "points");
     for (size_t i = 0; i < b->n_points; i++) {
         const struct model_bench_point *p = &b->points[i];
@@ -54,8 +59,8 @@ static int print_json(const struct model_bench *b, const struct model_info *info
         cJSON_AddNumberToObject(o, "cpuSecondsPer1000", p->cpu_s_per_1000);
         if (p->joules_per_1000 >= 0)
             cJSON_AddNumberToObject(o, "joulesPer1000", p->joules_per_1000);
-        if (p->decode)
-            cJSON_AddNumberToObject(o, "shareOfReadSpeed", p->read_share);
+        if (p->limit_share >= 0)
+            cJSON_AddNumberToObject(o, "shareOfLimit", p->limit_share);
     }
     return cli_print_json(root, "bench");
 }

@@ -194,9 +194,11 @@ static const struct {
      "\n"
      "Measures reading (prompts) and writing (generation) in tokens per second at several sizes, "
      "the\n"
-     "processor time and (where the system exposes it) the energy they take, and how near "
-     "generation\n"
-     "comes to reading as much memory and no more.\n"},
+     "processor time and (where the system exposes it) the energy they take, and how near they "
+     "come to\n"
+     "what the machine can do: generation to reading as much memory and no more, prompts to the "
+     "peak\n"
+     "of the matrix unit, where there is one.\n"},
     {"tokenize", "artel tokenize [--ids|--pieces] [FILE]\n"
                  "\n"
                  "Reads text from standard input and prints its token ids in the vocabulary of "

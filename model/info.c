@@ -102,13 +102,12 @@ static void read_part(void *arg, unsigned index, unsigned n_parts)
 
 /* Memory of the size of what a token reads, so that it comes from the same caches; beyond what any
  * cache holds, size makes no difference. */
-static err_code measure_reading(double *bytes_per_s, uint64_t step_bytes, uint32_t n_threads,
-                                err *e)
+static err_code measure_limits(struct model_bench *b, uint64_t step_bytes, err *e)
 {
     size_t n = step_bytes < READ_BYTES ? (size_t)step_bytes : READ_BYTES;
     model__pool *pool = NULL;
     uint8_t *p = mem_alloc_large(n);
-    err_code rc = p ? model__pool_create(&pool, n_threads, e)
+    err_code rc = p ? model__pool_create(&pool, b->n_threads, e)
                     : err_set(e, ERR_NOMEM, "model: no memory to measure with");
     if (rc != ERR_OK)
         goto done;
@@ -121,7 +120,8 @@ static err_code measure_reading(double *bytes_per_s, uint64_t step_bytes, uint32
         uint64_t ns = clock_now_ns() - begin;
         best_ns = ns < best_ns ? ns : best_ns;
     }
-    *bytes_per_s = (double)n * 1e9 / (double)(best_ns ? best_ns : 1);
+    b->read_bytes_per_s = (double)n * 1e9 / (double)(best_ns ? best_ns : 1);
+    b->peak_macs_per_s = model__linear_peak(pool);
 done:
     model__pool_destroy(pool);
     mem_free(p);
@@ -132,6 +132,37 @@ static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
+}
+
+/* Multiplications that a prompt of n tokens takes: the matrices of the layers, the head once, and
+ * attention, where each token sees half of the others in the mean. */
+static double prompt_macs(const model_weights *w, size_t n)
+{
+    double macs = 0;
+    for (uint32_t l = 0; l < w->hp.n_layer; l++) {
+        const struct model__layer *layer = &w->layers[l];
+        const model__linear *const m[] = {layer->qkv[0], layer->qkv[1], layer->qkv[2], layer->o,
+                                          layer->gate,   layer->up,     layer->down};
+        for (size_t i = 0; i < sizeof m / sizeof *m; i++)
+            if (m[i])
+                macs += (double)model__linear_n_in(m[i]) * (double)model__linear_n_out(m[i]);
+        macs += (double)layer->n_head * w->hp.head_dim * (double)n;
+    }
+    return macs * (double)n +
+           (double)model__linear_n_in(w->output) * (double)model__linear_n_out(w->output);
+}
+
+static double share_of_limit(const struct model_bench *b, const struct model_bench_point *p,
+                             const struct model_info *info, const model_weights *w)
+{
+    if (p->decode)
+        return p->tok_per_s *
+               ((double)info->step_bytes +
+                (double)info->kv_bytes_per_token * (double)(p->n_tok + STEPS / 2)) /
+               b->read_bytes_per_s;
+    if (b->peak_macs_per_s == 0)
+        return -1;
+    return p->tok_per_s / (double)p->n_tok * prompt_macs(w, p->n_tok) / b->peak_macs_per_s;
 }
 
 /* What one repetition evaluates: the whole prompt anew, or STEPS tokens after the context. */
@@ -224,17 +255,13 @@ err_code model_bench_run(struct model_bench *out, const model_gguf *g, const mod
         ids[i] = (model_token)(i * 7919 % info.hp.n_vocab);
     const struct model_session_options options = {.n_ctx = (uint32_t)n_ids,
                                                   .n_threads = b.n_threads};
-    err_code rc = measure_reading(&b.read_bytes_per_s, info.step_bytes, b.n_threads, e);
+    err_code rc = measure_limits(&b, info.step_bytes, e);
     if (rc == ERR_OK)
         rc = model_session_create(&s, w, &options, e);
     for (size_t i = 0; i < b.n_points && rc == ERR_OK; i++) {
         struct model_bench_point *p = &b.points[i];
         rc = measure_point(p, s, ids, (uint64_t)budget_ms * 1000000 / b.n_points, cancel, e);
-        if (p->decode)
-            p->read_share = p->tok_per_s *
-                            ((double)info.step_bytes +
-                             (double)info.kv_bytes_per_token * (double)(p->n_tok + STEPS / 2)) /
-                            b.read_bytes_per_s;
+        p->limit_share = share_of_limit(&b, p, &info, w);
     }
     if (rc == ERR_OK)
         *out = b;

@@ -49,14 +49,18 @@ struct model_bench_point {
     double cpu_s_per_1000;  /* processor seconds of all threads per 1000 tokens */
     double joules_per_1000; /* of all processor packages, other work included; below 0: the system
                                does not expose its counters to us */
-    double read_share;      /* of decode: bytes of weights and cache read per second over
-                               `read_bytes_per_s` */
+    /* The share of what the machine can do at most. Of decoding: bytes of weights and cache read
+     * per second over `read_bytes_per_s`. Of prompts: multiplications over `peak_macs_per_s`; below
+     * 0 without a matrix unit. */
+    double limit_share;
 };
 
 struct model_bench {
     uint32_t n_threads;
     /* All threads reading memory of the size of what a token reads, the best of several passes. */
     double read_bytes_per_s;
+    /* All threads' matrix units multiplying and adding tiles that are loaded already; 0: none. */
+    double peak_macs_per_s;
     size_t n_points; /* prompts by length, then decoding by context */
     struct model_bench_point points[MODEL_BENCH_POINTS];
 };

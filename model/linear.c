@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/size.h"
 #include "model/blas.h"
@@ -559,4 +560,27 @@ void model__linear_apply(const model__linear *l, model__pool *pool, float *y, si
                          const float *x, size_t x_stride, size_t n_tok, void *scratch)
 {
     model__linear_apply_many(&l, 1, pool, &y, &y_stride, x, x_stride, n_tok, scratch);
+}
+
+static void exercise_part(void *arg, unsigned index, unsigned n_parts)
+{
+    (void)index;
+    (void)n_parts;
+    atomic_fetch_add((atomic_uint_fast64_t *)arg, kernels_now()->exercise());
+}
+
+double model__linear_peak(model__pool *pool)
+{
+    enum { RUNS_NS = 100000000 };
+    double best = 0;
+    if (!kernels_now()->exercise)
+        return 0;
+    for (uint64_t start = clock_now_ns(); clock_now_ns() - start < RUNS_NS;) {
+        atomic_uint_fast64_t n = 0;
+        uint64_t begin = clock_now_ns();
+        model__pool_run(pool, exercise_part, &n);
+        double rate = (double)atomic_load(&n) * 1e9 / (double)(clock_now_ns() - begin);
+        best = rate > best ? rate : best;
+    }
+    return best;
 }

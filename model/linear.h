@@ -61,6 +61,10 @@ size_t model__linear_packed_bytes(const model__linear *l);
  * memory goes back to the system. Before the first use. */
 void model__linear_pack_into(model__linear *l, void *room, const model_gguf *file);
 
+/* Multiplications (each with an addition) per second of all threads' matrix units, the best of a
+ * tenth of a second: what no product can exceed. 0 where there is none. */
+double model__linear_peak(model__pool *pool);
+
 /* For tests and measurements: when batches of at least 64 tokens go through OpenBLAS, which
  * computes in f32 from dequantised weights. */
 enum model__blas_use { MODEL__BLAS_WHERE_FASTER, MODEL__BLAS_NEVER, MODEL__BLAS_ALWAYS };

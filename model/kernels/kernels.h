@@ -82,6 +82,9 @@ struct model__kernels {
     void (*prepare)(void *out, bool exact, const float *x, size_t x_stride, size_t n_tok,
                     size_t n_in, size_t begin, size_t end);
     void (*matrix)(const struct model__matrix_job *job, size_t begin, size_t end, void *scratch);
+    /* Keeps the matrix unit as busy as it can be for some microseconds, with products of tiles that
+     * are loaded already; returns how many multiplications (each with an addition) that were. */
+    uint64_t (*exercise)(void);
 };
 
 extern const struct model__kernels model__kernels_scalar;

@@ -18,7 +18,6 @@
 #include "model/blas.h"
 #include "model/linear.h"
 #include "model/quant.h"
-#include "tests/bench/peak_amx.h"
 #include "tests/unit/model/random_weights.h"
 
 /* Results nobody reads must still be computed. */
@@ -353,15 +352,6 @@ static void bench_far(void)
 enum { SIDE = 1024, PREFILL = 512 };
 static const double prefill_flop = 2.0 * SIDE * SIDE * PREFILL;
 
-static void run_peak_amx(void *arg)
-{
-#if defined(ARTEL_BENCH_AMX)
-    model__pool_run(pool, peak_amx_part, arg);
-#else
-    (void)arg;
-#endif
-}
-
 static void sgemm_part(void *arg, unsigned index, unsigned n_parts)
 {
     float *const *xwy = arg;
@@ -436,8 +426,10 @@ static void bench_prefill(void)
         printf("prefill: OpenBLAS sgemm, f32 weights: %.3f TFLOP/s\n", sgemm_rate * 1e-12);
     }
     if (model__isa_usable(MODEL_ISA_AMX)) {
-        double s = best_seconds(run_peak_amx, NULL);
-        peak_rate = PEAK_AMX_FLOP * PEAK_AMX_ROUNDS * model__pool_n_threads(pool) / s;
+        model_isa before = model_isa_current();
+        model__isa_force(MODEL_ISA_AMX);
+        peak_rate = 2 * model__linear_peak(pool);
+        model__isa_force(before);
         printf("prefill: matrix unit's peak: %.2f TFLOP/s\n", peak_rate * 1e-12);
     }
     for (size_t i = 0; i < 3; i++)

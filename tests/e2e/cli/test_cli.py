@@ -538,6 +538,8 @@ class Bench(unittest.TestCase):
         for p in b['points']:
             self.assertGreater(p['tokensPerSecond'], 0)
             self.assertGreater(p['cpuSecondsPer1000'], 0)
+            # Of reading where there is a matrix unit, of writing always.
+            self.assertEqual('shareOfLimit' in p, p['kind'] == 'write' or 'matrixFlopPerSecond' in b)
         self.assertEqual(b['threads'], 1)
         self.assertEqual(run('bench', '--threads', '0')[0], 2)
         self.assertEqual(run('bench', 'one', 'two')[0], 2)

@@ -2,6 +2,7 @@
 
 #include "base/energy.h"
 #include "model/info.h"
+#include "model/isa.h"
 
 static void test_info__describes_the_default_model(void **state)
 {
@@ -61,7 +62,11 @@ static void test_info__measures_every_point(void **state)
         assert_int_equal(b.points[i].decode, i == 4);
         assert_true(b.points[i].tok_per_s > 0 && b.points[i].cpu_s_per_1000 > 0);
     }
-    assert_true(b.points[4].read_share > 0);
+    /* A prompt of 128: more than nothing of the matrix unit, and not all of it. */
+    assert_int_equal(b.peak_macs_per_s > 0, model_isa_current() == MODEL_ISA_AMX);
+    assert_int_equal(b.points[3].limit_share > 0, b.peak_macs_per_s > 0);
+    assert_true(b.points[3].limit_share < 1);
+    assert_true(b.points[4].limit_share > 0);
     struct energy now;
     bool has_energy = energy_read(&now, NULL);
     for (size_t i = 0; i < 5; i++)
