@@ -1,5 +1,6 @@
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cjson/cJSON.h>
 
@@ -12,9 +13,10 @@ enum { BUDGET_MS = 6000 }; /* some hundred milliseconds a point: enough for a st
 
 static void print_bench(const struct model_bench *b, const struct model_info *info, double load_ms)
 {
-    printf("%.*s, %.1f M parameters, %u threads, %s kernels; loaded in %.1f ms\n",
+    printf("%.*s, %.1f M parameters, %u threads, %s kernels, %s cache; loaded in %.1f ms\n",
            STR_ARG(info->name.len ? info->name : STR("unnamed model")),
-           (double)info->n_params / 1e6, b->n_threads, info->isa, load_ms);
+           (double)info->n_params / 1e6, b->n_threads, info->isa, model_kv_name(b->kv_type),
+           load_ms);
     printf("%-8s %8s %12s %14s %12s\n", "", "tokens", "tokens/s", "CPU s per 1000", "of limit");
     for (size_t i = 0; i < b->n_points; i++) {
         const struct model_bench_point *p = &b->points[i];
@@ -42,6 +44,7 @@ static int print_json(const struct model_bench *b, const struct model_info *info
 {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "isa", info->isa);
+    cJSON_AddStringToObject(root, "cache", model_kv_name(b->kv_type));
     cJSON_AddNumberToObject(root, "threads", b->n_threads);
     cJSON_AddNumberToObject(root, "parameters", (double)info->n_params);
     cJSON_AddNumberToObject(root, "loadMs", load_ms);
@@ -69,6 +72,7 @@ int cli_bench(int argc, char **argv)
 {
     static const struct option longs[] = {
         {"json", no_argument, NULL, 'j'},
+        {"kv", required_argument, NULL, 'k'},
         {"model", required_argument, NULL, 'm'},
         {"threads", required_argument, NULL, 't'},
         {NULL, 0, NULL, 0},
@@ -76,9 +80,17 @@ int cli_bench(int argc, char **argv)
     const char *path = NULL;
     bool json = false;
     long n_threads = 0;
-    for (int c; (c = getopt_long(argc, argv, "jm:t:", longs, NULL)) != -1;) {
+    struct model_bench_options options = {.budget_ms = BUDGET_MS};
+    for (int c; (c = getopt_long(argc, argv, "jk:m:t:", longs, NULL)) != -1;) {
         switch (c) {
         case 'j': json = true; break;
+        case 'k':
+            while (options.kv_type < MODEL_KV_TYPES &&
+                   strcmp(optarg, model_kv_name(options.kv_type)) != 0)
+                options.kv_type++;
+            if (options.kv_type == MODEL_KV_TYPES)
+                return cli_fail(CLI_USAGE, "bench", "--kv takes f16 or q8_0, not '%s'", optarg);
+            break;
         case 'm': path = optarg; break;
         case 't':
             if (!cli_number(optarg, 1, 256, &n_threads))
@@ -105,7 +117,8 @@ int cli_bench(int argc, char **argv)
     double load_ms = clock_ms(clock_now_ns() - start);
     if (rc == ERR_OK) {
         model_info_read(&info, file, weights);
-        rc = model_bench_run(&bench, file, weights, (uint32_t)n_threads, BUDGET_MS, NULL, &e);
+        options.n_threads = (uint32_t)n_threads;
+        rc = model_bench_run(&bench, file, weights, &options, NULL, &e);
     }
     int code = CLI_OK;
     if (rc != ERR_OK)

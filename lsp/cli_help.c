@@ -42,10 +42,10 @@ static const struct {
      "Settings, in the client's section \"artel\" or as initialization options: enable, model, "
      "threads,\n"
      "maxTokens, alternatives, budgetMs, debounceMs, completionItems, disabledLanguages, "
-     "learnProject, logLevel "
-     "and\n"
+     "learnProject, logLevel,\n"
      "kvMegabytes (memory for what the model has read of documents; default 256, 0 keeps one "
-     "only).\n"},
+     "only)\n"
+     "and kvType (\"q8_0\" fits twice as much into it, rounded more; default \"f16\").\n"},
     {"complete",
      "artel complete [options] FILE:LINE:COL\n"
      "\n"
@@ -190,7 +190,7 @@ static const struct {
      "\n"
      "Exit status 3 when --stats finds no index.\n"},
     {"bench",
-     "artel bench [--threads N] [--json] [--model FILE | FILE]\n"
+     "artel bench [--threads N] [--kv f16|q8_0] [--json] [--model FILE | FILE]\n"
      "\n"
      "Measures reading (prompts) and writing (generation) in tokens per second at several sizes, "
      "the\n"
@@ -198,7 +198,8 @@ static const struct {
      "come to\n"
      "what the machine can do: generation to reading as much memory and no more, prompts to the "
      "peak\n"
-     "of the matrix unit, where there is one.\n"},
+     "of the matrix unit, where there is one. --kv says how the cache of keys and values is "
+     "stored.\n"},
     {"tokenize", "artel tokenize [--ids|--pieces] [FILE]\n"
                  "\n"
                  "Reads text from standard input and prints its token ids in the vocabulary of "

@@ -47,7 +47,8 @@ void lsp__configure(lsp_server *s, const cJSON *object)
     lsp__settings_from(s, &s->settings, object);
     const struct lsp_settings *now = &s->settings;
     if (strcmp(old.model_path, now->model_path) != 0 || old.n_threads != now->n_threads ||
-        old.learn_project != now->learn_project || old.kv_megabytes != now->kv_megabytes)
+        old.learn_project != now->learn_project || old.kv_megabytes != now->kv_megabytes ||
+        old.kv_type != now->kv_type)
         lsp__load(s);
     if (now->completion_items == LSP_ITEMS_ALWAYS && !s->items_registered && s->caps.register_items)
         register_items(s);

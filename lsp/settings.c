@@ -86,6 +86,7 @@ static void read_one(const struct reader *r, const cJSON *v)
 {
     static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
     static const char *const modes[] = {"auto", "always", "never", NULL};
+    static const char *const kv_types[] = {"f16", "q8_0", NULL};
     static const char *const hovers[] = {"off", "unfamiliar", "always", NULL};
     struct lsp_settings *s = r->s;
     str_view key = str_of(v->string);
@@ -117,6 +118,10 @@ static void read_one(const struct reader *r, const cJSON *v)
         read_number(r, v, &s->n_threads, 0, 256);
     } else if (str_eq(key, STR("kvMegabytes"))) {
         read_number(r, v, &s->kv_megabytes, 0, 1 << 20);
+    } else if (str_eq(key, STR("kvType"))) {
+        choice = read_choice(r, v, kv_types, "\"f16\" or \"q8_0\"");
+        if (choice >= 0)
+            s->kv_type = (model_kv_type)choice;
     } else if (str_eq(key, STR("model"))) {
         if (cJSON_IsNull(v))
             s->model_path[0] = '\0';

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "lsp/json.h"
+#include "model/kv.h"
 
 enum {
     LSP_MAX_LANGUAGES_OFF = 64,
@@ -40,6 +41,7 @@ struct lsp_settings {
     uint32_t debounce_ms;  /* "debounceMs": 0 to 5000, automatic requests wait */
     uint32_t n_threads;    /* "threads": 0 (chosen) to 256 */
     uint32_t kv_megabytes; /* "kvMegabytes": 0 (one document) to 1048576, for documents' tokens */
+    model_kv_type kv_type; /* "kvType": "f16", "q8_0" */
     char model_path[LSP_MODEL_PATH_BYTES]; /* "model": "" is the built-in one */
     lsp_hover_mode hover;                  /* "hover": "off", "unfamiliar", "always" */
     uint32_t n_languages_known;            /* "knownLanguages": ids; the user's own, best first */

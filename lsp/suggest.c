@@ -601,6 +601,7 @@ void lsp__load(lsp_server *s)
         if (s->settings.n_threads)
             job->load.n_threads = s->settings.n_threads;
         job->load.kv_bytes = (uint64_t)s->settings.kv_megabytes << 20;
+        job->load.kv_type = s->settings.kv_type;
         if (arena_failed(&job->mem)) {
             lsp_job_destroy(job);
             job = NULL;

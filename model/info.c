@@ -41,6 +41,16 @@ static int by_bytes(const void *a, const void *b)
     return (x->n_bytes < y->n_bytes) - (x->n_bytes > y->n_bytes);
 }
 
+uint64_t model_info_kv_bytes(const model_weights *w, model_kv_type type)
+{
+    uint64_t per_head = model__key_tile_bytes(type, w->hp.head_dim) / MODEL__TILE +
+                        model__value_row_bytes(type, w->hp.head_dim);
+    uint64_t n_heads = 0;
+    for (uint32_t l = 0; l < w->hp.n_layer; l++)
+        n_heads += w->layers[l].n_head_kv;
+    return n_heads * per_head;
+}
+
 void model_info_read(struct model_info *out, const model_gguf *g, const model_weights *w)
 {
     struct model_info info = {
@@ -59,9 +69,7 @@ void model_info_read(struct model_info *out, const model_gguf *g, const model_we
         info.step_bytes += row_only ? t->n_bytes / t->dims[1] : t->n_bytes;
     }
     qsort(info.types, info.n_types, sizeof *info.types, by_bytes);
-    for (uint32_t l = 0; l < info.hp.n_layer; l++)
-        info.kv_bytes_per_token += w->layers[l].n_head_kv * sizeof(uint16_t) *
-                                   (info.hp.head_dim + model__value_stride(info.hp.head_dim));
+    info.kv_bytes_per_token = model_info_kv_bytes(w, MODEL_KV_F16);
     *out = info;
 }
 
@@ -158,7 +166,7 @@ static double share_of_limit(const struct model_bench *b, const struct model_ben
     if (p->decode)
         return p->tok_per_s *
                ((double)info->step_bytes +
-                (double)info->kv_bytes_per_token * (double)(p->n_tok + STEPS / 2)) /
+                (double)model_info_kv_bytes(w, b->kv_type) * (double)(p->n_tok + STEPS / 2)) /
                b->read_bytes_per_s;
     if (b->peak_macs_per_s == 0)
         return -1;
@@ -237,10 +245,13 @@ static size_t longest_point(const struct model_bench *b)
 }
 
 err_code model_bench_run(struct model_bench *out, const model_gguf *g, const model_weights *w,
-                         uint32_t n_threads, uint32_t budget_ms, const cancel_flag *cancel, err *e)
+                         const struct model_bench_options *options, const cancel_flag *cancel,
+                         err *e)
 {
-    struct model_bench b = {.n_threads = n_threads ? n_threads : thread_cpu_count()};
-    if (!n_threads && b.n_threads > MODEL_SESSION_MAX_DEFAULT_THREADS)
+    struct model_bench b = {.n_threads =
+                                options->n_threads ? options->n_threads : thread_cpu_count(),
+                            .kv_type = options->kv_type};
+    if (!options->n_threads && b.n_threads > MODEL_SESSION_MAX_DEFAULT_THREADS)
         b.n_threads = MODEL_SESSION_MAX_DEFAULT_THREADS;
     struct model_info info;
     model_info_read(&info, g, w);
@@ -253,14 +264,15 @@ err_code model_bench_run(struct model_bench *out, const model_gguf *g, const mod
     /* Which tokens does not matter to the speed; the same every time. */
     for (size_t i = 0; i < n_ids; i++)
         ids[i] = (model_token)(i * 7919 % info.hp.n_vocab);
-    const struct model_session_options options = {.n_ctx = (uint32_t)n_ids,
-                                                  .n_threads = b.n_threads};
+    const struct model_session_options session = {
+        .n_ctx = (uint32_t)n_ids, .n_threads = b.n_threads, .kv_type = b.kv_type};
     err_code rc = measure_limits(&b, info.step_bytes, e);
     if (rc == ERR_OK)
-        rc = model_session_create(&s, w, &options, e);
+        rc = model_session_create(&s, w, &session, e);
     for (size_t i = 0; i < b.n_points && rc == ERR_OK; i++) {
         struct model_bench_point *p = &b.points[i];
-        rc = measure_point(p, s, ids, (uint64_t)budget_ms * 1000000 / b.n_points, cancel, e);
+        rc = measure_point(p, s, ids, (uint64_t)options->budget_ms * 1000000 / b.n_points, cancel,
+                           e);
         p->limit_share = share_of_limit(&b, p, &info, w);
     }
     if (rc == ERR_OK)

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "base/thread.h"
 #include "model/gguf.h"
+#include "model/kv.h"
 #include "model/weights.h"
 
 enum { MODEL_INFO_TYPES = 32, MODEL_BENCH_POINTS = 16 };
@@ -29,7 +30,7 @@ struct model_info {
         license; /* general.name, general.license; empty where absent; borrowed from the file */
     uint64_t n_params, n_bytes; /* of all tensors */
     uint64_t n_file_bytes;
-    uint64_t kv_bytes_per_token;
+    uint64_t kv_bytes_per_token; /* of an f16 cache */
     /* What one generated token reads at least: every matrix once, of the embedding one row unless
      * it is the output too. */
     uint64_t step_bytes;
@@ -38,6 +39,8 @@ struct model_info {
     const char *isa; /* kernels in use; static text */
 };
 
+/* Bytes of keys and values that one token adds to a cache. */
+uint64_t model_info_kv_bytes(const model_weights *w, model_kv_type type);
 /* `w` was loaded from `g`. */
 void model_info_read(struct model_info *out, const model_gguf *g, const model_weights *w);
 
@@ -57,6 +60,7 @@ struct model_bench_point {
 
 struct model_bench {
     uint32_t n_threads;
+    model_kv_type kv_type;
     /* All threads reading memory of the size of what a token reads, the best of several passes. */
     double read_bytes_per_s;
     /* All threads' matrix units multiplying and adding tiles that are loaded already; 0: none. */
@@ -65,11 +69,17 @@ struct model_bench {
     struct model_bench_point points[MODEL_BENCH_POINTS];
 };
 
+struct model_bench_options {
+    uint32_t n_threads; /* as for a session */
+    model_kv_type kv_type;
+    uint32_t budget_ms; /* about, in all */
+};
+
 /* Measures prompts of 1, 8, 32, 128, 512 and 2048 tokens and decoding after 16, 512, 2048 and 8192,
- * as far as the trained context goes, about `budget_ms` in all. n_threads as for a session. Blocks;
- * polls `cancel` between repetitions. ERR_CANCELLED, and the errors of a session. */
+ * as far as the trained context goes. Blocks; polls `cancel` between repetitions. ERR_CANCELLED,
+ * and the errors of a session. */
 MUST_USE err_code model_bench_run(struct model_bench *out, const model_gguf *g,
-                                  const model_weights *w, uint32_t n_threads, uint32_t budget_ms,
+                                  const model_weights *w, const struct model_bench_options *options,
                                   const cancel_flag *cancel, err *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* model/ops.h: everything between the matrix products: normalisation, rotary positions,
- * activations, attention over a cache in half precision. One source (ops_impl.h) compiled once per
+ * activations, attention over the cache (model/kv.h). One source (ops_impl.h) compiled once per
  * instruction set; model__ops() gives the set for the processor at hand. Pure functions over the
  * caller's memory. */
 #ifndef ARTEL_MODEL_OPS_H
@@ -9,17 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The cache of keys is stored in tiles of this many positions, each tile as
- * [head_dim][MODEL__TILE], so that the scores of a tile are vectors over positions: no horizontal
- * sums, no transposition. */
-enum { MODEL__TILE = 64, MODEL__TILE_SHIFT = 6 };
-
-/* Rows of values are padded with zeros to a multiple of this many elements. */
-enum { MODEL__VALUE_ALIGN = 16 };
-static inline size_t model__value_stride(size_t head_dim)
-{
-    return (head_dim + MODEL__VALUE_ALIGN - 1) / MODEL__VALUE_ALIGN * MODEL__VALUE_ALIGN;
-}
+#include "model/kv.h"
 
 /* Attention of n_tok neighbouring positions, for the `group` query heads that share one KV head.
  * Position first_pos + t sees the keys 0 to first_pos + t, causal. Source: the online softmax of
@@ -29,8 +19,8 @@ struct model__attend_args {
     size_t q_stride;
     float *out; /* the same layout; does not overlap q */
     size_t out_stride;
-    const uint16_t *k; /* f16 [tile][head_dim][MODEL__TILE] of this KV head */
-    const uint16_t *v; /* f16 [position][model__value_stride(head_dim)] */
+    model_kv_type type;
+    const uint8_t *k, *v; /* of this KV head: tiles and rows, aligned to 2 */
     size_t n_tok, group, head_dim, first_pos;
     float scale;   /* of the scores, 1/sqrt(head_dim) as a rule */
     void *scratch; /* model__attend_scratch bytes, aligned to 64 */

@@ -318,6 +318,43 @@ static inline void soften(struct attend_scratch *s, size_t row, size_t n_seen, s
     s->sum[row] += vf_sum(sum);
 }
 
+/* A tile of keys as f32 [dim][MODEL__TILE]. */
+static void unpack_keys(float *out, const uint8_t *tile, model_kv_type type, size_t dim)
+{
+    if (type == MODEL_KV_F16) {
+        from_f16(out, (const uint16_t *)tile, dim * MODEL__TILE);
+        return;
+    }
+    const int8_t *q = (const int8_t *)tile;
+    const uint16_t *scales = (const uint16_t *)(tile + dim * MODEL__TILE);
+    for (size_t g = 0; g < model__kv_groups(dim); g++, scales += MODEL__TILE) {
+        size_t end = (g + 1) * MODEL__KV_GROUP < dim ? (g + 1) * MODEL__KV_GROUP : dim;
+        for (size_t j = 0; j < MODEL__TILE; j += VF_LANES) {
+            vf scale = vf_load_f16(scales + j);
+            for (size_t d = g * MODEL__KV_GROUP; d < end; d++)
+                vf_store(out + d * MODEL__TILE + j,
+                         vf_mul(vf_load_i8(q + d * MODEL__TILE + j), scale));
+        }
+    }
+}
+
+/* n rows of values as f32 [n][model__value_stride(dim)]. */
+static void unpack_values(float *out, const uint8_t *rows, model_kv_type type, size_t dim, size_t n)
+{
+    size_t stride = model__value_stride(dim), bytes = model__value_row_bytes(type, dim);
+    if (type == MODEL_KV_F16) {
+        from_f16(out, (const uint16_t *)rows, n * stride);
+        return;
+    }
+    float scale[MODEL__KV_MAX_DIM / MODEL__KV_GROUP];
+    for (size_t i = 0; i < n; i++, rows += bytes, out += stride) {
+        from_f16(scale, (const uint16_t *)(rows + stride), model__kv_groups(dim));
+        for (size_t d = 0; d < stride; d += VF_LANES)
+            vf_store(out + d, vf_mul(vf_load_i8((const int8_t *)rows + d),
+                                     vf_set1(scale[d / MODEL__KV_GROUP])));
+    }
+}
+
 static void attend(const struct model__attend_args *a)
 {
     size_t dim = a->head_dim, stride = model__value_stride(dim);
@@ -332,17 +369,18 @@ static void attend(const struct model__attend_args *a)
         s.sum[r] = 0;
     }
     memset(s.out, 0, n_rows * stride * sizeof *s.out);
-    /* Few rows read each cached number once or twice: convert on the fly. Many rows: unpack once.
-     */
-    bool unpack = n_rows > VF_BLOCK_ROWS;
+    /* Few rows read each cached half once or twice: convert on the fly. Many rows: unpack once. */
+    bool unpack = n_rows > VF_BLOCK_ROWS || a->type != MODEL_KV_F16;
+    size_t tile_bytes = model__key_tile_bytes(a->type, dim);
+    size_t row_bytes = model__value_row_bytes(a->type, dim);
     for (size_t base = 0; base < n_keys; base += MODEL__TILE) {
         size_t in_tile = n_keys - base < MODEL__TILE ? n_keys - base : MODEL__TILE;
         /* Tokens before `base` see nothing of this tile. */
         size_t first = base > a->first_pos ? (base - a->first_pos) * a->group : 0;
-        const uint16_t *k = a->k + base * dim, *v = a->v + base * stride;
+        const uint8_t *k = a->k + base / MODEL__TILE * tile_bytes, *v = a->v + base * row_bytes;
         if (unpack) {
-            from_f16(s.k, k, dim * MODEL__TILE);
-            from_f16(s.v, v, in_tile * stride);
+            unpack_keys(s.k, k, a->type, dim);
+            unpack_values(s.v, v, a->type, dim, in_tile);
             product(s.scores + first * MODEL__TILE, MODEL__TILE, s.q + first * stride, stride, s.k,
                     MODEL__TILE, dim, n_rows - first, MODEL__TILE, false, false);
         } else {

@@ -62,12 +62,36 @@ static size_t lay_scratch(model_session *s, uint8_t *base)
 
 size_t model__session_key_stride(const model_session *s)
 {
-    return s->n_pos * s->w->hp.head_dim;
+    return model__session_key_bytes(s, s->n_pos);
 }
 
 size_t model__session_value_stride(const model_session *s)
 {
-    return s->n_pos * model__value_stride(s->w->hp.head_dim);
+    return model__session_value_bytes(s, s->n_pos);
+}
+
+size_t model__session_key_bytes(const model_session *s, size_t n)
+{
+    return (n + MODEL__TILE - 1) / MODEL__TILE *
+           model__key_tile_bytes(s->kv_type, s->w->hp.head_dim);
+}
+
+size_t model__session_value_bytes(const model_session *s, size_t n)
+{
+    return n * model__value_row_bytes(s->kv_type, s->w->hp.head_dim);
+}
+
+uint8_t *model__session_keys(const model_session *s, const struct slot *slot, size_t layer,
+                             size_t head)
+{
+    return slot->kv + s->kv_off[layer] + head * model__session_key_stride(s);
+}
+
+uint8_t *model__session_values(const model_session *s, const struct slot *slot, size_t layer,
+                               size_t head)
+{
+    return model__session_keys(s, slot, layer, s->w->layers[layer].n_head_kv) +
+           head * model__session_value_stride(s);
 }
 
 /* To be called before a slot gets shorter. */
@@ -97,7 +121,7 @@ err_code model__session_fill_slot(const model_session *s, struct slot *slot)
         return ERR_NOMEM;
     }
     uintptr_t at = ((uintptr_t)slot->kv_memory + ALIGN - 1) / ALIGN * ALIGN;
-    slot->kv = (uint16_t *)at;
+    slot->kv = (uint8_t *)at;
     return ERR_OK;
 }
 
@@ -117,8 +141,9 @@ static err_code allocate_cache(model_session *s)
         if (!size_mul(&n, per_head, s->w->layers[l].n_head_kv) || !size_add(&total, total, n))
             return ERR_NOMEM;
     }
-    if (!size_mul(&s->kv_bytes, total, sizeof(uint16_t)) || s->kv_bytes > SIZE_MAX - ALIGN)
+    if (total > SIZE_MAX - ALIGN)
         return ERR_NOMEM;
+    s->kv_bytes = total;
     /* The others get their memory when they are first used. */
     return model__session_fill_slot(s, s->slot);
 }
@@ -184,6 +209,7 @@ err_code model_session_create(model_session **out, const model_weights *w,
     s->n_logits = n_logits;
     s->n_threads = n_threads;
     s->n_slots = n_slots;
+    s->kv_type = options->kv_type;
     s->kv_bytes_max = options->kv_bytes_max && options->kv_bytes_max < SIZE_MAX
                           ? (size_t)options->kv_bytes_max
                           : SIZE_MAX;
@@ -291,18 +317,6 @@ static void start_tokens(struct pass *p, size_t begin, size_t end)
     }
 }
 
-static uint16_t *keys_of(const struct pass *p, size_t head)
-{
-    return p->s->slot->kv + p->s->kv_off[p->layer_index] + head * model__session_key_stride(p->s);
-}
-
-static uint16_t *values_of(const struct pass *p, size_t head)
-{
-    return p->s->slot->kv + p->s->kv_off[p->layer_index] +
-           p->layer->n_head_kv * model__session_key_stride(p->s) +
-           head * model__session_value_stride(p->s);
-}
-
 /* Biases, per-head norms and rotation of queries and keys; keys and values go to the cache. */
 static void finish_qkv(struct pass *p, size_t begin, size_t end)
 {
@@ -311,7 +325,7 @@ static void finish_qkv(struct pass *p, size_t begin, size_t end)
     const struct model_hparams *hp = &s->w->hp;
     const struct model__layer *layer = p->layer;
     size_t dim = hp->head_dim, n_q = layer->n_head, n_kv = layer->n_head_kv;
-    size_t width = (n_q + 2 * n_kv) * dim, v_stride = model__value_stride(dim);
+    size_t width = (n_q + 2 * n_kv) * dim;
     void (*rotate)(float *, const float *, const float *, size_t) =
         s->w->rope_halves ? ops->rope_halves : ops->rope_pairs;
     for (size_t t = begin; t < end; t++) {
@@ -327,13 +341,10 @@ static void finish_qkv(struct pass *p, size_t begin, size_t end)
         }
         size_t pos = p->pos + t;
         for (size_t head = 0; head < n_kv; head++) {
-            uint16_t half[512];
-            ops->to_f16(half, qkv + (n_q + head) * dim, dim);
-            uint16_t *key =
-                keys_of(p, head) + pos / MODEL__TILE * MODEL__TILE * dim + pos % MODEL__TILE;
-            for (size_t i = 0; i < dim; i++)
-                key[i * MODEL__TILE] = half[i];
-            ops->to_f16(values_of(p, head) + pos * v_stride, qkv + (n_q + n_kv + head) * dim, dim);
+            model__key_store(s->kv_type, model__session_keys(s, s->slot, p->layer_index, head), pos,
+                             qkv + (n_q + head) * dim, dim);
+            model__value_store(s->kv_type, model__session_values(s, s->slot, p->layer_index, head),
+                               pos, qkv + (n_q + n_kv + head) * dim, dim);
         }
     }
 }
@@ -360,8 +371,9 @@ static void attend_part(void *arg, unsigned index, unsigned n_parts)
             .q_stride = width,
             .out = s->b.att + t * p->layer->n_head * dim + head * group * dim,
             .out_stride = p->layer->n_head * dim,
-            .k = keys_of(p, head),
-            .v = values_of(p, head),
+            .type = s->kv_type,
+            .k = model__session_keys(s, s->slot, p->layer_index, head),
+            .v = model__session_values(s, s->slot, p->layer_index, head),
             .n_tok = n,
             .group = group,
             .head_dim = dim,
@@ -618,18 +630,16 @@ static size_t common_prefix(const struct slot *slot, const model_token *ids, siz
     return common;
 }
 
-/* The first n tokens of `from`, with their keys and values. Keys go in whole tiles. */
+/* The first n tokens of `from`, with their keys and values. */
 static void copy_prefix(const model_session *s, struct slot *to, const struct slot *from, size_t n)
 {
-    const struct model_hparams *hp = &s->w->hp;
-    size_t n_keys = (n + MODEL__TILE - 1) / MODEL__TILE * MODEL__TILE * hp->head_dim;
-    size_t n_values = n * model__value_stride(hp->head_dim);
-    for (uint32_t l = 0; l < hp->n_layer; l++) {
-        size_t n_heads = s->w->layers[l].n_head_kv, at = s->kv_off[l];
-        for (size_t head = 0; head < n_heads; head++, at += model__session_key_stride(s))
-            memcpy(to->kv + at, from->kv + at, n_keys * sizeof *to->kv);
-        for (size_t head = 0; head < n_heads; head++, at += model__session_value_stride(s))
-            memcpy(to->kv + at, from->kv + at, n_values * sizeof *to->kv);
+    for (uint32_t l = 0; l < s->w->hp.n_layer; l++) {
+        for (size_t head = 0; head < s->w->layers[l].n_head_kv; head++) {
+            memcpy(model__session_keys(s, to, l, head), model__session_keys(s, from, l, head),
+                   model__session_key_bytes(s, n));
+            memcpy(model__session_values(s, to, l, head), model__session_values(s, from, l, head),
+                   model__session_value_bytes(s, n));
+        }
     }
     memcpy(to->ids, from->ids, n * sizeof *to->ids);
     to->n = n;

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/thread.h"
+#include "model/kv.h"
 #include "model/vocab.h"
 #include "model/weights.h"
 
@@ -27,6 +28,8 @@ struct model_session_options {
     /* Memory for all of their keys and values; 0: no limit. Before a feed goes beyond, the streams
      * that were not used for longest are forgotten. The current one always has its place. */
     uint64_t kv_bytes_max;
+    /* How they are stored. */
+    model_kv_type kv_type;
 };
 #define MODEL_SESSION_OPTIONS_DEFAULT ((struct model_session_options){0})
 

@@ -22,14 +22,14 @@ struct scratch {
     uint8_t *attend; /* [n_threads][attend_stride] */
 };
 
-/* One stream of tokens. kv is f16: per layer and KV head, keys as tiles, values as rows
- * (model/ops.h). */
+/* One stream of tokens. kv: per layer, the keys of each KV head, then the values of each
+ * (model/kv.h). */
 struct slot {
     model_token *ids; /* [n_ctx]: what kv holds; NULL, as kv_memory, while the slot has no memory */
     size_t n;
     size_t n_high; /* the most positions it had since it got its memory, as last looked at */
     void *kv_memory;
-    uint16_t *kv;       /* kv_memory, aligned */
+    uint8_t *kv;        /* kv_memory, aligned */
     uint64_t last_used; /* n_feeds then */
 };
 
@@ -56,7 +56,8 @@ struct model_session {
     struct paused paused;
     size_t n_rows; /* rows of scratch.logits that are valid; 0: none */
 
-    size_t *kv_off;      /* [n_layer], elements from slot.kv */
+    model_kv_type kv_type;
+    size_t *kv_off;      /* [n_layer], bytes from slot.kv */
     size_t n_pos;        /* n_ctx rounded up to whole tiles */
     size_t kv_bytes;     /* of one slot */
     size_t kv_bytes_max; /* of all; SIZE_MAX: no limit */
@@ -71,10 +72,17 @@ struct model_session {
     struct scratch b;
 };
 
-/* Elements of one KV head's keys and values in a slot; the values of a layer follow the keys of all
- * its heads. */
+/* Bytes of one KV head's keys and values in a slot. */
 size_t model__session_key_stride(const model_session *s);
 size_t model__session_value_stride(const model_session *s);
+/* Where they are. */
+uint8_t *model__session_keys(const model_session *s, const struct slot *slot, size_t layer,
+                             size_t head);
+uint8_t *model__session_values(const model_session *s, const struct slot *slot, size_t layer,
+                               size_t head);
+/* Bytes of one KV head's keys that n positions touch: whole tiles. */
+size_t model__session_key_bytes(const model_session *s, size_t n);
+size_t model__session_value_bytes(const model_session *s, size_t n);
 /* The slot that was not used for longest, other than `except` (may be NULL); NULL if there is none.
  */
 struct slot *model__session_oldest_slot(model_session *s, const struct slot *except);

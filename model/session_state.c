@@ -5,7 +5,8 @@
  *  24  u64      n: tokens
  *  32  i32[n]   their ids, then zeros up to a multiple of 8 bytes
  *      per layer, per KV head: the keys' tiles, as many as n tokens touch; then per KV head the
- * values of n positions (model/ops.h), f16 It is valid when the length is exactly what n and our
+ *      values of n positions (model/kv.h)
+ * It is valid when the length is exactly what n and our
  * own hyperparameters demand, and both numbers agree. Nothing in it is used as a size before that.
  */
 #include "model/session_internal.h"
@@ -31,7 +32,7 @@ enum { CHECKED_FROM = 16, SAMPLE_BYTES = 4096 };
 static uint64_t fingerprint(const model_session *s)
 {
     const model_gguf *g = s->w->file;
-    uint64_t h = hash_u64((uint64_t)model_isa_current() + 1);
+    uint64_t h = hash_u64((uint64_t)model_isa_current() * MODEL_KV_TYPES + s->kv_type + 1);
     for (size_t i = 0; i < model_gguf_n_tensors(g); i++) {
         const struct gguf_tensor *t = model_gguf_tensor(g, i);
         h = hash_bytes(t->name.ptr, t->name.len, h);
@@ -47,17 +48,6 @@ static size_t ids_bytes(size_t n)
     return (n * sizeof(model_token) + 7) / 8 * 8;
 }
 
-/* Elements of one head's keys and values that n tokens fill. */
-static size_t n_key_elements(const model_session *s, size_t n)
-{
-    return (n + MODEL__TILE - 1) / MODEL__TILE * MODEL__TILE * s->w->hp.head_dim;
-}
-
-static size_t n_value_elements(const model_session *s, size_t n)
-{
-    return n * model__value_stride(s->w->hp.head_dim);
-}
-
 /* n <= n_ctx, so that no product overflows: the slot itself is larger. */
 static size_t saved_bytes(const model_session *s, size_t n)
 {
@@ -65,36 +55,30 @@ static size_t saved_bytes(const model_session *s, size_t n)
     for (uint32_t l = 0; l < s->w->hp.n_layer; l++)
         n_heads += s->w->layers[l].n_head_kv;
     return sizeof(struct header) + ids_bytes(n) +
-           n_heads * (n_key_elements(s, n) + n_value_elements(s, n)) * sizeof(uint16_t);
+           n_heads * (model__session_key_bytes(s, n) + model__session_value_bytes(s, n));
 }
 
 /* Calls move(place in the saved bytes, place in the slot, bytes) for every run of keys and values.
  */
 static void for_each_run(const model_session *s, const struct slot *slot, size_t n, char *saved,
-                         void (*move)(char *saved, uint16_t *in_slot, size_t n_bytes))
+                         void (*move)(char *saved, uint8_t *in_slot, size_t n_bytes))
 {
-    size_t n_keys = n_key_elements(s, n) * sizeof(uint16_t);
-    size_t n_values = n_value_elements(s, n) * sizeof(uint16_t);
+    size_t n_keys = model__session_key_bytes(s, n), n_values = model__session_value_bytes(s, n);
     for (uint32_t l = 0; l < s->w->hp.n_layer; l++) {
         size_t n_heads = s->w->layers[l].n_head_kv;
-        uint16_t *at = slot->kv + s->kv_off[l];
-        for (size_t head = 0; head < n_heads; head++, at += model__session_key_stride(s)) {
-            move(saved, at, n_keys);
-            saved += n_keys;
-        }
-        for (size_t head = 0; head < n_heads; head++, at += model__session_value_stride(s)) {
-            move(saved, at, n_values);
-            saved += n_values;
-        }
+        for (size_t head = 0; head < n_heads; head++, saved += n_keys)
+            move(saved, model__session_keys(s, slot, l, head), n_keys);
+        for (size_t head = 0; head < n_heads; head++, saved += n_values)
+            move(saved, model__session_values(s, slot, l, head), n_values);
     }
 }
 
-static void save_run(char *saved, uint16_t *in_slot, size_t n_bytes)
+static void save_run(char *saved, uint8_t *in_slot, size_t n_bytes)
 {
     memcpy(saved, in_slot, n_bytes);
 }
 
-static void restore_run(char *saved, uint16_t *in_slot, size_t n_bytes)
+static void restore_run(char *saved, uint8_t *in_slot, size_t n_bytes)
 {
     memcpy(in_slot, saved, n_bytes);
 }

@@ -47,6 +47,10 @@ static inline vf vf_load_f16(const uint16_t *p)
 {
     return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 }
+static inline vf vf_load_i8(const int8_t *p)
+{
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
 static inline void vf_store_f16(uint16_t *p, vf v)
 {
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
@@ -146,6 +150,10 @@ static inline vf vf_load_f16(const uint16_t *p)
 {
     return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
 }
+static inline vf vf_load_i8(const int8_t *p)
+{
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
 static inline void vf_store_f16(uint16_t *p, vf v)
 {
     _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
@@ -242,6 +250,13 @@ static inline void vf_store_part(float *p, vf v, size_t n)
 static inline vf vf_load_f16(const uint16_t *p)
 {
     return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p)));
+}
+static inline vf vf_load_i8(const int8_t *p)
+{
+    int32_t four = 0;
+    memcpy(&four, p, sizeof four);
+    int16x8_t wide = vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)));
+    return vcvtq_f32_s32(vmovl_s16(vget_low_s16(wide)));
 }
 static inline void vf_store_f16(uint16_t *p, vf v)
 {
@@ -344,6 +359,10 @@ static inline vf vf_load_f16(const uint16_t *p)
     bits |= (h & 0x8000u) << 16;
     memcpy(&x, &bits, sizeof x);
     return x;
+}
+static inline vf vf_load_i8(const int8_t *p)
+{
+    return (float)*p;
 }
 /* Single to half, round to nearest even; too large becomes infinity. */
 static inline void vf_store_f16(uint16_t *p, vf v)

@@ -110,7 +110,7 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     session.n_ctx = options->n_ctx;
     session.n_threads = options->n_threads;
     session.kv_bytes_max = options->kv_bytes;
-
+    session.kv_type = options->kv_type;
     session.n_logits = DECODE_MAX_DRAFT + 1;
     rc = model_session_create(&a->session, a->weights, &session, e);
     if (rc != ERR_OK)

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "model/kv.h"
 
 typedef struct assist_engine assist_engine;
 
@@ -26,6 +27,7 @@ struct assist_engine_options {
     /* Memory for what the model has read of several documents; the one that was not completed in
      * for longest is forgotten first. 0: only the last document's is kept. */
     uint64_t kv_bytes;
+    model_kv_type kv_type; /* how it is stored */
 };
 
 /* Loads the model. ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOMEM, with a sentence for the

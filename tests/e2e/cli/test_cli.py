@@ -541,6 +541,9 @@ class Bench(unittest.TestCase):
             # Of reading where there is a matrix unit, of writing always.
             self.assertEqual('shareOfLimit' in p, p['kind'] == 'write' or 'matrixFlopPerSecond' in b)
         self.assertEqual(b['threads'], 1)
+        self.assertEqual(b['cache'], 'f16')
+        self.assertIn('q8_0 cache', run('bench', '--kv', 'q8_0')[1])
+        self.assertEqual(run('bench', '--kv', 'q4_0')[0], 2)
         self.assertEqual(run('bench', '--threads', '0')[0], 2)
         self.assertEqual(run('bench', 'one', 'two')[0], 2)
 

@@ -31,9 +31,11 @@ static void test_settings__reads_all(void **state)
     assert_true(s.enable);
     assert_true(lsp_settings_language_is_on(&s, STR("c")));
     assert_int_equal(s.kv_megabytes, 256);
+    assert_int_equal(s.kv_type, MODEL_KV_F16);
     read(&s,
          "{\"enable\":false,\"completionItems\":\"never\",\"logLevel\":\"debug\",\"maxTokens\":5,"
          "\"alternatives\":2,\"budgetMs\":0,\"debounceMs\":5000,\"threads\":3,\"kvMegabytes\":7,"
+         "\"kvType\":\"q8_0\","
          "\"model\":\"/m.gguf\","
          "\"disabledLanguages\":[\"c\",\"markdown\"],\"hover\":\"unfamiliar\","
          "\"knownLanguages\":[\"python\"]}");
@@ -50,6 +52,7 @@ static void test_settings__reads_all(void **state)
     assert_int_equal(s.debounce_ms, 5000);
     assert_int_equal(s.n_threads, 3);
     assert_int_equal(s.kv_megabytes, 7);
+    assert_int_equal(s.kv_type, MODEL_KV_Q8_0);
     assert_string_equal(s.model_path, "/m.gguf");
     assert_false(lsp_settings_language_is_on(&s, STR("c")));
     assert_true(lsp_settings_language_is_on(&s, STR("cpp")));
@@ -79,6 +82,8 @@ static void test_settings__wrong_values_change_nothing(void **state)
         "{\"threads\":257}",
         "{\"kvMegabytes\":1048577}",
         "{\"kvMegabytes\":\"1\"}",
+        "{\"kvType\":\"q4_0\"}",
+        "{\"kvType\":8}",
         "{\"model\":3}",
         "{\"disabledLanguages\":\"c\"}",
         "{\"disabledLanguages\":[\"c\",1]}",

@@ -17,6 +17,8 @@ static void test_info__describes_the_default_model(void **state)
     assert_int_equal(info.n_file_bytes, model_gguf_n_bytes(m.g));
     /* 8 layers, 2 KV heads of 64, keys and values, 2 bytes. */
     assert_int_equal(info.kv_bytes_per_token, 8 * 2 * 64 * 2 * 2);
+    /* One byte instead of two, and a scale of two bytes for 32 of them. */
+    assert_int_equal(model_info_kv_bytes(m.w, MODEL_KV_Q8_0), 8 * 2 * (64 + 2 * 2) * 2);
     /* Tied: everything is read. */
     assert_int_equal(info.step_bytes, info.n_bytes);
     assert_int_equal(info.n_types, 2);
@@ -51,7 +53,10 @@ static void test_info__measures_every_point(void **state)
     struct under_test m = make_model(&o);
     struct model_bench b;
     err e = {0};
-    assert_ok(model_bench_run(&b, m.g, m.w, 2, 20, NULL, &e), &e);
+    struct model_bench_options options = {
+        .n_threads = 2, .kv_type = MODEL_KV_Q8_0, .budget_ms = 20};
+    assert_ok(model_bench_run(&b, m.g, m.w, &options, NULL, &e), &e);
+    assert_int_equal(b.kv_type, MODEL_KV_Q8_0);
     assert_int_equal(b.n_threads, 2);
     assert_true(b.read_bytes_per_s > 0);
     /* Of a context of 200: prompts of 1, 8, 32, 128 and decoding after 16. */
@@ -73,7 +78,7 @@ static void test_info__measures_every_point(void **state)
         assert_int_equal(b.points[i].joules_per_1000 >= 0, has_energy);
     cancel_flag cancel = {0};
     cancel_request(&cancel);
-    assert_int_equal(model_bench_run(&b, m.g, m.w, 1, 20, &cancel, &e), ERR_CANCELLED);
+    assert_int_equal(model_bench_run(&b, m.g, m.w, &options, &cancel, &e), ERR_CANCELLED);
     release_model(&m);
 }
 

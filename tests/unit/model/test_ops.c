@@ -238,8 +238,8 @@ static void test_ops__sums_and_finiteness(void **state)
 
 struct attention {
     size_t n_keys, n_tok, group, dim;
-    float *q, *out, *want, *k, *v; /* k, v: [n_keys][dim], values that halves hold exactly */
-    uint16_t *k_tiles, *v_rows;
+    float *q, *out, *want, *k, *v; /* k, v: [n_keys][dim], what the cache holds */
+    uint8_t *k_tiles, *v_rows;
     void *scratch;
 };
 
@@ -251,35 +251,50 @@ static void *aligned(size_t n_bytes)
     return p;
 }
 
-static struct attention make_attention(size_t n_keys, size_t n_tok, size_t group, size_t dim)
+/* A stored value as numbers. */
+static void load_value(model_kv_type type, float *out, const uint8_t *rows, size_t pos, size_t dim)
+{
+    const struct model__ops *oracle = model__ops_scalar();
+    const uint8_t *row = rows + pos * model__value_row_bytes(type, dim);
+    if (type == MODEL_KV_F16) {
+        oracle->from_f16(out, (const uint16_t *)row, dim);
+        return;
+    }
+    float scales[16];
+    oracle->from_f16(scales, (const uint16_t *)(row + model__value_stride(dim)),
+                     model__kv_groups(dim));
+    for (size_t d = 0; d < dim; d++)
+        out[d] = (float)(int8_t)row[d] * scales[d / MODEL__KV_GROUP];
+}
+
+static struct attention make_attention(model_kv_type type, size_t n_keys, size_t n_tok,
+                                       size_t group, size_t dim)
 {
     struct attention a = {.n_keys = n_keys, .n_tok = n_tok, .group = group, .dim = dim};
-    size_t n_tiles = (n_keys + MODEL__TILE - 1) / MODEL__TILE, stride = model__value_stride(dim);
+    size_t n_tiles = (n_keys + MODEL__TILE - 1) / MODEL__TILE;
+    size_t k_bytes = n_tiles * model__key_tile_bytes(type, dim);
+    size_t row_bytes = model__value_row_bytes(type, dim);
+    size_t v_bytes = n_tiles * MODEL__TILE * row_bytes;
     a.q = aligned(n_tok * group * dim * sizeof(float));
     a.out = aligned(n_tok * group * dim * sizeof(float));
     a.want = aligned(n_tok * group * dim * sizeof(float));
     a.k = aligned(n_keys * dim * sizeof(float));
     a.v = aligned(n_keys * dim * sizeof(float));
-    a.k_tiles = aligned(n_tiles * MODEL__TILE * dim * sizeof(uint16_t));
-    a.v_rows = aligned(n_tiles * MODEL__TILE * stride * sizeof(uint16_t));
+    a.k_tiles = aligned(k_bytes);
+    a.v_rows = aligned(v_bytes);
     a.scratch = aligned(model__attend_scratch(dim));
     fill(a.q, n_tok * group * dim, 3);
     /* What lies past the last key must not matter: NaN there. */
-    memset(a.k_tiles, 0xff, n_tiles * MODEL__TILE * dim * sizeof(uint16_t));
-    memset(a.v_rows, 0xff, n_tiles * MODEL__TILE * stride * sizeof(uint16_t));
-    const struct model__ops *oracle = model__ops_scalar();
+    memset(a.k_tiles, 0xff, k_bytes);
+    memset(a.v_rows, 0xff, v_bytes);
     for (size_t p = 0; p < n_keys; p++) {
-        memset(a.v_rows + p * stride, 0, stride * sizeof(uint16_t));
-        for (size_t d = 0; d < dim; d++) {
-            float x[2] = {random_float(2), random_float(2)};
-            uint16_t h[2];
-            oracle->to_f16(h, x, 2);
-            oracle->from_f16(x, h, 2);
-            a.k[p * dim + d] = x[0];
-            a.v[p * dim + d] = x[1];
-            a.k_tiles[(p / MODEL__TILE * dim + d) * MODEL__TILE + p % MODEL__TILE] = h[0];
-            a.v_rows[p * stride + d] = h[1];
-        }
+        memset(a.v_rows + p * row_bytes, 0, row_bytes);
+        fill(a.k + p * dim, dim, 2);
+        fill(a.v + p * dim, dim, 2);
+        model__key_store(type, a.k_tiles, p, a.k + p * dim, dim);
+        model__value_store(type, a.v_rows, p, a.v + p * dim, dim);
+        model__key_load(type, a.k + p * dim, a.k_tiles, p, dim);
+        load_value(type, a.v + p * dim, a.v_rows, p, dim);
     }
     return a;
 }
@@ -331,15 +346,17 @@ static void test_ops__attention(void **state)
     };
     FOR_EACH_OPS
     {
-        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-            struct attention a =
-                make_attention(cases[i].n_keys, cases[i].n_tok, cases[i].group, cases[i].dim);
+        for (size_t i = 0; i < 2 * (sizeof cases / sizeof *cases); i++) {
+            model_kv_type type = i % 2 ? MODEL_KV_Q8_0 : MODEL_KV_F16;
+            struct attention a = make_attention(type, cases[i / 2].n_keys, cases[i / 2].n_tok,
+                                                cases[i / 2].group, cases[i / 2].dim);
             float scale = 1 / sqrtf((float)a.dim);
             struct model__attend_args args = {
                 .q = a.q,
                 .q_stride = a.group * a.dim,
                 .out = a.out,
                 .out_stride = a.group * a.dim,
+                .type = type,
                 .k = a.k_tiles,
                 .v = a.v_rows,
                 .n_tok = a.n_tok,

@@ -197,9 +197,8 @@ static void test_session__steps_equal_a_batch(void **state)
     }
 }
 
-static void test_session__small_batches_equal_steps_exactly(void **state)
+static void small_batches_equal_steps(model_kv_type kv)
 {
-    (void)state;
     struct make_gguf_options o = MAKE_GGUF_SMALL;
     o.type = MODEL_TYPE_Q8_0;
     struct under_test m = make_model(&o);
@@ -207,8 +206,10 @@ static void test_session__small_batches_equal_steps_exactly(void **state)
     model_token ids[N];
     some_tokens(ids, N, o.n_vocab);
     err e = {0};
-    model_session *s = make_session(&m, (struct model_session_options){.n_logits = K});
-    model_session *t = make_session(&m, (struct model_session_options){.n_threads = 1});
+    model_session *s =
+        make_session(&m, (struct model_session_options){.n_logits = K, .kv_type = kv});
+    model_session *t =
+        make_session(&m, (struct model_session_options){.n_threads = 1, .kv_type = kv});
     assert_ok(model_session_feed(s, ids, N - K, NULL, NULL, &e), &e);
     assert_ok(model_session_feed(t, ids, N - K, NULL, NULL, &e), &e);
     struct model_feed_stats stats;
@@ -223,6 +224,45 @@ static void test_session__small_batches_equal_steps_exactly(void **state)
     model_session_destroy(s);
     model_session_destroy(t);
     release_model(&m);
+}
+
+static void test_session__small_batches_equal_steps_exactly(void **state)
+{
+    (void)state;
+    small_batches_equal_steps(MODEL_KV_F16);
+    small_batches_equal_steps(MODEL_KV_Q8_0);
+}
+
+/* Keys and values of 8 bits instead of 11: each errs by half of 1/127 of its group's largest, some
+ * 0.5 % of the vector's length, as activations of quantised weights do too. */
+static void test_session__q8_cache_is_near_f16(void **state)
+{
+    (void)state;
+    enum { N = 300 };
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    struct under_test made = make_model(&o), own = default_model();
+    const struct under_test *models[] = {&made, &own};
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t n_vocab = model_weights_hparams(models[i]->w)->n_vocab;
+        model_token ids[N];
+        some_tokens(ids, N, n_vocab);
+        err e = {0};
+        model_session *s[MODEL_KV_TYPES];
+        for (int t = 0; t < MODEL_KV_TYPES; t++) {
+            s[t] = make_session(models[i],
+                                (struct model_session_options){.kv_type = (model_kv_type)t});
+            assert_ok(model_session_feed(s[t], ids, N, NULL, NULL, &e), &e);
+        }
+        float d = distance(model_session_logits(s[1]), model_session_logits(s[0]), n_vocab);
+        print_message("%g\n", (double)d);
+        assert_true(d > 0 && d < 0.02f);
+        assert_true((double)model_session_kv_bytes(s[1]) <
+                    0.6 * (double)model_session_kv_bytes(s[0]));
+        for (int t = 0; t < MODEL_KV_TYPES; t++)
+            model_session_destroy(s[t]);
+    }
+    release_model(&made);
+    release_model(&own);
 }
 
 static void test_session__slots_keep_other_documents(void **state)
@@ -362,9 +402,8 @@ static void test_session__long_contexts_count_what_they_hold(void **state)
 /* Drafts that are right, wrong in the middle or wrong throughout, checked in batches, must give the
  * text of plain greedy decoding: batches of at most MODEL__LINEAR_EXACT_TOKENS round as single
  * steps do. */
-static void test_session__checked_drafts_change_nothing(void **state)
+static void checked_drafts_change_nothing(model_kv_type kv)
 {
-    (void)state;
     enum { PROMPT = 40, TEXT = 100, MOST = 8 };
     struct under_test m = default_model();
     size_t n_vocab = model_weights_hparams(m.w)->n_vocab;
@@ -374,7 +413,7 @@ static void test_session__checked_drafts_change_nothing(void **state)
     model_token plain[PROMPT + TEXT + MOST], ids[PROMPT + TEXT + 2 * MOST];
     some_tokens(plain, PROMPT, (uint32_t)n_vocab);
     memcpy(ids, plain, PROMPT * sizeof *ids);
-    model_session *s = make_session(&m, MODEL_SESSION_OPTIONS_DEFAULT);
+    model_session *s = make_session(&m, (struct model_session_options){.kv_type = kv});
     assert_ok(model_session_feed(s, plain, PROMPT, NULL, NULL, &e), &e);
     for (size_t n = PROMPT; n < PROMPT + TEXT + MOST; n++) {
         plain[n] = model_sample(&greedy, model_session_logits(s), n_vocab, NULL, NULL, NULL);
@@ -382,7 +421,7 @@ static void test_session__checked_drafts_change_nothing(void **state)
     }
     model_session_destroy(s);
 
-    s = make_session(&m, (struct model_session_options){.n_logits = MOST + 1});
+    s = make_session(&m, (struct model_session_options){.n_logits = MOST + 1, .kv_type = kv});
     size_t n = PROMPT, n_batches = 0;
     assert_ok(model_session_feed(s, ids, n, NULL, NULL, &e), &e);
     while (n < PROMPT + TEXT) {
@@ -406,11 +445,17 @@ static void test_session__checked_drafts_change_nothing(void **state)
     release_model(&m);
 }
 
-/* ---- saved state ---- */
-
-static void test_session__saved_state_goes_on_bit_for_bit(void **state)
+static void test_session__checked_drafts_change_nothing(void **state)
 {
     (void)state;
+    checked_drafts_change_nothing(MODEL_KV_F16);
+    checked_drafts_change_nothing(MODEL_KV_Q8_0);
+}
+
+/* ---- saved state ---- */
+
+static void saved_state_goes_on(model_kv_type kv)
+{
     struct make_gguf_options o = MAKE_GGUF_SMALL;
     o.type = MODEL_TYPE_Q8_0;
     struct under_test m = make_model(&o);
@@ -420,12 +465,14 @@ static void test_session__saved_state_goes_on_bit_for_bit(void **state)
     err e = {0};
     buf saved;
     buf_init(&saved, 1 << 24);
-    model_session *s = make_session(&m, (struct model_session_options){.n_ctx = 200});
+    model_session *s =
+        make_session(&m, (struct model_session_options){.n_ctx = 200, .kv_type = kv});
     assert_ok(model_session_feed(s, ids, N - 1, NULL, NULL, &e), &e);
     assert_ok(model_session_save(s, &saved, &e), &e);
     assert_ok(model_session_step(s, ids[N - 1], &e), &e);
 
-    model_session *t = make_session(&m, (struct model_session_options){.n_slots = 2});
+    model_session *t =
+        make_session(&m, (struct model_session_options){.n_slots = 2, .kv_type = kv});
     assert_ok(model_session_feed(t, ids + 50, 20, NULL, NULL, &e), &e);
     assert_ok(model_session_restore(t, buf_view(&saved), &e), &e);
     assert_int_equal(model_session_length(t), N - 1);
@@ -439,6 +486,13 @@ static void test_session__saved_state_goes_on_bit_for_bit(void **state)
     assert_ok(model_session_feed(t, ids + 50, 20, NULL, &stats, &e), &e);
     assert_int_equal(stats.n_reused, 19);
 
+    /* The other kind of cache cannot take it. */
+    model_session *u =
+        make_session(&m, (struct model_session_options){
+                             .kv_type = kv == MODEL_KV_F16 ? MODEL_KV_Q8_0 : MODEL_KV_F16});
+    assert_int_equal(model_session_restore(u, buf_view(&saved), &e), ERR_FORMAT);
+    model_session_destroy(u);
+
     buf small;
     buf_init(&small, 1000);
     assert_int_equal(model_session_save(s, &small, &e), ERR_RANGE);
@@ -447,6 +501,13 @@ static void test_session__saved_state_goes_on_bit_for_bit(void **state)
     model_session_destroy(s);
     model_session_destroy(t);
     release_model(&m);
+}
+
+static void test_session__saved_state_goes_on_bit_for_bit(void **state)
+{
+    (void)state;
+    saved_state_goes_on(MODEL_KV_F16);
+    saved_state_goes_on(MODEL_KV_Q8_0);
 }
 
 static void test_session__refuses_foreign_state(void **state)
@@ -742,6 +803,7 @@ TEST_MAIN(cmocka_unit_test(test_session__token_loop_does_not_allocate),
           cmocka_unit_test(test_session__reuse_is_bit_identical),
           cmocka_unit_test(test_session__steps_equal_a_batch),
           cmocka_unit_test(test_session__small_batches_equal_steps_exactly),
+          cmocka_unit_test(test_session__q8_cache_is_near_f16),
           cmocka_unit_test(test_session__slots_keep_other_documents),
           cmocka_unit_test(test_session__streams_stay_within_memory),
           cmocka_unit_test(test_session__long_contexts_count_what_they_hold),
