@@ -104,6 +104,21 @@ const struct gram_construct *gram_knowledge_of(gram_knowledge *k, const gram_lan
     return all;
 }
 
+bool gram_construct_fits(const struct gram_construct *c, TSNode node, str_view text, arena *scratch,
+                         struct gram_pattern_match *out)
+{
+    out->n = 0;
+    if (c->pattern)
+        return gram_pattern_match(c->pattern, node, text, scratch, out);
+    if (!ts_node_is_named(node) || (c->joins.len > 0 && ts_node_child_count(node) < 2))
+        return false;
+    str_view kinds = c->kinds, type = str_of(ts_node_type(node)), word;
+    while (gram_list_next(&kinds, &word))
+        if (str_eq(word, type))
+            return true;
+    return false;
+}
+
 const struct gram_concept *gram_knowledge_concept(gram_knowledge *k, str_view key)
 {
     pthread_mutex_lock(&k->mu);

@@ -33,11 +33,12 @@ struct gram_construct {
     str_view name;               /* as the language's documentation calls it */
     const gram_pattern *pattern; /* or NULL: `kinds` or `line` */
     str_view pattern_text;
-    str_view kinds;            /* kinds of nodes, one space between them; entries of common/ */
-    str_view line;             /* POSIX extended expression, for languages without a grammar */
-    struct gram_saying *says;  /* the first whose condition holds is the meaning */
-    struct gram_saying *steps; /* what happens, in order; all whose condition holds */
-    struct gram_saying *notes; /* pitfalls; all whose condition holds */
+    str_view kinds; /* kinds of nodes, one space between them; entries of common/ */
+    str_view joins; /* not empty: `kinds` counts only for nodes with more than one child */
+    str_view line;  /* POSIX extended expression, for languages without a grammar */
+    struct gram_saying *says;          /* the first whose condition holds is the meaning */
+    struct gram_saying *steps;         /* what happens, in order; all whose condition holds */
+    struct gram_saying *notes;         /* pitfalls; all whose condition holds */
     str_view since, precedence, where; /* empty when there is nothing to say */
     str_view like;                     /* concept key, and its parts: "ternary a={x} b={y}" */
     str_view reads;                    /* which instance reader tells more: "regex {pattern}" */
@@ -62,6 +63,10 @@ void gram_knowledge_destroy(gram_knowledge *k);
 /* The constructs of a language in the order of its file, then those it inherits, then common ones;
  * NULL when nothing is written about it (or memory is short). */
 const struct gram_construct *gram_knowledge_of(gram_knowledge *k, const gram_language *lang);
+/* Whether the construct is what `node` is; captures go to *out then. `text` is the text of the
+ * tree, `scratch` takes lists of children, some tens of bytes each. */
+bool gram_construct_fits(const struct gram_construct *c, TSNode node, str_view text, arena *scratch,
+                         struct gram_pattern_match *out);
 /* The concept with this key, or NULL. */
 const struct gram_concept *gram_knowledge_concept(gram_knowledge *k, str_view key);
 

@@ -39,11 +39,29 @@ static size_t fill_list(const struct explain__subject *s, const struct gram_sayi
 {
     str_view *items = arena_push_array(s->mem, MAX_SAYINGS, sizeof *items);
     size_t n = 0;
-    for (; items && list && n < MAX_SAYINGS; list = list->next)
-        if (explain__holds(s, list->condition))
-            items[n++] = explain__fill(s, list->text);
+    for (; items && list && n < MAX_SAYINGS; list = list->next) {
+        bool complete = false;
+        if (!explain__holds(s, list->condition))
+            continue;
+        items[n] = explain__fill(s, list->text, &complete);
+        n += complete;
+    }
     *out = items;
     return n;
+}
+
+/* The first sentence that holds and for which the code has all the parts; at worst the last. */
+static str_view meaning_of(const struct explain__subject *s, const struct gram_saying *says)
+{
+    for (; says->next; says = says->next) {
+        bool complete = false;
+        if (!explain__holds(s, says->condition))
+            continue;
+        str_view text = explain__fill(s, says->text, &complete);
+        if (complete)
+            return text;
+    }
+    return explain__fill(s, says->text, NULL);
 }
 
 static void read_instance(const struct explain__subject *s, const struct gram_construct *c,
@@ -78,10 +96,7 @@ static void add_card(struct work *w, const struct gram_construct *c, struct expl
     card->lang = w->lang;
     card->range = (struct gram_range){begin + w->shift, end + w->shift};
     card->code = explain__clean(w->mem, str_slice(w->text, begin, end), CODE_MAX_CHARS, &w->odd);
-    const struct gram_saying *says = c->says;
-    while (says->next && !explain__holds(s, says->condition))
-        says = says->next;
-    card->meaning = explain__fill(s, says->text);
+    card->meaning = meaning_of(s, c->says);
     card->n_steps = fill_list(s, c->steps, &card->steps);
     card->n_notes = fill_list(s, c->notes, &card->notes);
     card->analogue = explain__analogue(s, w->r->knowledge, c, w->r->known);
@@ -91,28 +106,14 @@ static void add_card(struct work *w, const struct gram_construct *c, struct expl
 
 /* --- constructs of a node --- */
 
-static bool kinds_have(str_view kinds, const char *type)
-{
-    str_view word;
-    while (gram_list_next(&kinds, &word))
-        if (str_eq(word, str_of(type)))
-            return true;
-    return false;
-}
-
 static bool describe_node(struct work *w, TSNode node)
 {
     if (!ts_node_is_named(node) && ts_node_child_count(node) > 0)
         return false;
-    const char *type = ts_node_type(node);
     arena_reset(&w->scratch);
     for (const struct gram_construct *c = w->constructs; c; c = c->next) {
-        struct gram_pattern_match match = {.n = 0};
-        bool fits = c->kinds.len > 0 ? ts_node_is_named(node) && kinds_have(c->kinds, type)
-                    : c->pattern
-                        ? gram_pattern_match(c->pattern, node, w->text, &w->scratch, &match)
-                        : false;
-        if (!fits)
+        struct gram_pattern_match match;
+        if (!gram_construct_fits(c, node, w->text, &w->scratch, &match))
             continue;
         if (c->minor.len > 0 && w->r->scope != EXPLAIN_POINT)
             return false;
@@ -132,17 +133,17 @@ static bool is_common(const struct explain_card *c)
  * written about that. Of two entries about the same text the language's own speaks. */
 static void drop_minor(struct work *w, size_t begin)
 {
-    size_t lead = begin;
-    while (lead < w->n && w->cards[lead].construct->minor.len > 0)
-        lead++;
-    while (lead + 1 < w->n && is_common(&w->cards[lead]) && !is_common(&w->cards[lead + 1]) &&
-           w->cards[lead].range.begin == w->cards[lead + 1].range.begin &&
-           w->cards[lead].range.end == w->cards[lead + 1].range.end)
-        lead++;
-    if (lead == w->n)
-        return;
-    memmove(&w->cards[begin], &w->cards[lead], (w->n - lead) * sizeof w->cards[0]);
-    w->n -= lead - begin;
+    size_t n = begin;
+    for (size_t i = begin; i < w->n; i++) {
+        const struct explain_card *c = &w->cards[i], *next = i + 1 < w->n ? c + 1 : NULL;
+        bool twice = n == begin && next && is_common(c) && !is_common(next) &&
+                     next->construct->minor.len == 0 && c->range.begin == next->range.begin &&
+                     c->range.end == next->range.end;
+        if (c->construct->minor.len == 0 && !twice)
+            w->cards[n++] = *c;
+    }
+    if (n > begin)
+        w->n = n;
 }
 
 static void at_point(struct work *w, TSNode root, size_t offset)

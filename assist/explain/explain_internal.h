@@ -30,8 +30,9 @@ str_view explain__clean(arena *mem, str_view v, size_t max_chars, bool *odd);
  */
 str_view explain__keep(arena *mem, buf *out);
 
-/* The sentence with its holes filled. */
-str_view explain__fill(const struct explain__subject *s, str_view sentence);
+/* The sentence with its holes filled; *complete (may be NULL) tells whether all had something to be
+ * filled with. */
+str_view explain__fill(const struct explain__subject *s, str_view sentence, bool *complete);
 bool explain__holds(const struct explain__subject *s, str_view condition);
 /* The bytes of the document that a path names; ptr NULL when there is no such part. */
 str_view explain__value(const struct explain__subject *s, str_view path);

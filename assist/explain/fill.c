@@ -153,9 +153,25 @@ static TSNode step(TSNode node, str_view name)
     return ts_node_child_by_field_name(node, name.ptr, (uint32_t)name.len);
 }
 
+/* "a or b or c": one of several paths, up to the next word that is no such. */
+static str_view take_paths(str_view *rest)
+{
+    size_t end = str_find_byte(*rest, ' ');
+    while (str_starts(str_slice(*rest, end, rest->len), STR(" or ")))
+        end += 4 + str_find_byte(str_slice(*rest, end + 4, rest->len), ' ');
+    str_view paths = str_slice(*rest, 0, end);
+    *rest = str_trim(str_slice(*rest, end, rest->len));
+    return paths;
+}
+
 static TSNode find_node(const struct explain__subject *s, str_view path)
 {
     TSNode node = s->node;
+    size_t cut = str_find(path, STR(" or "));
+    if (cut < path.len) {
+        node = find_node(s, str_slice(path, 0, cut));
+        return ts_node_is_null(node) ? find_node(s, str_slice(path, cut + 4, path.len)) : node;
+    }
     if (path.len > 0 && path.ptr[0] == '@') {
         size_t end = str_find_byte(path, '.');
         str_view name = str_slice(path, 1, end);
@@ -173,11 +189,25 @@ static TSNode find_node(const struct explain__subject *s, str_view path)
     return node;
 }
 
-/* $fn and $type: the name of what encloses the node. */
-static str_view enclosing(const struct explain__subject *s, str_view what, bool *is_code)
+/* The sign between two operands: a field in most grammars, a bare token in others. */
+static str_view operator_of(const struct explain__subject *s)
+{
+    TSNode sign = ts_node_child_by_field_name(s->node, "operator", 8);
+    if (ts_node_is_null(sign))
+        sign = ts_node_child_by_field_name(s->node, "op", 2);
+    for (uint32_t i = 1; ts_node_is_null(sign) && i < ts_node_child_count(s->node) && i < 8; i++)
+        if (!ts_node_is_named(ts_node_child(s->node, i)))
+            sign = ts_node_child(s->node, i);
+    return node_text(s, sign);
+}
+
+/* $fn and $type: the name of what encloses the node; $op: its operator. */
+static str_view named_value(const struct explain__subject *s, str_view what, bool *is_code)
 {
     bool fn = str_eq(what, STR("$fn"));
     *is_code = true;
+    if (str_eq(what, STR("$op")))
+        return operator_of(s);
     for (TSNode n = ts_node_parent(s->node); !ts_node_is_null(n); n = ts_node_parent(n)) {
         if (fn && is_closure(n)) {
             *is_code = false;
@@ -203,7 +233,7 @@ str_view explain__value(const struct explain__subject *s, str_view path)
         return k < EXPLAIN__GROUPS ? s->groups[k] : (str_view){NULL, 0};
     }
     if (path.len > 0 && path.ptr[0] == '$')
-        return enclosing(s, path, &is_code);
+        return named_value(s, path, &is_code);
     return node_text(s, find_node(s, path));
 }
 
@@ -213,9 +243,8 @@ static bool holds_one(const struct explain__subject *s, str_view c)
 {
     bool negated = c.len > 0 && c.ptr[0] == '!';
     c = str_slice(c, negated, c.len);
-    size_t end = str_find_byte(c, ' ');
-    str_view value = explain__value(s, str_slice(c, 0, end));
-    str_view rest = str_trim(str_slice(c, end, c.len));
+    str_view rest = c, path = take_paths(&rest);
+    str_view value = explain__value(s, path);
     bool holds = value.ptr != NULL && value.len > 0;
     value = str_trim(value);
     size_t verb_end = str_find_byte(rest, ' ');
@@ -233,7 +262,7 @@ static bool holds_one(const struct explain__subject *s, str_view c)
         holds = holds && found;
     } else if (str_eq(verb, STR("is"))) {
         /* The kind of the node, one of several. */
-        TSNode node = s->is_line ? (TSNode){0} : find_node(s, str_slice(c, 0, end));
+        TSNode node = s->is_line ? (TSNode){0} : find_node(s, path);
         bool found = false;
         str_view word;
         while (!ts_node_is_null(node) && gram_list_next(&right, &word))
@@ -261,15 +290,30 @@ struct filler {
     const struct explain__subject *s;
     buf *out;
     bool in_code;
+    bool missing; /* something that should have been filled in is not there */
     int depth;
 };
+
+/* "a" before a vowel is "an". Not before a `u`: it may be "a user". */
+static void fit_article(buf *out, str_view word)
+{
+    str_view said = buf_view(out);
+    bool article = str_ends(said, STR(" a ")) || str_eq(said, STR("A ")) || str_eq(said, STR("a "));
+    if (article && word.len > 0 && memchr("aeioAEIO", word.ptr[0], 8)) {
+        out->len--;
+        buf_append(out, STR("n "));
+    }
+}
 
 static void put_value(struct filler *f, str_view v, bool plain)
 {
     str_view clean = explain__clean(f->s->mem, v, VALUE_MAX_CHARS, f->s->odd);
+    f->missing = f->missing || (clean.len == 0 && !plain); /* plain ones may be empty */
     bool mark = !f->in_code && !plain;
-    if (mark)
+    if (mark) {
+        fit_article(f->out, clean);
         buf_append_byte(f->out, EXPLAIN_CODE);
+    }
     buf_append(f->out, clean);
     if (mark)
         buf_append_byte(f->out, EXPLAIN_PLAIN);
@@ -278,8 +322,10 @@ static void put_value(struct filler *f, str_view v, bool plain)
 /* "a, b and c": the named children. */
 static void put_list(struct filler *f, TSNode node)
 {
-    if (ts_node_is_null(node))
+    if (ts_node_is_null(node)) {
+        f->missing = true;
         return;
+    }
     uint32_t n = ts_node_named_child_count(node), shown = 0, total = 0;
     for (uint32_t i = 0; i < n && i < 256; i++)
         total += !ts_node_is_extra(ts_node_named_child(node, i));
@@ -347,7 +393,7 @@ static void fill_hole(struct filler *f, str_view hole)
     } else {
         bool is_code = true;
         str_view v = path.len > 0 && path.ptr[0] == '$' && !f->s->is_line
-                         ? enclosing(f->s, path, &is_code)
+                         ? named_value(f->s, path, &is_code)
                          : explain__value(f->s, path);
         put_value(f, v, str_eq(filter, STR("plain")) || !is_code);
     }
@@ -379,12 +425,14 @@ static void fill(struct filler *f, str_view t)
     f->depth--;
 }
 
-str_view explain__fill(const struct explain__subject *s, str_view sentence)
+str_view explain__fill(const struct explain__subject *s, str_view sentence, bool *complete)
 {
     buf out;
     buf_init(&out, TEXT_MAX_BYTES);
-    struct filler f = {s, &out, false, 0};
+    struct filler f = {.s = s, .out = &out};
     fill(&f, sentence);
+    if (complete)
+        *complete = !f.missing;
     return explain__keep(s->mem, &out);
 }
 
@@ -460,7 +508,7 @@ struct explain_analogue explain__analogue(const struct explain__subject *s, gram
         if (!str_eq(code, STR("-")))
             a.code = fill_concept(s, code, str_slice(c->like, end, c->like.len));
         if (cut < in->text.len)
-            a.differs = explain__fill(s, str_slice(in->text, cut + 4, in->text.len));
+            a.differs = explain__fill(s, str_slice(in->text, cut + 4, in->text.len), NULL);
         return a;
     }
     return a;

@@ -160,6 +160,9 @@ static void test_explain_knowledge__every_entry_explains_its_example(void **stat
         for (const struct gram_construct *c = gram_knowledge_of(k, &all[i]); c; c = c->next) {
             if (!str_eq(c->folder, own))
                 continue;
+            /* What is around a minor construct is shown instead: it may be innermost nowhere. */
+            if (c->minor.len > 0 && c->code.len == 0)
+                continue;
             if (c->code.len == 0) {
                 print_error("%s [%.*s]: no example\n", all[i].id, STR_ARG(c->key));
                 faults++;
