@@ -1,8 +1,5 @@
 #include "context/changes.h"
 
-#include <limits.h>
-#include <stdlib.h>
-
 #include <git2.h>
 
 #include "base/arena.h"
@@ -11,6 +8,7 @@
 #include "base/mem.h"
 #include "context/files.h"
 #include "context/ignore.h"
+#include "context/repo.h"
 #include "context/secret.h"
 
 enum {
@@ -103,19 +101,6 @@ static err_code find_commits(ctx_changes *c, git_revwalk *walk, size_t n_commits
     return rc;
 }
 
-static err_code find_folder(ctx_changes *c, const char *root)
-{
-    char real[PATH_MAX], top[PATH_MAX];
-    const char *work = git_repository_workdir(c->repo);
-    c->folder = STR("");
-    if (!work || !realpath(root, real) || !realpath(work, top))
-        return ERR_OK; /* a bare repository has no folders */
-    size_t n = strlen(top);
-    if (strncmp(real, top, n) == 0 && real[n] == '/')
-        c->folder = arena_format(&c->mem, "%s/", real + n + 1);
-    return arena_failed(&c->mem) ? ERR_NOMEM : ERR_OK;
-}
-
 static err_code read_ignore(ctx_changes *c, const char *root)
 {
     buf rules;
@@ -138,10 +123,12 @@ err_code ctx_changes_open(ctx_changes **out, const char *root, size_t n_commits,
         return err_set(e, ERR_NOMEM, "out of memory");
     arena_init(&c->mem, MAX_ARENA);
     git_libgit2_init();
-    int code = git_repository_open_ext(&c->repo, root, 0, NULL);
-    if (code != 0) {
-        rc = code == GIT_ENOTFOUND ? err_set(e, ERR_NOT_FOUND, "%s: is in no git repository", root)
-                                   : err_set(e, ERR_FORMAT, "%s: git cannot open it", root);
+    rc = ctx__repo_open(&c->repo, root);
+    if (rc != ERR_OK) {
+        (void)err_set(e, rc, "%s: %s", root,
+                      rc == ERR_NOT_FOUND ? "is in no git repository"
+                      : rc == ERR_FORMAT  ? "git cannot open it"
+                                          : "out of memory");
         goto done;
     }
     if (git_revwalk_new(&walk, c->repo) != 0 || git_revwalk_push_head(walk) != 0) {
@@ -150,8 +137,7 @@ err_code ctx_changes_open(ctx_changes **out, const char *root, size_t n_commits,
     }
     git_revwalk_sorting(walk, GIT_SORT_NONE); /* newest first, without reading all of them */
     rc = find_commits(c, walk, n_commits);
-    if (rc == ERR_OK)
-        rc = find_folder(c, root);
+    c->folder = ctx__repo_folder(c->repo, root, &c->mem);
     if (rc == ERR_OK)
         rc = read_ignore(c, root);
     if (rc != ERR_OK)

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "context/ignore.h"
+#include "context/repo.h"
 #include "context/secret.h"
 
 enum {
@@ -303,13 +304,10 @@ static err_code list_by_git(struct listing *l, const char *root)
     git_index *index = NULL;
     git_status_list *status = NULL;
     char *real_root = realpath(root, NULL), *real_tree = NULL;
-    err_code rc = ERR_FORMAT;
-    int code = git_repository_open_ext(&repo, root, 0, NULL);
-    if (code == GIT_ENOTFOUND) {
-        rc = ERR_NOT_FOUND;
+    err_code rc = ctx__repo_open(&repo, root);
+    if (rc != ERR_OK)
         goto done;
-    }
-    if (code == 0 && git_repository_is_bare(repo)) {
+    if (git_repository_is_bare(repo)) {
         l->out->note = arena_copy(l->mem, STR("a bare repository has no files to read"));
         rc = ERR_OK;
         goto done;
@@ -319,7 +317,8 @@ static err_code list_by_git(struct listing *l, const char *root)
     options.show = GIT_STATUS_SHOW_WORKDIR_ONLY;
     options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
                     GIT_STATUS_OPT_EXCLUDE_SUBMODULES | GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
-    if (code != 0 || git_repository_index(&index, repo) != 0 ||
+    rc = ERR_FORMAT;
+    if (git_repository_index(&index, repo) != 0 ||
         git_status_list_new(&status, repo, &options) != 0)
         goto done;
     real_tree = realpath(git_repository_workdir(repo), NULL);

@@ -19,7 +19,8 @@ enum {
     MAX_DEFS = 12,     /* of a name; what has more is not meant */
     MAX_IMPORTS = 48,
     MAX_PARTNERS = 32,
-    MAX_RAW = 256, /* similar chunks before files are weighed */
+    MAX_EDITED = 64, /* chunks */
+    MAX_RAW = 256,   /* similar chunks before files are weighed */
     MAX_CANDIDATES = 512,
     MAX_TRIED = 64,      /* that are read from disk */
     MAX_SIGNATURES = 16, /* in one piece */
@@ -28,11 +29,13 @@ enum {
 };
 
 static const float DEFINES_WEIGHT = 1.2F, DEFINES_NORM = 4.0F, IMPORTED_SCORE = 0.4F,
-                   SCOPE_SCORE = 1.5F, LANGUAGE_FACTOR = 1.5F, WORST_SHARE = 0.2F;
+                   SCOPE_SCORE = 1.5F, EDITED_SCORE = 1.5F, LANGUAGE_FACTOR = 1.5F,
+                   WORST_SHARE = 0.2F;
 
 const char *ctx_gather_source_name(enum ctx_gather_source source)
 {
-    static const char *const names[] = {"definition", "similar", "import", "scope"};
+    static const char *const names[CTX_GATHER_N_SOURCES] = {"definition", "similar", "import",
+                                                            "scope", "edited"};
     return names[source];
 }
 
@@ -50,7 +53,7 @@ struct candidate {
     uint64_t def;            /* UINT64_MAX: none */
     uint32_t sig_end;        /* of the definition */
     uint32_t line;
-    uint32_t word; /* that it defines */
+    uint32_t word; /* that it defines; of an edited one, its region */
     float score;
     str_view path;
 };
@@ -398,6 +401,52 @@ static void add_scopes(struct gather *g)
     }
 }
 
+/* The chunks that hold the lines. */
+static void add_region(struct gather *g, uint32_t number)
+{
+    const struct ctx_gather_region *r = &g->q->regions[number];
+    ctx_index_file file = ctx_index_find_file(g->v, r->path);
+    if (file == CTX_INDEX_NO_FILE || file == g->self)
+        return;
+    const struct ctx__segment *s = &g->v->entries[file >> 32].part->segment;
+    struct ctx__span span = ctx__segment_file_chunks(s, (uint32_t)file);
+    for (uint32_t i = span.begin; i < span.end; i++) {
+        struct ctx__seg_chunk c, next;
+        if (!ctx__segment_chunk(s, i, &c) || c.line_words >> 10 >= r->line + r->n_lines)
+            return;
+        if (i + 1 < span.end && ctx__segment_chunk(s, i + 1, &next) &&
+            next.line_words >> 10 <= r->line)
+            continue;
+        add_candidate(g, (struct candidate){.source = CTX_GATHER_EDITED,
+                                            .file = file,
+                                            .range = {c.begin, c.end},
+                                            .def = UINT64_MAX,
+                                            .line = c.line_words >> 10,
+                                            .word = number,
+                                            .score = EDITED_SCORE * r->weight});
+    }
+}
+
+size_t ctx_gather_past(struct ctx_gather_region *out, size_t cap,
+                       const struct ctx_lately_view *past)
+{
+    size_t n = 0;
+    for (; n < past->n_regions && n < cap; n++) {
+        const struct ctx_lately_region *r = &past->regions[n];
+        out[n] = (struct ctx_gather_region){
+            r->path, r->line, r->n_lines, r->committed ? 0.4F : 0.8F,
+            r->committed ? "changed by the newest commits" : "changed, not committed"};
+    }
+    return n;
+}
+
+static void add_edited(struct gather *g)
+{
+    size_t most = g->n_candidates + MAX_EDITED;
+    for (uint32_t i = 0; i < g->q->n_regions && g->n_candidates < most; i++)
+        add_region(g, i);
+}
+
 /* ---- rendering ---- */
 
 /* Bytes [range) of the file with the indentation before them and, where `to_end`, the rest of the
@@ -510,6 +559,8 @@ static str_view reason_of(struct gather *g, const struct candidate *c, str_view 
         return STR("imported");
     if (c->source == CTX_GATHER_SCOPE)
         return STR("around the cursor");
+    if (c->source == CTX_GATHER_EDITED)
+        return str_of(g->q->regions[c->word].reason);
     for (str_view word; ctx__word_next(&text, &word);) {
         size_t i = 0;
         while (i < g->n_words && !str_eq(g->words[i].text, word))
@@ -557,16 +608,17 @@ static bool render(struct gather *g, const struct candidate *c, size_t budget_to
 {
     *out = (struct ctx_gather_piece){
         .path = c->path, .source = c->source, .first_line = c->line, .score = c->score};
-    bool whole = c->source == CTX_GATHER_DEFINES || c->source == CTX_GATHER_SIMILAR;
+    bool chunk = c->source == CTX_GATHER_SIMILAR || c->source == CTX_GATHER_EDITED;
+    bool whole = chunk || c->source == CTX_GATHER_DEFINES;
     if (whole) {
         out->text = read_lines(g, c->file, c->range, true);
         out->n_tok = out->text.len ? g->q->count(g->q->user, out->text) : 0;
         /* A definition that would fill the budget alone says more as signatures beside others. */
         if (out->text.len && out->n_tok <= budget_tok &&
-            (c->source == CTX_GATHER_SIMILAR || out->n_tok <= g->q->budget_tok / 2))
+            (chunk || out->n_tok <= g->q->budget_tok / 2))
             return true;
     }
-    if (c->source == CTX_GATHER_SIMILAR)
+    if (chunk)
         return false;
     out->text = render_signatures(g, c, &out->first_line);
     out->n_tok = out->text.len ? g->q->count(g->q->user, out->text) : 0;
@@ -617,6 +669,7 @@ size_t ctx_gather(const ctx_index_view *v, const struct ctx_gather_query *q, are
     add_similar(g);
     add_imported(g);
     add_scopes(g);
+    add_edited(g);
     size_t n = choose(g, pieces, cap);
     if (n > 1)
         qsort(pieces, n, sizeof pieces[0], by_place);

@@ -3,13 +3,14 @@
  * Words are the names of three or more characters within 60 lines above and 20 below the cursor,
  * near(w) = 1 / (1 + lines up to the cursor / 8), 0.25 for those that stand only below, and
  * rare(w) = log(1 + chunks / chunks with w) over the chunks of the index (at most 40 lines each).
- * Four kinds of pieces compete, whole definitions where they fit, else their signatures:
+ * Five kinds of pieces compete, whole definitions where they fit, else their signatures:
  *
  *     defines w     1.2 * near(w) * rare(w) / sqrt(definitions of w) / 4
  *     similar code  sum over words w in both of near(w) * rare(w) / sqrt(8 + words of the chunk)
  *     imported      the signatures of a file that the document imports: 0.4
  *     scope         the signatures beside the cursor in the definitions around it, where they are
  *                   outside of what the model sees anyway: 1.5
+ *     edited        the chunks in which the user was, or that were changed, lately: 1.5 * weight
  *
  * each times 1.5 in the same language and times
  *
@@ -32,16 +33,27 @@
 #include "base/str.h"
 #include "context/history.h"
 #include "context/index.h"
+#include "context/lately.h"
 #include "context/window.h"
 
 enum ctx_gather_source {
     CTX_GATHER_DEFINES,
     CTX_GATHER_SIMILAR,
     CTX_GATHER_IMPORTED,
-    CTX_GATHER_SCOPE
+    CTX_GATHER_SCOPE,
+    CTX_GATHER_EDITED,
+    CTX_GATHER_N_SOURCES
 };
-/* "definition", "similar", "import", "scope"; static. */
+/* "definition", "similar", "import", "scope", "edited"; static. */
 const char *ctx_gather_source_name(enum ctx_gather_source source);
+
+/* Lines of a file that the user, or someone lately, was at. */
+struct ctx_gather_region {
+    str_view path;
+    uint32_t line, n_lines; /* from 0 */
+    float weight;           /* 0 to 1 */
+    const char *reason;     /* for people: "not committed"; static */
+};
 
 struct ctx_gather_query {
     str_view path;               /* of the document, below the root of the index */
@@ -52,6 +64,8 @@ struct ctx_gather_query {
     const ctx_history *history;  /* may be NULL */
     const str_view *recent;      /* paths visited or edited lately, newest first */
     size_t n_recent;
+    const struct ctx_gather_region *regions; /* best first */
+    size_t n_regions;
     ctx_count_fn *count; /* tokens that a text takes */
     void *user;
     size_t budget_tok; /* for all pieces together */
@@ -66,6 +80,10 @@ struct ctx_gather_piece {
     float score;
     size_t n_tok;
 };
+
+/* What was changed lately as regions, at most cap of them. Returns how many. Paths are borrowed. */
+size_t ctx_gather_past(struct ctx_gather_region *out, size_t cap,
+                       const struct ctx_lately_view *past);
 
 /* The best pieces that fit into the budget, at most cap, by path and line, so that a cache of what
  * the model read stays valid while the cursor moves. Test arena_failed. Cost: milliseconds, see

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "context/repo.h"
 
 enum {
     DEFAULT_COMMITS = 1000,
@@ -34,6 +35,7 @@ struct file {
 
 struct ctx_history {
     arena mem;
+    str_view folder;        /* of the root in the work tree */
     struct commit *commits; /* newest first; only those that count */
     size_t n_commits, cap_commits;
     struct file *files;
@@ -102,6 +104,13 @@ static err_code file_of(ctx_history *h, str_view path, int32_t *file)
     return ERR_OK;
 }
 
+/* The path below the root, or one of no length: the file is elsewhere. */
+static str_view below(const ctx_history *h, const char *path)
+{
+    str_view all = str_of(path);
+    return str_starts(all, h->folder) ? str_slice(all, h->folder.len, all.len) : STR("");
+}
+
 /* The name that the file has today. Renames are met newest first, so that one step is enough. */
 static err_code file_today(ctx_history *h, str_view path, int32_t *file)
 {
@@ -129,9 +138,12 @@ static err_code add_commit(ctx_history *h, git_diff *diff, size_t n)
     for (size_t i = 0; i < n; i++) {
         const git_diff_delta *delta = git_diff_get_delta(diff, i);
         int32_t file, before;
-        err_code rc = file_today(h, str_of(delta->new_file.path), &file);
-        if (rc == ERR_OK && delta->status == GIT_DELTA_RENAMED) {
-            rc = file_of(h, str_of(delta->old_file.path), &before);
+        str_view path = below(h, delta->new_file.path), old = below(h, delta->old_file.path);
+        if (path.len == 0)
+            continue;
+        err_code rc = file_today(h, path, &file);
+        if (rc == ERR_OK && delta->status == GIT_DELTA_RENAMED && old.len) {
+            rc = file_of(h, old, &before);
             /* A name that is in use today is another file's. */
             if (rc == ERR_OK && h->files[before].newest == UINT32_MAX)
                 h->files[before].now = file;
@@ -242,16 +254,15 @@ err_code ctx_history_read(ctx_history **out, const char *root,
     rc = grow_files(h);
     if (rc != ERR_OK)
         goto done;
-    int code = git_repository_open_ext(&repo, root, 0, NULL);
-    if (code != 0) {
-        rc = code == GIT_ENOTFOUND ? ERR_NOT_FOUND : ERR_FORMAT;
+    rc = ctx__repo_open(&repo, root);
+    if (rc != ERR_OK)
         goto done;
-    }
     rc = ERR_NOT_FOUND;
     if (git_revwalk_new(&walk, repo) != 0 || git_revwalk_push_head(walk) != 0)
         goto done;
     git_revwalk_sorting(walk, GIT_SORT_NONE); /* newest first, without reading all of them */
     git_revwalk_simplify_first_parent(walk);
+    h->folder = ctx__repo_folder(repo, root, &h->mem);
     rc = read_commits(h, repo, walk, options ? options : &defaults);
 done:
     git_revwalk_free(walk);

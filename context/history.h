@@ -29,7 +29,8 @@ struct ctx_history_options {
     const cancel_flag *cancel;
 };
 
-/* Reads the history of the work tree that `root` lies in. Damaged data ends the reading early: what
+/* Reads the history of the work tree that `root` lies in: of the files below `root`, by their paths
+ * from there. Damaged data ends the reading early: what
  * was read until then is the result, and `complete` below is false. ERR_NOT_FOUND: no repository,
  * or no commits; ERR_FORMAT: git cannot open it; ERR_CANCELLED; ERR_NOMEM. */
 MUST_USE err_code ctx_history_read(ctx_history **out, const char *root,
@@ -41,7 +42,7 @@ size_t ctx_history_commits(const ctx_history *h);
 bool ctx_history_complete(const ctx_history *h);
 
 struct ctx_history_partner {
-    str_view path; /* in the work tree; borrowed from the history */
+    str_view path; /* below the root; borrowed from the history */
     float share;   /* 0 to 1 */
 };
 /* The files that most often changed with `path`, best first, equal ones by path. Returns how many.

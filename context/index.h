@@ -82,7 +82,8 @@ MUST_USE err_code ctx_index_refresh(ctx_index *x, const struct ctx_index_refresh
 /* The same on a thread of its own, at low priority, again and again: at once, and after each
  * ctx_index_changed. `options` is copied, its strings too; its cancel is not used. ERR_NOMEM. */
 MUST_USE err_code ctx_index_start(ctx_index *x, const struct ctx_index_refresh *options, err *e);
-/* Ends that thread within about 100 ms. Nothing happens if there is none. */
+/* Ends that thread, and the one of ctx_index_put_later, within about 100 ms. Nothing happens if
+ * there is none. */
 void ctx_index_stop(ctx_index *x);
 /* Something below the root changed on disk; with the paths (n may be 0: anything). Files that are
  * named are read again by the thread alone, without listing all. Never blocks on disk. */
@@ -94,7 +95,12 @@ bool ctx_index_ready(ctx_index *x);
  * (ERR_UNSUPPORTED, ERR_RANGE) stay out. ERR_NOMEM. Cost: parsing it; text of 100 KB takes 15 ms.
  */
 MUST_USE err_code ctx_index_put(ctx_index *x, str_view path, str_view text, err *e);
-/* The buffer was closed: the file counts again. */
+/* The same, soon, by a thread of its own; of several texts of one path the newest. ERR_NOMEM;
+ * ERR_RANGE: 128 buffers wait. Cost: a copy of the text. */
+MUST_USE err_code ctx_index_put_later(ctx_index *x, str_view path, str_view text);
+/* Waits at most wait_ms until what was put is there. False: not yet. */
+bool ctx_index_await(ctx_index *x, unsigned wait_ms);
+/* The buffer was closed: the file counts again, after what was put later before. */
 void ctx_index_forget(ctx_index *x, str_view path);
 
 struct ctx_index_language {

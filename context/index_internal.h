@@ -293,7 +293,8 @@ struct ctx_index_view {
     struct ctx__entry *entries; /* open buffers last */
 };
 
-struct ctx__updater; /* index_refresh.c */
+struct ctx__updater; /* index_live.c */
+struct ctx__buffers; /* index_buffers.c */
 
 struct ctx_index {
     gram_queries *queries;
@@ -307,7 +308,8 @@ struct ctx_index {
     pthread_mutex_t refreshing; /* held during a refresh; before mu */
     bool said_cache; /* guarded by refreshing: the user knows that the cache is of no use */
     struct ctx__updater *updater; /* the thread; NULL: none */
-    pthread_mutex_t starting;     /* guards updater */
+    struct ctx__buffers *buffers; /* the thread for what is open; NULL: none yet */
+    pthread_mutex_t starting;     /* guards updater and buffers */
 };
 
 enum { CTX__FILE_MAX_BYTES = 1 << 20 };
@@ -342,6 +344,11 @@ MUST_USE err_code ctx__index_reload(ctx_index *x);
 MUST_USE err_code ctx__index_refresh(ctx_index *x, const struct ctx_index_refresh *options,
                                      const str_view *paths, size_t n_paths,
                                      struct ctx_index_report *report, arena *mem, err *e);
+/* Ends the thread that follows open buffers; what waits for it is dropped. Accepts NULL. */
+void ctx__buffers_destroy(struct ctx__buffers *b);
+/* Whether nothing waits, after wait_ms at most. */
+bool ctx__buffers_await(struct ctx__buffers *b, unsigned wait_ms);
+
 /* Writes what is not saved, if anything. With `refreshing` held. */
 MUST_USE err_code ctx__index_save(ctx_index *x, err *e);
 

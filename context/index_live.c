@@ -3,11 +3,9 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "context/index_internal.h"
-#include "context/secret.h"
 
 enum {
     MAX_CHANGED = 256,       /* named files that are kept apart; more: all are listed */
@@ -15,102 +13,6 @@ enum {
     LISTING_PAUSE_MS = 2000, /* between listings: build tools change files without end */
     REPORT_BYTES = 1 << 26,
 };
-
-/* ---- open buffers ---- */
-
-/* With mu held; the entry of an open buffer, or SIZE_MAX. */
-static size_t find_open(const ctx_index_view *v, str_view path)
-{
-    for (size_t i = v->n; i > 0 && v->entries[i - 1].part->is_open; i--)
-        if (str_eq(ctx__segment_path(&v->entries[i - 1].part->segment, 0), path))
-            return i - 1;
-    return SIZE_MAX;
-}
-
-/* Puts the part in the place of what was open under the path; NULL: of nothing. */
-static err_code replace_open(ctx_index *x, str_view path, struct ctx__part *part)
-{
-    err_code rc = ERR_OK;
-    pthread_mutex_lock(&x->mu);
-    size_t old = find_open(x->current, path);
-    if (part || old != SIZE_MAX) {
-        ctx_index_view *v = ctx__view_edit(x);
-        if (v && old != SIZE_MAX)
-            ctx__view_drop(v, old);
-        if (v && (!part || ctx__view_add(v, part))) {
-            ctx__view_publish(x, v);
-        } else {
-            rc = ERR_NOMEM;
-            ctx_index_end(v);
-        }
-    }
-    pthread_mutex_unlock(&x->mu);
-    return rc;
-}
-
-static err_code make_open(struct ctx__part **out, ctx_index *x, str_view path, str_view text)
-{
-    struct ctx__reader reader = {0};
-    struct ctx__unit unit = {0};
-    ctx__maker *maker = NULL;
-    struct ctx__part *part = NULL;
-    buf image;
-    buf_init(&image, UINT32_MAX);
-    struct ctx__file_facts facts = {path, text.len, 0, hash_str(text)};
-    err_code rc = ctx__reader_init(&reader, x->queries, NULL);
-    if (rc == ERR_OK)
-        rc = ctx__unit_read(&unit, &reader, gram_language_find(STR(""), path, text), text);
-    if (rc == ERR_OK)
-        rc = ctx__maker_create(&maker);
-    if (rc == ERR_OK)
-        rc = ctx__maker_add(maker, &facts, &unit);
-    if (rc == ERR_OK)
-        rc = ctx__maker_finish(maker, &image);
-    if (rc == ERR_OK) {
-        part = ctx__part_of_image(&image);
-        rc = part ? ERR_OK : ERR_NOMEM;
-    }
-    if (rc == ERR_OK) {
-        part->is_open = true;
-        buf_init(&part->text, text.len + 1);
-        buf_append(&part->text, unit.text);
-        rc = buf_failed(&part->text);
-    }
-    if (rc == ERR_OK) {
-        *out = part;
-        part = NULL;
-    }
-    ctx__part_release(part);
-    ctx__maker_destroy(maker);
-    ctx__unit_release(&unit);
-    ctx__reader_release(&reader);
-    buf_release(&image);
-    return rc;
-}
-
-err_code ctx_index_put(ctx_index *x, str_view path, str_view text, err *e)
-{
-    if (ctx_secret_path(path))
-        return err_set(e, ERR_UNSUPPORTED, "%.*s holds secrets; the index leaves it out",
-                       STR_ARG(path));
-    if (text.len > CTX__FILE_MAX_BYTES)
-        text = STR("");
-    struct ctx__part *part = NULL;
-    err_code rc = make_open(&part, x, path, text);
-    if (rc == ERR_OK)
-        rc = replace_open(x, path, part);
-    ctx__part_release(part);
-    return rc == ERR_OK ? rc : err_set(e, rc, "%.*s: %s", STR_ARG(path), err_name(rc));
-}
-
-void ctx_index_forget(ctx_index *x, str_view path)
-{
-    /* Without memory the buffer's text counts a while longer. */
-    (void)!replace_open(x, path, NULL);
-    ctx_index_changed(x, &path, 1);
-}
-
-/* ---- the thread ---- */
 
 struct ctx__updater {
     ctx_index *x;
@@ -235,7 +137,10 @@ void ctx_index_stop(ctx_index *x)
     pthread_mutex_lock(&x->starting);
     struct ctx__updater *u = x->updater;
     x->updater = NULL;
+    struct ctx__buffers *buffers = x->buffers;
+    x->buffers = NULL;
     pthread_mutex_unlock(&x->starting);
+    ctx__buffers_destroy(buffers);
     if (!u)
         return;
     cancel_request(&u->stop);
@@ -275,6 +180,7 @@ bool ctx_index_ready(ctx_index *x)
         ready = !u->busy && !u->all && u->n_changed == 0;
         pthread_mutex_unlock(&u->mu);
     }
+    ready = ready && (!x->buffers || ctx__buffers_await(x->buffers, 0));
     pthread_mutex_unlock(&x->starting);
     return ready;
 }

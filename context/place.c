@@ -1,6 +1,5 @@
 #include "context/place.h"
 
-#include <stdbool.h>
 #include <sys/stat.h>
 
 /* Offset of the last '/' in v, or v.len. */
@@ -24,9 +23,11 @@ struct ctx_place ctx_place_find(arena *mem, str_view absolute_path)
     size_t slash = last_slash(absolute_path);
     str_view folder = str_slice(absolute_path, 0, slash < absolute_path.len ? slash : 0);
     str_view root = folder;
+    bool is_repo = false;
     for (str_view at = folder; at.len > 0; at = str_slice(at, 0, last_slash(at) % at.len)) {
         if (holds_git(mem, at)) {
             root = at;
+            is_repo = true;
             break;
         }
     }
@@ -37,5 +38,6 @@ struct ctx_place ctx_place_find(arena *mem, str_view absolute_path)
         .root = arena_copy(mem, root),
         .name = arena_copy(mem, str_slice(root, name_at < root.len ? name_at + 1 : 0, root.len)),
         .relative = arena_copy(mem, str_slice(absolute_path, skip, absolute_path.len)),
+        .is_repo = is_repo,
     };
 }

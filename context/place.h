@@ -3,6 +3,8 @@
 #ifndef ARTEL_CONTEXT_PLACE_H
 #define ARTEL_CONTEXT_PLACE_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/str.h"
 
@@ -11,6 +13,7 @@ struct ctx_place {
         root; /* nearest folder at or above the file that holds ".git"; else the file's folder */
     str_view name;     /* last part of root */
     str_view relative; /* the file's path below root */
+    bool is_repo;      /* root holds ".git" */
 };
 
 /* For an absolute path of a file that need not exist, without "." and ".." parts. Results live in

@@ -1,11 +1,15 @@
 #include "lsp/lsp_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "context/place.h"
 #include "lsp/uri.h"
+
+enum { MAX_OWN_FOLDERS = 4 }; /* that the client did not name: each costs threads and memory */
 
 static char *copy_z(str_view v)
 {
@@ -128,30 +132,78 @@ static bool same_folder(const lsp_folder *f, str_view uri)
     return str_eq(str_of(f->uri), uri);
 }
 
+/* Behind those that are there. */
+static err_code add_folder(lsp_server *s, str_view uri, str_view path)
+{
+    lsp_folder *f = mem_zero(1, sizeof *f);
+    if (!f)
+        return ERR_NOMEM;
+    f->uri = copy_z(uri);
+    f->path = copy_z(path);
+    if (!f->uri || !f->path) {
+        mem_free(f->uri);
+        mem_free(f->path);
+        mem_free(f);
+        return ERR_NOMEM;
+    }
+    lsp_folder **at = &s->folders;
+    while (*at && (*at)->uri[0])
+        at = &(*at)->next;
+    f->next = *at;
+    *at = f;
+    return ERR_OK;
+}
+
 err_code lsp__folder_add(lsp_server *s, str_view uri)
 {
     arena a;
     arena_init(&a, (size_t)1 << 20);
     str_view path = {NULL, 0};
     err_code rc = lsp_uri_to_path(&path, &a, uri);
-    lsp_folder *f = rc == ERR_OK ? mem_zero(1, sizeof *f) : NULL;
-    if (f) {
-        f->uri = copy_z(uri);
-        f->path = copy_z(path);
-        if (f->uri && f->path) {
-            f->next = s->folders;
-            s->folders = f;
-        } else {
-            mem_free(f->uri);
-            mem_free(f->path);
-            mem_free(f);
-            rc = ERR_NOMEM;
-        }
-    } else if (rc == ERR_OK) {
-        rc = ERR_NOMEM;
-    }
+    if (rc == ERR_OK)
+        rc = add_folder(s, uri, path);
     arena_release(&a);
     return rc;
+}
+
+static const lsp_folder *folder_around(const lsp_server *s, str_view path, str_view *below)
+{
+    const lsp_folder *home = NULL;
+    for (const lsp_folder *f = s->folders; f; f = f->next) {
+        str_view rel = lsp_path_below(path, str_of(f->path));
+        /* Of nested folders the inner one. */
+        if (rel.len && (!home || strlen(f->path) > strlen(home->path))) {
+            home = f;
+            *below = rel;
+        }
+    }
+    return home;
+}
+
+/* The user's home, or a folder around it: nobody's project, even where it is under git. */
+static bool holds_home(str_view folder)
+{
+    const char *home = getenv("HOME");
+    str_view h = str_of(home ? home : "");
+    return str_eq(h, folder) || lsp_path_below(h, folder).len > 0;
+}
+
+void lsp__folder_of_doc(lsp_server *s, const lsp_doc *doc)
+{
+    size_t n_own = 0;
+    str_view path, below;
+    arena a;
+    arena_init(&a, (size_t)1 << 20);
+    for (const lsp_folder *f = s->folders; f; f = f->next)
+        n_own += f->uri[0] == '\0';
+    if (n_own < MAX_OWN_FOLDERS && str_starts(str_of(doc->uri), STR("file:")) &&
+        lsp_uri_to_path(&path, &a, str_of(doc->uri)) == ERR_OK && !folder_around(s, path, &below)) {
+        struct ctx_place place = ctx_place_find(&a, path);
+        if (place.is_repo && !arena_failed(&a) && !holds_home(place.root) &&
+            add_folder(s, STR(""), place.root) == ERR_OK && s->settings.learn_project)
+            lsp__note_path(s, LSP_NOTE_OPEN_FOLDER, place.root);
+    }
+    arena_release(&a);
 }
 
 void lsp__folder_remove(lsp_server *s, str_view uri)
@@ -171,7 +223,6 @@ void lsp__folder_remove(lsp_server *s, str_view uri)
 err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, str_view *path, str_view *repo)
 {
     str_view full = {NULL, 0}, below = {NULL, 0};
-    const lsp_folder *home = NULL;
     err_code rc = lsp_uri_to_path(&full, a, str_of(doc->uri));
     if (rc == ERR_FORMAT) {
         full = arena_copy(a, str_of(doc->uri));
@@ -179,14 +230,7 @@ err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, str_view *p
     }
     if (rc != ERR_OK)
         return rc;
-    for (const lsp_folder *f = s->folders; f; f = f->next) {
-        str_view rel = lsp_path_below(full, str_of(f->path));
-        /* Of nested folders the inner one. */
-        if (rel.len && (!home || strlen(f->path) > strlen(home->path))) {
-            home = f;
-            below = rel;
-        }
-    }
+    const lsp_folder *home = folder_around(s, full, &below);
     *path = below.len ? below : path_name(full);
     *repo = home ? arena_copy(a, path_name(str_of(home->path))) : (str_view){NULL, 0};
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;

@@ -37,7 +37,7 @@ struct lsp_doc {
 typedef struct lsp_folder lsp_folder;
 struct lsp_folder {
     lsp_folder *next;
-    char *uri;
+    char *uri; /* "": not the client's; see lsp__folder_of_doc */
     char *path;
 };
 
@@ -184,6 +184,9 @@ MUST_USE err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, st
                                  str_view *repo);
 MUST_USE err_code lsp__folder_add(lsp_server *s, str_view uri);
 void lsp__folder_remove(lsp_server *s, str_view uri);
+/* A document that lies in no folder of the client's: its repository, where it has one, is opened as
+ * a folder. Not the user's home. Asks the disk. */
+void lsp__folder_of_doc(lsp_server *s, const lsp_doc *doc);
 void lsp__docs_release(lsp_server *s);
 
 /* textDocument.uri of params, and its document. False after answering (or logging) what is wrong.

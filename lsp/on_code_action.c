@@ -87,7 +87,8 @@ void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
     assist_spot spot = {.kind = ASSIST_SPOT_NONE};
     arena a;
     arena_init(&a, SIZE_MAX);
-    bool has_place = str_starts(str_of(doc->uri), STR("file:")) || s->folders;
+    bool has_place =
+        str_starts(str_of(doc->uri), STR("file:")) || (s->folders && s->folders->uri[0]);
     if (!doc->unusable && has_place && kind_wanted(only, STR(LSP_SCAFFOLD_KIND)))
         spot = lsp__scaffold_spot(doc, &a, begin, end < begin ? begin : end, trigger == 1);
     lsp_writer w;

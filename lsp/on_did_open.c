@@ -25,5 +25,6 @@ void lsp__on_did_open(lsp_server *s, const struct lsp_message *m)
     int32_t version;
     if (lsp_json_as_int(lsp_json_get(item, "version"), &version))
         doc->version = version;
+    lsp__folder_of_doc(s, doc);
     lsp__prepare_later(s, doc);
 }

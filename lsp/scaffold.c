@@ -570,7 +570,7 @@ static bool find_folder(lsp_server *s, const lsp_doc *doc, arena *a, struct matt
         m->folder_uri = arena_copy(a, dir_of(uri));
         return true;
     }
-    if (!s->folders)
+    if (!s->folders || !s->folders->uri[0])
         return false;
     m->folder = arena_copy(a, str_of(s->folders->path));
     m->folder_uri = arena_copy(a, str_of(s->folders->uri));

@@ -22,6 +22,7 @@ enum {
     PROMPT_MAX_TOKENS = 1 << 20,
     MAX_ITEMS = 8,
     PROMPT_TEXT_BYTES = 64 << 20,
+    INDEX_WAIT_MS = 20,   /* an edit is in the index by then */
     MEASURED_TOKENS = 64, /* reading fewer says little about reading many */
 };
 
@@ -119,6 +120,7 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     if (rc != ERR_OK)
         goto done;
     a->order = find_order(a);
+    a->patience_ms = INDEX_WAIT_MS;
     describe(a, options->model_path == NULL);
     *out = a;
     a = NULL; /* now the caller's */
@@ -157,6 +159,7 @@ void assist_engine_forget(assist_engine *a)
 
 err_code assist_learn(assist_engine *a, const struct assist_document *file, err *e)
 {
+    project_closed(a, file);
     return learn_text(a, file, false, e);
 }
 
@@ -206,7 +209,7 @@ err_code assist_prepare(assist_engine *a, const struct assist_document *doc, siz
     err_code rc = check_cursor(doc, cursor, e);
     if (rc != ERR_OK || ctx_secret_path(doc->path))
         return rc;
-    project_opened(a, doc);
+    project_opened(a, doc, cursor);
     rc = learn_text(a, doc, true, e);
     /* The same room for the answer as completing takes, so that both build the same prompt. */
     return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, 0, cancel, &t, e) : rc;
@@ -237,7 +240,7 @@ err_code assist_context(assist_engine *a, struct assist_context *out, arena *mem
         out->silent_because = "files like this one hold secrets: nothing is read or suggested";
         return ERR_OK;
     }
-    project_opened(a, doc);
+    project_opened(a, doc, cursor);
     if (rc == ERR_OK)
         rc = learn_text(a, doc, true, e);
     if (rc == ERR_OK)
@@ -302,7 +305,7 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     c.items = ARENA_ARRAY(mem, struct assist_suggestion, n_items);
     if (!c.items)
         return err_set(e, ERR_NOMEM, "out of memory");
-    project_opened(a, doc);
+    project_opened(a, doc, cursor);
     rc = learn_text(a, doc, true, e);
     if (rc != ERR_OK)
         return rc;

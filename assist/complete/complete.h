@@ -96,7 +96,7 @@ MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *ou
 
 /* A piece of another file that the model is shown. */
 struct assist_piece {
-    const char *source; /* "definition", "similar", "import", "scope"; static text */
+    const char *source; /* "definition", "similar", "import", "scope", "edited"; static text */
     str_view path, reason, text;
     uint32_t first_line; /* from 0 */
     float score;
@@ -145,7 +145,8 @@ enum assist_work {
 /* Some milliseconds of the work that nobody waits for. */
 enum assist_work assist_idle(assist_engine *a);
 
-/* Waits until everything of the open folders is known: for commands; a server goes on working. */
+/* Waits until everything of the open folders is known, and from then on for each text to be so: for
+ * commands; a server goes on working. */
 void assist_settle(assist_engine *a);
 
 /* Forgets the documents seen so far and closes the folders, as if the engine were new; the model

@@ -34,6 +34,12 @@ struct decode_pace {
     unsigned n_rest;            /* tokens until the next */
 };
 
+/* A document that an editor holds open: its file does not count. */
+struct engine_open {
+    uint64_t id;   /* learn_name */
+    uint64_t text; /* hash of what the index was given; 0: nothing yet */
+};
+
 /* Pieces of other files, for one place. */
 struct engine_others {
     arena mem;
@@ -67,9 +73,10 @@ struct assist_engine {
     gram_queries *queries; /* of their indexes; NULL before the first */
     struct engine_others others;
     double token_ns; /* what reading a token of a prompt takes, by and large; 0: not known */
-    uint64_t open[ENGINE_MAX_OPEN]; /* documents (learn_name) whose file does not count */
+    struct engine_open open[ENGINE_MAX_OPEN];
     size_t n_open;
-    buf seen; /* what the prompt shows of the document, without secrets */
+    unsigned patience_ms; /* how long a new question waits for the index to have the text */
+    buf seen;             /* what the prompt shows of the document, without secrets */
     char description[192];
 };
 

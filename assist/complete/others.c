@@ -27,13 +27,17 @@ static bool is_current(const assist_engine *a, uint64_t doc, size_t block)
     return o->n > 0 || clock_now_ns() - o->asked_ns < RETRY_MS * UINT64_C(1000000);
 }
 
+bool others_known(const assist_engine *a, const struct assist_document *doc, size_t cursor)
+{
+    return is_current(a, learn_name(doc, true).id, line_of(doc->text, cursor) / BLOCK_LINES);
+}
+
 size_t others_find(assist_engine *a, const struct assist_document *doc, size_t cursor,
-                   ctx_count_fn *count, void *user, size_t budget_tok,
-                   const struct ctx_gather_piece **pieces)
+                   const struct ctx_window *seen, ctx_count_fn *count, void *user,
+                   size_t budget_tok, const struct ctx_gather_piece **pieces)
 {
     struct engine_others *o = &a->others;
-    ctx_index *index = budget_tok ? project_index(a, doc->repo) : NULL;
-    if (!index)
+    if (!budget_tok)
         return 0;
     uint64_t id = learn_name(doc, true).id;
     size_t block = line_of(doc->text, cursor) / BLOCK_LINES;
@@ -42,20 +46,21 @@ size_t others_find(assist_engine *a, const struct assist_document *doc, size_t c
         *o = (struct engine_others){.doc = id, .block = block, .asked_ns = clock_now_ns()};
         arena_init(&o->mem, ARENA_MAX);
         o->pieces = ARENA_ARRAY(&o->mem, struct ctx_gather_piece, MAX_PIECES);
-        const struct ctx_gather_query q = {
+        struct ctx_gather_query q = {
             .path = doc->path,
             .text = doc->text,
             .cursor = cursor,
+            .seen_begin = seen->begin_bytes,
+            .seen_end = seen->end_bytes,
             .lang = gram_language_by_path(doc->path),
             .count = count,
             .user = user,
             .budget_tok = budget_tok,
         };
-        ctx_index_view *view = ctx_index_begin(index);
+        ctx_index_view *view = project_begin(a, doc, &q, &o->mem);
         if (o->pieces && view)
             o->n = ctx_gather(view, &q, &o->mem, o->pieces, MAX_PIECES);
-        if (view)
-            ctx_index_end(view);
+        project_end(a, doc, view);
         if (arena_failed(&o->mem))
             o->n = 0;
     }

@@ -4,21 +4,38 @@
 
 #include "assist/complete/learn.h"
 #include "assist/complete/others.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "context/index.h"
+#include "context/lately.h"
 #include "context/reader.h"
 
 enum {
     /* Taking in a file cannot be interrupted: this much takes some 25 ms, and few are larger. */
     MAX_FILE_BYTES = 128 << 10,
     MERGE_STEPS = 4096, /* about a millisecond */
+    MAX_VISITS = 16,
+    SAME_PLACE_LINES = 16,
+    SETTLING_MS = 60 * 1000,
+    MAX_REGIONS = 64,
+    MAX_PATH_BYTES = 1 << 16,
+};
+
+/* Where the user was. */
+struct visit {
+    buf path;
+    uint32_t line;
 };
 
 struct project {
     struct project *next;
     ctx_reader *reader;
     ctx_index *index;
+    ctx_lately *lately;
+    struct visit visits[MAX_VISITS]; /* newest first */
+    size_t n_visits;
     str_view root; /* in `text` */
     str_view name; /* the folder's own */
     char text[];
@@ -26,6 +43,8 @@ struct project {
 
 static struct project *find(const assist_engine *a, str_view root)
 {
+    while (root.len > 1 && str_ends(root, STR("/")))
+        root.len--;
     for (struct project *p = a->projects; p; p = p->next)
         if (str_eq(p->root, root))
             return p;
@@ -43,6 +62,9 @@ static struct project *home_of(const assist_engine *a, str_view repo)
 static void destroy(struct project *p)
 {
     ctx_reader_destroy(p->reader);
+    ctx_lately_destroy(p->lately);
+    for (size_t i = 0; i < MAX_VISITS; i++)
+        buf_release(&p->visits[i].path);
     if (p->index)
         ctx_index_stop(p->index);
     ctx_index_destroy(p->index);
@@ -57,6 +79,8 @@ static err_code start(assist_engine *a, struct project *p, err *e)
     const struct ctx_index_options options = {.queries = a->queries};
     const struct ctx_index_refresh refresh = {.n_threads = 1, .background = true};
     rc = ctx_reader_create(&p->reader, p->text, MAX_FILE_BYTES, e);
+    if (rc == ERR_OK)
+        rc = ctx_lately_create(&p->lately, p->text, e);
     if (rc == ERR_OK)
         rc = ctx_index_create(&p->index, p->text, &options, e);
     if (rc == ERR_NOT_FOUND) /* no such folder, yet: the reader has said so */
@@ -76,10 +100,9 @@ err_code assist_open_folder(assist_engine *a, const char *root, err *e)
         return err_set(e, ERR_NOMEM, "out of memory");
     memcpy(p->text, root, n);
     p->root = (str_view){p->text, n};
-    p->name = p->root;
-    for (size_t i = 0; i < n; i++)
-        if (root[i] == '/')
-            p->name = str_slice(p->root, i + 1, n);
+    p->name = path_name(p->root);
+    for (size_t i = 0; i < MAX_VISITS; i++)
+        buf_init(&p->visits[i].path, MAX_PATH_BYTES);
     err_code rc = start(a, p, e);
     if (rc != ERR_OK) {
         destroy(p);
@@ -92,9 +115,9 @@ err_code assist_open_folder(assist_engine *a, const char *root, err *e)
 
 void assist_close_folder(assist_engine *a, const char *root)
 {
-    for (struct project **at = &a->projects; *at; at = &(*at)->next) {
-        struct project *p = *at;
-        if (str_eq(p->root, str_of(root))) {
+    struct project *p = find(a, str_of(root));
+    for (struct project **at = &a->projects; p && *at; at = &(*at)->next) {
+        if (*at == p) {
             *at = p->next;
             others_forget(a);
             destroy(p);
@@ -115,47 +138,107 @@ void project_release(assist_engine *a)
     a->queries = NULL;
 }
 
-ctx_index *project_index(const assist_engine *a, str_view repo)
-{
-    const struct project *p = home_of(a, repo);
-    return p ? p->index : NULL;
-}
+/* ---- what is open ---- */
 
 static size_t find_open(const assist_engine *a, uint64_t id)
 {
     size_t i = 0;
-    while (i < a->n_open && a->open[i] != id)
+    while (i < a->n_open && a->open[i].id != id)
         i++;
     return i;
 }
 
-void project_opened(assist_engine *a, const struct assist_document *doc)
+/* Moves the place to the front. One in the same region of the file is taken for the same. */
+static void visit(struct project *p, str_view path, uint32_t line)
 {
-    uint64_t id = learn_name(doc, true).id;
-    if (find_open(a, id) < a->n_open)
-        return;
-    if (a->n_open == ENGINE_MAX_OPEN)
-        memmove(a->open, a->open + 1, --a->n_open * sizeof *a->open);
-    a->open[a->n_open++] = id;
+    size_t i = 0;
+    while (i < p->n_visits) {
+        const struct visit *v = &p->visits[i];
+        uint32_t apart = v->line > line ? v->line - line : line - v->line;
+        if (apart < SAME_PLACE_LINES && str_eq(buf_view(&v->path), path))
+            break;
+        i++;
+    }
+    if (i == MAX_VISITS)
+        i--; /* the oldest */
+    else if (i == p->n_visits)
+        p->n_visits++;
+    struct visit v = p->visits[i];
+    memmove(p->visits + 1, p->visits, i * sizeof *p->visits);
+    buf_clear(&v.path);
+    buf_append(&v.path, path);
+    v.line = line;
+    p->visits[0] = v;
+}
+
+static void forget_visits(struct project *p, str_view path)
+{
+    for (size_t i = p->n_visits; i > 0; i--) {
+        struct visit v = p->visits[i - 1];
+        if (!str_eq(buf_view(&v.path), path))
+            continue;
+        memmove(p->visits + i - 1, p->visits + i, (p->n_visits - i) * sizeof *p->visits);
+        p->visits[--p->n_visits] = v; /* whose memory is used again */
+    }
+}
+
+static uint32_t line_at(str_view text, size_t at)
+{
+    uint32_t n = 0;
+    str_view before = str_slice(text, 0, at);
+    for (size_t end; (end = str_find_byte(before, '\n')) < before.len; n++)
+        before = str_slice(before, end + 1, before.len);
+    return n;
+}
+
+void project_opened(assist_engine *a, const struct assist_document *doc, size_t cursor)
+{
+    uint64_t id = learn_name(doc, true).id, text = hash_str(doc->text) | 1;
     struct project *home = home_of(a, doc->repo);
-    if (home)
-        ctx_reader_prefer(home->reader, doc->path);
+    size_t i = find_open(a, id);
+    if (i == a->n_open) {
+        if (a->n_open == ENGINE_MAX_OPEN)
+            memmove(a->open, a->open + 1, --a->n_open * sizeof *a->open);
+        i = a->n_open++;
+        a->open[i] = (struct engine_open){.id = id};
+        if (home)
+            ctx_reader_prefer(home->reader, doc->path);
+    }
+    if (!home || !home->index)
+        return;
+    visit(home, doc->path, line_at(doc->text, cursor));
+    if (a->open[i].text != text && ctx_index_put_later(home->index, doc->path, doc->text) == ERR_OK)
+        a->open[i].text = text;
 }
 
 static void note_change(struct project *p, str_view path)
 {
     ctx_reader_again(p->reader, path);
+    ctx_lately_again(p->lately);
     if (p->index)
         ctx_index_changed(p->index, &path, 1);
 }
 
-void assist_close_document(assist_engine *a, str_view repo, str_view path)
+void project_closed(assist_engine *a, const struct assist_document *doc)
 {
-    struct assist_document doc = {.path = path, .repo = repo};
-    size_t i = find_open(a, learn_name(&doc, false).id);
+    size_t i = find_open(a, learn_name(doc, false).id);
+    struct project *home = home_of(a, doc->repo);
     if (i == a->n_open)
         return;
     memmove(a->open + i, a->open + i + 1, (--a->n_open - i) * sizeof *a->open);
+    if (!home || !home->index)
+        return;
+    others_forget(a);
+    forget_visits(home, doc->path);
+    ctx_index_forget(home->index, doc->path);
+}
+
+void assist_close_document(assist_engine *a, str_view repo, str_view path)
+{
+    const struct assist_document doc = {.path = path, .repo = repo};
+    if (find_open(a, learn_name(&doc, false).id) == a->n_open)
+        return;
+    project_closed(a, &doc);
     struct project *home = home_of(a, repo);
     if (home)
         note_change(home, path);
@@ -188,13 +271,67 @@ static bool take_file(assist_engine *a, struct project *p, enum assist_work *out
     return true;
 }
 
+/* ---- what is asked ---- */
+
+/* The lines that were changed lately, then those where the user was. */
+static void add_past(struct project *p, const struct assist_document *doc,
+                     const struct ctx_lately_view *past, struct ctx_gather_query *q, arena *mem)
+{
+    struct ctx_gather_region *regions = ARENA_ARRAY(mem, struct ctx_gather_region, MAX_REGIONS);
+    str_view *recent = ARENA_ARRAY(mem, str_view, MAX_VISITS);
+    size_t n = 0, n_recent = 0;
+    if (!regions || !recent)
+        return;
+    for (size_t i = 0; i < p->n_visits; i++) {
+        str_view path = arena_copy(mem, buf_view(&p->visits[i].path));
+        uint32_t line = p->visits[i].line, first = line > 3 ? line - 3 : 0;
+        if (str_eq(path, doc->path))
+            continue;
+        recent[n_recent++] = path;
+        regions[n++] = (struct ctx_gather_region){path, first, line + 4 - first,
+                                                  1 / (1 + (float)i / 4), "where you were"};
+    }
+    size_t n_visited = n;
+    n += ctx_gather_past(regions + n, MAX_REGIONS - n, past);
+    for (size_t i = n_visited; i < n; i++)
+        regions[i].path = arena_copy(mem, regions[i].path);
+    if (arena_failed(mem))
+        return;
+    q->recent = recent;
+    q->n_recent = n_recent;
+    q->regions = regions;
+    q->n_regions = n;
+}
+
+ctx_index_view *project_begin(assist_engine *a, const struct assist_document *doc,
+                              struct ctx_gather_query *q, arena *mem)
+{
+    struct project *p = home_of(a, doc->repo);
+    if (!p || !p->index)
+        return NULL;
+    (void)ctx_index_await(p->index, a->patience_ms);
+    struct ctx_lately_view past = ctx_lately_begin(p->lately);
+    q->history = past.history;
+    add_past(p, doc, &past, q, mem);
+    return ctx_index_begin(p->index);
+}
+
+void project_end(assist_engine *a, const struct assist_document *doc, ctx_index_view *v)
+{
+    if (!v)
+        return;
+    ctx_index_end(v);
+    ctx_lately_end(home_of(a, doc->repo)->lately);
+}
+
 void assist_settle(assist_engine *a)
 {
     bool busy = true;
+    a->patience_ms = SETTLING_MS;
     while (busy) {
         busy = assist_idle(a) != ASSIST_RESTING;
         for (struct project *p = a->projects; p; p = p->next)
-            busy = busy || (p->index && !ctx_index_ready(p->index));
+            busy = busy || (p->index && !ctx_index_ready(p->index)) || !ctx_lately_ready(p->lately);
         if (busy)
             nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
     }

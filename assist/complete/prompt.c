@@ -67,12 +67,28 @@ static size_t others_budget(const assist_engine *a)
     return quick < share ? quick : share;
 }
 
+/* What is seen of the document where so many positions are taken: three quarters of the rest are
+ * for the text before the cursor. Measured on held-out packages, the suffix helps most with its
+ * first lines. */
+static struct ctx_window window_of(const assist_engine *a, const struct assist_document *doc,
+                                   size_t cursor, size_t taken, struct counter *c)
+{
+    size_t n_ctx = model_session_n_ctx(a->session), room = n_ctx > taken ? n_ctx - taken : 0;
+    size_t suffix_tok = a->order != FIM_NONE ? room / 4 : 0;
+    const struct ctx_window_budget budget = {room - suffix_tok, suffix_tok, count, c};
+    return ctx_window_around(doc->text, cursor, &budget);
+}
+
 static void push_others(struct prompt *out, assist_engine *a, const struct assist_document *doc,
                         size_t cursor, struct counter *c)
 {
     if (model_vocab_role(a->vocab, MODEL_ROLE_FILE_SEP) == MODEL_TOKEN_NONE)
         return;
-    out->n_others = others_find(a, doc, cursor, count, c, others_budget(a), &out->others);
+    size_t budget = others_budget(a);
+    struct ctx_window seen = {0};
+    if (budget && !others_known(a, doc, cursor))
+        seen = window_of(a, doc, cursor, a->prompt.n + budget, c);
+    out->n_others = others_find(a, doc, cursor, &seen, count, c, budget, &out->others);
     for (size_t i = 0; i < out->n_others; i++) {
         const struct ctx_gather_piece *piece = &out->others[i];
         if (i == 0 || !str_eq(piece->path, piece[-1].path))
@@ -144,15 +160,8 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
         push_others(out, a, doc, cursor, &c);
     push_header(a, MODEL_ROLE_FILE_SEP, doc->path);
 
-    /* Three quarters of what is left are for the text before the cursor: measured on held-out
-     * packages, the suffix helps most with its first lines. The marks take four positions. */
-    size_t n_ctx = model_session_n_ctx(a->session);
-    size_t taken = a->prompt.n + max_tokens + 4;
-    size_t room = n_ctx > taken ? n_ctx - taken : 0;
-    bool has_suffix = a->order != FIM_NONE;
-    size_t suffix_tok = has_suffix ? room / 4 : 0;
-    const struct ctx_window_budget budget = {room - suffix_tok, suffix_tok, count, &c};
-    struct ctx_window w = ctx_window_around(doc->text, cursor, &budget);
+    /* The marks take four positions. */
+    struct ctx_window w = window_of(a, doc, cursor, a->prompt.n + max_tokens + 4, &c);
     model_tokens_release(&c.tokens);
 
     /* The model sees no secrets either; offsets stay the same. */
@@ -191,6 +200,7 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
         0) /* an empty document and a model without any mark: something must be read */
         push_role(a, MODEL_ROLE_EOS);
     out->n = a->prompt.n;
+    size_t n_ctx = model_session_n_ctx(a->session);
     if (a->prompt.failed == ERR_OK && (a->prompt.n == 0 || a->prompt.n + 1 > n_ctx))
         return err_set(e, ERR_RANGE, "the model's context of %zu tokens is too small for a prompt",
                        n_ctx);

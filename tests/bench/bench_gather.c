@@ -4,10 +4,12 @@
  *     bench_gather FOLDER TASKS.jsonl     FOLDER/<package> are projects; each task has package,
  * path, prefix, suffix, target: how many names of the target that the document does not have are in
  * the pieces, by source -b N    tokens (default 400)        -v    print the pieces of each question
+ *     -p  with what git knows of the project's past; tests/bench/make_edits.py makes such tasks
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
@@ -18,10 +20,11 @@
 #include "context/index.h"
 #include "context/lexicon.h"
 
-enum { MAX_QUESTIONS = 4000, MAX_PIECES = 24, N_SOURCES = 4 };
+enum { MAX_QUESTIONS = 4000, MAX_PIECES = 24, MAX_REGIONS = 64, N_SOURCES = CTX_GATHER_N_SOURCES };
 
 static size_t budget = 400;
-static bool verbose;
+static bool verbose, with_past;
+static ctx_lately *lately; /* of the open folder; NULL without -p */
 
 static size_t count(void *user, str_view text)
 {
@@ -51,7 +54,16 @@ static size_t ask(struct result *r, const ctx_index_view *v, str_view path, str_
                                  .count = count,
                                  .budget_tok = budget};
     uint64_t start = clock_now_ns();
+    struct ctx_gather_region regions[MAX_REGIONS];
+    if (lately) {
+        const struct ctx_lately_view past = ctx_lately_begin(lately);
+        q.history = past.history;
+        q.regions = regions;
+        q.n_regions = ctx_gather_past(regions, MAX_REGIONS, &past);
+    }
     size_t n = ctx_gather(v, &q, mem, pieces, MAX_PIECES);
+    if (lately)
+        ctx_lately_end(lately);
     if (r->n < MAX_QUESTIONS)
         r->ms[r->n++] = clock_ms(clock_now_ns() - start);
     for (size_t i = 0; i < n; i++) {
@@ -82,6 +94,12 @@ static ctx_index *open_index(gram_queries *queries, const char *root)
         exit(1);
     }
     arena_release(&mem);
+    ctx_lately_destroy(lately);
+    lately = NULL;
+    if (with_past && ctx_lately_create(&lately, root, &e) != ERR_OK)
+        exit(1);
+    while (lately && !ctx_lately_ready(lately))
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     return x;
 }
 
@@ -212,9 +230,11 @@ static void ask_tasks(struct result *r, gram_queries *queries, const char *root,
 
 int main(int argc, char **argv)
 {
-    for (int c; (c = getopt(argc, argv, "b:v")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "b:pv")) != -1;) {
         if (c == 'b')
             budget = (size_t)strtoul(optarg, NULL, 10);
+        else if (c == 'p')
+            with_past = true;
         else if (c == 'v')
             verbose = true;
         else
@@ -223,7 +243,7 @@ int main(int argc, char **argv)
     gram_queries *queries = NULL;
     struct result *r = calloc(1, sizeof *r);
     if (!r || argc - optind < 1 || argc - optind > 2 || gram_queries_create(&queries) != ERR_OK) {
-        fprintf(stderr, "usage: bench_gather [-b TOKENS] [-v] FOLDER [TASKS.jsonl]\n");
+        fprintf(stderr, "usage: bench_gather [-b TOKENS] [-p] [-v] FOLDER [TASKS.jsonl]\n");
         return 2;
     }
     if (argc - optind == 2)
@@ -243,6 +263,7 @@ int main(int argc, char **argv)
         printf(
             "names of targets that the document does not have: %zu, in the pieces: %zu (%.1f %%)\n",
             r->n_names, r->n_found, 100 * (double)r->n_found / (double)r->n_names);
+    ctx_lately_destroy(lately);
     gram_queries_destroy(queries);
     free(r);
     return 0;

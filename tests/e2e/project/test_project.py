@@ -181,6 +181,15 @@ class Project(unittest.TestCase):
             time.sleep(wait)
             self.assertEqual(s.stop(), 0)
 
+    def test_a_file_alone_is_seen_in_its_repository(self):
+        self.write('lib/other.c', HEAD + CALL % 7 + '}\n')
+        here = os.path.join(self.dir, 'here.c')
+        os.mkdir(os.path.join(self.dir, '.git'))  # enough to be one: the files are found by walking
+        s = self.serve(None)
+        s.open(here, '')
+        self.until(s, here, START, 'the_widget, 7, "in a way no model knows");')
+        self.assertEqual(s.stop(), 0)
+
     def test_a_folder_that_is_not_there(self):
         s = self.serve(os.path.join(self.dir, 'gone'))
         here = os.path.join(self.dir, 'gone', 'here.c')

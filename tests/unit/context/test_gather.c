@@ -243,8 +243,35 @@ static void test_gather__shows_the_scope(void **state)
     buf_release(&b);
 }
 
+static void test_gather__shows_what_was_edited(void **state)
+{
+    struct fixture *f = *state;
+    struct ctx_gather_piece pieces[16];
+    const struct ctx_gather_region regions[] = {
+        {STR("noise/n7.py"), 1, 2, 1, "not committed"},
+        {STR("app/main.py"), 0, 1, 1, "the document itself"},
+        {STR("app/.env"), 0, 1, 1, "a secret"},
+        {STR("gone.py"), 5, 1, 1, "gone"},
+    };
+    ctx_index_view *v = ctx_index_begin(f->x);
+    struct ctx_gather_query q = {.path = STR("app/main.py"),
+                                 .text = STR("nothing = here\n"),
+                                 .cursor = 5,
+                                 .lang = gram_language_by_path(STR("app/main.py")),
+                                 .regions = regions,
+                                 .n_regions = 4,
+                                 .count = count,
+                                 .budget_tok = 400};
+    assert_int_equal(ctx_gather(v, &q, &f->mem, pieces, 16), 1);
+    assert_view(pieces[0].path, "noise/n7.py");
+    assert_view(pieces[0].reason, "not committed");
+    assert_int_equal(pieces[0].source, CTX_GATHER_EDITED);
+    assert_true(str_starts(pieces[0].text, STR("def noise_7(value):\n")));
+    ctx_index_end(v);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_gather__##name, setup, teardown)
 
 TEST_MAIN(TEST(finds_the_definition), TEST(leaves_out_the_document_and_secrets),
           TEST(keeps_the_budget), TEST(says_nothing_twice), TEST(order_is_stable),
-          TEST(drops_what_changed), TEST(shows_the_scope))
+          TEST(drops_what_changed), TEST(shows_the_scope), TEST(shows_what_was_edited))

@@ -21,8 +21,10 @@ static void test_place__finds_the_nearest_git_folder(void **state)
     struct ctx_place p = ctx_place_find(&a, arena_format(&a, "%s/proj/src/deep/a b.c", dir));
     assert_view(p.name, "proj");
     assert_view(p.relative, "src/deep/a b.c");
+    assert_true(p.is_repo);
     p = ctx_place_find(&a, arena_format(&a, "%s/plain/x.py", dir));
     assert_view(p.name, "plain");
+    assert_false(p.is_repo);
     assert_view(p.relative, "x.py");
     p = ctx_place_find(&a, STR("/x.py"));
     assert_view(p.relative, "x.py");
