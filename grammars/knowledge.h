@@ -45,7 +45,8 @@ struct gram_construct {
     str_view code;                     /* an example; the line breaks of the file */
     str_view gives;                    /* what it results in, for people */
     str_view prints;                   /* or exactly what running it prints */
-    str_view minor; /* not empty: says little, so what is around it is shown instead */
+    str_view minor; /* "yes": says little, so what is around it is shown instead; "lists": what is
+                     * said stands in lines and files too often to be repeated there; or empty */
     struct gram_construct *next;
 };
 

@@ -37,6 +37,8 @@ struct gram_pattern {
     struct part *top;
     struct predicate *predicates;
     size_t up; /* levels from the target to the outermost node */
+    /* The next of several alternatives, each with @x at a depth of its own; or NULL. */
+    struct gram_pattern *other;
 };
 
 /* --- reading --- */
@@ -262,6 +264,15 @@ static size_t mark_target(struct part *p)
     return depth;
 }
 
+static void find_target(gram_pattern *p)
+{
+    p->up = mark_target(p->top);
+    if (p->up == SIZE_MAX) {
+        p->up = 0;
+        p->top->holds_target = true;
+    }
+}
+
 err_code gram_pattern_parse(const gram_pattern **out, arena *mem, str_view source, err *e)
 {
     gram_pattern *p = arena_push(mem, sizeof *p);
@@ -282,11 +293,19 @@ err_code gram_pattern_parse(const gram_pattern **out, arena *mem, str_view sourc
         return ERR_NOMEM;
     if (r.rc != ERR_OK)
         return r.rc;
-    p->up = mark_target(p->top);
-    if (p->up == SIZE_MAX) {
-        p->up = 0;
-        p->top->holds_target = true;
+    if (p->top->kind == CHOICE && p->top->capture.len == 0) {
+        struct part *first = p->top->first;
+        for (struct part *q = first ? first->next : NULL; q; q = q->next) {
+            gram_pattern *other = arena_push(mem, sizeof *other);
+            if (!other)
+                return ERR_NOMEM;
+            *other = (gram_pattern){.top = q, .predicates = p->predicates, .other = p->other};
+            find_target(other);
+            p->other = other;
+        }
+        p->top = first ? first : p->top;
     }
+    find_target(p);
     *out = p;
     return ERR_OK;
 }
@@ -436,8 +455,8 @@ static bool match_part(struct matcher *m, const struct part *p, TSNode node, siz
     return holds;
 }
 
-bool gram_pattern_match(const gram_pattern *p, TSNode target, str_view text, arena *scratch,
-                        struct gram_pattern_match *out)
+static bool match_one(const gram_pattern *p, TSNode target, str_view text, arena *scratch,
+                      struct gram_pattern_match *out)
 {
     struct matcher m = {.pattern = p, .text = text, .scratch = scratch, .out = out};
     out->n = 0;
@@ -450,4 +469,13 @@ bool gram_pattern_match(const gram_pattern *p, TSNode target, str_view text, are
             node = ts_node_parent(node);
     }
     return match_part(&m, p->top, m.chain[0], 0);
+}
+
+bool gram_pattern_match(const gram_pattern *p, TSNode target, str_view text, arena *scratch,
+                        struct gram_pattern_match *out)
+{
+    for (; p; p = p->other)
+        if (match_one(p, target, text, scratch, out))
+            return true;
+    return false;
 }

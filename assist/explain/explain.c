@@ -137,9 +137,9 @@ static void drop_minor(struct work *w, size_t begin)
     for (size_t i = begin; i < w->n; i++) {
         const struct explain_card *c = &w->cards[i], *next = i + 1 < w->n ? c + 1 : NULL;
         bool twice = n == begin && next && is_common(c) && !is_common(next) &&
-                     next->construct->minor.len == 0 && c->range.begin == next->range.begin &&
+                     !str_eq(next->construct->minor, STR("yes")) && c->range.begin == next->range.begin &&
                      c->range.end == next->range.end;
-        if (c->construct->minor.len == 0 && !twice)
+        if (!str_eq(c->construct->minor, STR("yes")) && !twice)
             w->cards[n++] = *c;
     }
     if (n > begin)

@@ -79,9 +79,13 @@ static bool type_has(TSNode node, const char *part)
 }
 
 /* The node that names a definition: field "name", or in C down the declarators. */
+static TSNode child_of_type(TSNode node, str_view type);
+
 static TSNode name_of(TSNode node)
 {
     TSNode name = ts_node_child_by_field_name(node, "name", 4);
+    if (ts_node_is_null(name)) /* Kotlin's grammar has no fields */
+        name = child_of_type(node, STR("simple_identifier"));
     if (!ts_node_is_null(name))
         return name;
     TSNode down = ts_node_child_by_field_name(node, "declarator", 10);
@@ -319,6 +323,11 @@ static void put_value(struct filler *f, str_view v, bool plain)
         buf_append_byte(f->out, EXPLAIN_PLAIN);
 }
 
+static bool is_item(TSNode n)
+{
+    return !ts_node_is_extra(n) && strcmp(ts_node_type(n), "comma") != 0;
+}
+
 /* "a, b and c": the named children. */
 static void put_list(struct filler *f, TSNode node)
 {
@@ -328,10 +337,11 @@ static void put_list(struct filler *f, TSNode node)
     }
     uint32_t n = ts_node_named_child_count(node), shown = 0, total = 0;
     for (uint32_t i = 0; i < n && i < 256; i++)
-        total += !ts_node_is_extra(ts_node_named_child(node, i));
+        total += is_item(ts_node_named_child(node, i));
+    f->missing = f->missing || total == 0;
     for (uint32_t i = 0; i < n && shown < LIST_MAX; i++) {
         TSNode c = ts_node_named_child(node, i);
-        if (ts_node_is_extra(c))
+        if (!is_item(c))
             continue;
         if (shown > 0)
             buf_append(f->out, shown + 1 == total ? STR(" and ") : STR(", "));
@@ -348,6 +358,16 @@ static str_view without_quotes(str_view v)
         v.ptr[v.len - 1] == v.ptr[0])
         return str_slice(v, 1, v.len - 1);
     return v;
+}
+
+/* Brackets around all of a part say nothing to a reader. */
+static TSNode without_parentheses(TSNode node, TSNode whole)
+{
+    while (!ts_node_is_null(node) && !ts_node_eq(node, whole) &&
+           strncmp(ts_node_type(node), "parenthesized", 13) == 0 &&
+           ts_node_named_child_count(node) == 1)
+        node = ts_node_named_child(node, 0);
+    return node;
 }
 
 static void fill(struct filler *f, str_view t);
@@ -392,9 +412,13 @@ static void fill_hole(struct filler *f, str_view hole)
         put_value(f, without_quotes(str_trim(explain__value(f->s, path))), false);
     } else {
         bool is_code = true;
-        str_view v = path.len > 0 && path.ptr[0] == '$' && !f->s->is_line
-                         ? named_value(f->s, path, &is_code)
-                         : explain__value(f->s, path);
+        str_view v;
+        if (f->s->is_line)
+            v = explain__value(f->s, path);
+        else if (path.len > 0 && path.ptr[0] == '$')
+            v = named_value(f->s, path, &is_code);
+        else
+            v = node_text(f->s, without_parentheses(find_node(f->s, path), f->s->node));
         put_value(f, v, str_eq(filter, STR("plain")) || !is_code);
     }
 }

@@ -253,7 +253,9 @@ static void put_pieces(struct page *p, const struct explain_card *c)
         const struct explain_piece *piece = &c->pieces[i];
         char first[64];
         unsigned depth = piece->depth < 12 ? piece->depth : 12;
-        snprintf(first, sizeof first, "%*s- ", (int)(depth * 2 + (markdown(p) ? 0 : 2)), "");
+        unsigned indent =
+            depth * 2 + (markdown(p) ? 0 : 2) + (p->how->each && !markdown(p) ? 6 : 0);
+        snprintf(first, sizeof first, "%*s- ", (int)indent, "");
         buf line;
         buf_init(&line, LINE_MAX_BYTES);
         if (piece->code.len > 0) {
@@ -334,6 +336,9 @@ static void put_line(struct page *p, const struct explain_card *c)
     explain_render_marked(&line, c->meaning, p->how->format);
     put_paragraph(p, first, buf_view(&line));
     end_line(p, &line);
+    /* In a list, what is read from around a construct stands there already. */
+    if (p->how->each && str_find(c->construct->reads, STR("{^")) == c->construct->reads.len)
+        put_pieces(p, c);
 }
 
 void explain_render(buf *out, const struct explain_answer *a, const struct explain_render *how)

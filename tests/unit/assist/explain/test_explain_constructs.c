@@ -90,7 +90,7 @@ static bool is_about(const struct explain_card *c, TSNode node)
     bool about = same_range(c, node) || same_range(c, ts_node_parent(node));
     for (uint32_t i = 0; i < ts_node_named_child_count(node); i++)
         about = about || same_range(c, ts_node_named_child(node, i));
-    return about && is_own(c) && c->construct->minor.len == 0;
+    return about && is_own(c) && !str_eq(c->construct->minor, STR("yes"));
 }
 
 /* Whether there is a place in `node` at which something is said about it. */
