@@ -101,6 +101,31 @@ static void note_high(struct slot *slot)
         slot->n_high = slot->n;
 }
 
+/* What is cut off is the slot's rest, together with a rest that follows it; of two that are apart,
+ * the longer one. */
+static void shorten(struct slot *slot, size_t n)
+{
+    size_t old = slot->n;
+    note_high(slot);
+    slot->n = n;
+    if (slot->rest <= old && slot->rest_end > old) {
+        slot->rest = n;
+    } else if (old - n > slot->rest_end - slot->rest || slot->rest_end <= old) {
+        slot->rest = n;
+        slot->rest_end = old;
+    }
+}
+
+/* Positions begin <= p < end are about to be written with `ids`. The same tokens again leave the
+ * rest as good as it was. */
+static void write_over(struct slot *slot, size_t begin, size_t end, const model_token *ids)
+{
+    bool same = slot->rest <= begin && end <= slot->rest_end &&
+                memcmp(slot->ids + begin, ids, (end - begin) * sizeof *ids) == 0;
+    if (!same && slot->rest < end)
+        slot->rest = end < slot->rest_end ? end : slot->rest_end;
+}
+
 static void empty_slot(struct slot *slot)
 {
     mem_free(slot->kv_memory);
@@ -289,11 +314,27 @@ static void normalise(const struct pass *p, float *out, const float *x)
         p->s->ops->rmsnorm(out, x, p->norm, w->hp.n_embd, w->hp.norm_eps);
 }
 
+void model__session_turn(const model_session *s, size_t n, float gain, float *cosines, float *sines)
+{
+    size_t n_rot = s->w->hp.n_rot, half = n_rot / 2;
+    const double *a = s->turns + n / MODEL__TILE * n_rot;
+    const double *b = s->turns + (s->n_turns_high + n % MODEL__TILE) * n_rot;
+    size_t first = s->w->rope_halves ? 1 : 2, second = s->w->rope_halves ? half : 1;
+    for (size_t i = 0; i < half; i++) {
+        double re = a[2 * i] * b[2 * i] - a[2 * i + 1] * b[2 * i + 1];
+        double im = a[2 * i] * b[2 * i + 1] + a[2 * i + 1] * b[2 * i];
+        float cf = (float)re * gain, sf = (float)im * gain;
+        cosines[i * first] = cosines[i * first + second] = cf;
+        sines[i * first] = -sf;
+        sines[i * first + second] = sf;
+    }
+}
+
 /* Embeddings, their norm, and the chunk's rotations. */
 static void start_tokens(struct pass *p, size_t begin, size_t end)
 {
     model_session *s = p->s;
-    size_t d = s->w->hp.n_embd, n_rot = s->w->hp.n_rot, half = n_rot / 2;
+    size_t d = s->w->hp.n_embd, n_rot = s->w->hp.n_rot;
     for (size_t t = begin; t < end; t++) {
         float *x = s->b.x + t * d;
         model__linear_row(s->w->tok_embd, (size_t)p->ids[t], x);
@@ -302,18 +343,8 @@ static void start_tokens(struct pass *p, size_t begin, size_t end)
                 x[i] *= s->w->embd_scale;
         normalise(p, s->b.h + t * d, x);
 
-        const double *a = s->turns + (p->pos + t) / MODEL__TILE * n_rot;
-        const double *b = s->turns + (s->n_turns_high + (p->pos + t) % MODEL__TILE) * n_rot;
-        float *c = s->b.rope + t * 2 * n_rot, *sine = c + n_rot;
-        size_t first = s->w->rope_halves ? 1 : 2, second = s->w->rope_halves ? half : 1;
-        for (size_t i = 0; i < half; i++) {
-            double re = a[2 * i] * b[2 * i] - a[2 * i + 1] * b[2 * i + 1];
-            double im = a[2 * i] * b[2 * i + 1] + a[2 * i + 1] * b[2 * i];
-            float cf = (float)re * s->w->rope_gain, sf = (float)im * s->w->rope_gain;
-            c[i * first] = c[i * first + second] = cf;
-            sine[i * first] = -sf;
-            sine[i * first + second] = sf;
-        }
+        float *cosines = s->b.rope + t * 2 * n_rot;
+        model__session_turn(s, p->pos + t, s->w->rope_gain, cosines, cosines + n_rot);
     }
 }
 
@@ -536,6 +567,7 @@ static void start_chunk(struct pass *p, size_t n_out)
     struct paused *at = &s->paused;
     if (!goes_on(s, p, n_out)) {
         *at = (struct paused){.slot = s->slot, .pos = p->pos, .n_tok = p->n_tok, .n_out = n_out};
+        write_over(s->slot, p->pos, p->pos + p->n_tok, p->ids);
         memcpy(s->slot->ids + p->pos, p->ids, p->n_tok * sizeof *p->ids);
         p->norm = w->layers[0].attn_norm;
         p->norm_bias = w->layers[0].attn_norm_bias;
@@ -588,6 +620,8 @@ static err_code run_chunk(model_session *s, const model_token *ids, size_t n_tok
                           const cancel_flag *cancel)
 {
     struct pass p = {.s = s, .ids = ids, .n_tok = n_tok, .pos = s->slot->n};
+    if (s->slot->n <= s->slot->n_exact)
+        s->slot->n_exact = SIZE_MAX;
     start_chunk(&p, n_out);
     model__pool_watch(s->pool, cancel);
     err_code rc = go_through(&p, n_out, cancel);
@@ -613,7 +647,7 @@ static err_code check_ids(const model_session *s, const model_token *ids, size_t
 static err_code check_logits(model_session *s, size_t n_rows, err *e)
 {
     if (!s->ops->all_finite(s->b.logits, n_rows * s->w->hp.n_vocab)) {
-        s->slot->n = 0;
+        s->slot->n = s->slot->rest_end = 0;
         return err_set(e, ERR_FORMAT,
                        "model: the result is not a finite number: the weights are damaged");
     }
@@ -621,9 +655,13 @@ static err_code check_logits(model_session *s, size_t n_rows, err *e)
     return ERR_OK;
 }
 
-/* Tokens that the slot shares with ids[0..n) from the start. */
-static size_t common_prefix(const struct slot *slot, const model_token *ids, size_t n)
+/* Tokens that the slot shares with ids[0..n) from the start; of those out of date only if they may
+ * be. */
+static size_t common_prefix(const struct slot *slot, const model_token *ids, size_t n, size_t loose)
 {
+    if (slot->n_exact < n && slot->n_exact < loose)
+        n = slot->n_exact;
+
     size_t common = 0;
     while (common < slot->n && common < n && slot->ids[common] == ids[common])
         common++;
@@ -643,6 +681,8 @@ static void copy_prefix(const model_session *s, struct slot *to, const struct sl
     }
     memcpy(to->ids, from->ids, n * sizeof *to->ids);
     to->n = n;
+    to->n_exact = from->n_exact;
+    to->rest_end = 0;
 }
 
 struct slot *model__session_oldest_slot(model_session *s, const struct slot *except)
@@ -721,69 +761,121 @@ static struct slot *part_from(model_session *s, const struct slot *from, size_t 
     return to;
 }
 
-/* Makes the slot current that is to hold n_all ids, of which at most n may come from the cache;
- * returns how many do. What the slot holds beyond them is still there. */
-static size_t choose_slot(model_session *s, const model_token *ids, size_t n, size_t n_all)
+/* What one feed asks for. */
+struct feed {
+    const model_token *ids;
+    size_t n, n_last;
+    size_t loose; /* tokens from here on may be out of date; SIZE_MAX: none */
+};
+
+/* Makes the slot current that is to hold the ids, and cuts it to those that it has from the start.
+ * `run`: what it has of the others, where they may be out of date. */
+static void choose_slot(model_session *s, const struct feed *f, struct model__run *run)
 {
     struct slot *best = s->slot;
-    size_t common = common_prefix(best, ids, n);
+    size_t n = f->n - f->n_last; /* at most so many may come from the cache */
+    size_t common = common_prefix(best, f->ids, n, f->loose);
     for (size_t i = 0; i < s->n_slots; i++) {
-        size_t c = common_prefix(&s->slots[i], ids, n);
+        size_t c = common_prefix(&s->slots[i], f->ids, n, f->loose);
         if (c > common) {
             best = &s->slots[i];
             common = c;
         }
     }
-    if (common < best->n - common) {
-        struct slot *other = part_from(s, best, common, n_all);
-        best = other ? other : best;
+    struct slot before = *best;
+    size_t kept = common_prefix(best, f->ids, n, 0); /* up to date or not */
+    shorten(best, common);
+    *run = model__session_find_run(best, f->ids, common > f->loose ? common : f->loose, n);
+    kept += run->n;
+    if (2 * kept < before.n) {
+        *best = before;
+        struct slot *other = part_from(s, best, common, f->n);
+        if (other) {
+            best = other;
+            run->n = 0;
+        }
         s->paused.slot = NULL;
+        shorten(best, common);
     }
-    note_high(best);
     if (s->paused.slot != best)
         s->paused.slot = NULL; /* that slot may be emptied now */
-    model__session_make_room(s, best, n_all);
+    model__session_make_room(s, best, f->n);
     s->slot = best;
     best->last_used = ++s->n_feeds;
-    return common;
+}
+
+/* Evaluates up to `stop`, the end or a place before the tokens that want logits. */
+static err_code read_until(model_session *s, const struct feed *f, size_t stop,
+                           const cancel_flag *cancel)
+{
+    err_code rc = ERR_OK;
+    struct slot *slot = s->slot;
+    size_t last = stop < f->n ? 0 : f->n_last;
+    while (rc == ERR_OK && slot->n < stop) {
+        if (cancel_requested(cancel))
+            return ERR_CANCELLED;
+        size_t end = (slot->n / s->n_batch + 1) * s->n_batch;
+        /* The tokens that want logits stay together. */
+        if (end > stop - last)
+            end = stop - slot->n <= s->n_batch ? stop : stop - last;
+        rc = run_chunk(s, f->ids + slot->n, end - slot->n, end == stop ? last : 0, cancel);
+    }
+    return rc;
+}
+
+static err_code feed(model_session *s, const struct feed *f, const cancel_flag *cancel,
+                     struct model_feed_stats *stats, err *e)
+{
+    if (f->n == 0 || f->n > s->n_ctx)
+        return err_set(e, ERR_RANGE, "model: %zu tokens; the context holds 1 to %zu", f->n,
+                       s->n_ctx);
+    if (f->n_last == 0 || f->n_last > f->n || f->n_last > s->n_logits)
+        return err_set(e, ERR_RANGE, "model: logits of %zu tokens asked for; at most %zu",
+                       f->n_last, f->n < s->n_logits ? f->n : s->n_logits);
+    err_code rc = check_ids(s, f->ids, f->n, e);
+    if (rc != ERR_OK)
+        return rc;
+    struct model__run run;
+    choose_slot(s, f, &run);
+    struct slot *slot = s->slot;
+    size_t n_reused = slot->n + run.n;
+    s->n_rows = 0;
+    if (run.n > 0) {
+        model__session_move(s, slot, &run);
+        rc = read_until(s, f, run.to, cancel);
+        if (rc != ERR_OK)
+            return rc; /* the run is the slot's rest, for the next feed */
+        slot->n_exact = slot->n < slot->n_exact ? slot->n : slot->n_exact;
+        slot->n += run.n;
+    }
+    rc = read_until(s, f, f->n, cancel);
+    if (rc != ERR_OK)
+        return rc;
+    if (stats)
+        *stats = (struct model_feed_stats){
+            .n_reused = n_reused,
+            .n_read = f->n - n_reused,
+            .n_loose = slot->n > slot->n_exact ? slot->n - slot->n_exact : 0};
+    return check_logits(s, f->n_last, e);
 }
 
 err_code model_session_feed_logits(model_session *s, const model_token *ids, size_t n,
                                    size_t n_last, const cancel_flag *cancel,
                                    struct model_feed_stats *stats, err *e)
 {
-    if (n == 0 || n > s->n_ctx)
-        return err_set(e, ERR_RANGE, "model: %zu tokens; the context holds 1 to %zu", n, s->n_ctx);
-    if (n_last == 0 || n_last > n || n_last > s->n_logits)
-        return err_set(e, ERR_RANGE, "model: logits of %zu tokens asked for; at most %zu", n_last,
-                       n < s->n_logits ? n : s->n_logits);
-    err_code rc = check_ids(s, ids, n, e);
-    if (rc != ERR_OK)
-        return rc;
-    size_t common = choose_slot(s, ids, n - n_last, n);
-    struct slot *slot = s->slot;
-    slot->n = common;
-    s->n_rows = 0;
-    while (rc == ERR_OK && slot->n < n) {
-        if (cancel_requested(cancel))
-            return ERR_CANCELLED;
-        size_t end = (slot->n / s->n_batch + 1) * s->n_batch;
-        /* The tokens that want logits stay together. */
-        if (end > n - n_last)
-            end = n - slot->n <= s->n_batch ? n : n - n_last;
-        rc = run_chunk(s, ids + slot->n, end - slot->n, end == n ? n_last : 0, cancel);
-    }
-    if (rc != ERR_OK)
-        return rc;
-    if (stats)
-        *stats = (struct model_feed_stats){.n_reused = common, .n_read = n - common};
-    return check_logits(s, n_last, e);
+    return feed(s, &(struct feed){ids, n, n_last, SIZE_MAX}, cancel, stats, e);
 }
 
 err_code model_session_feed(model_session *s, const model_token *ids, size_t n,
                             const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
 {
-    return model_session_feed_logits(s, ids, n, 1, cancel, stats, e);
+    return feed(s, &(struct feed){ids, n, 1, SIZE_MAX}, cancel, stats, e);
+}
+
+err_code model_session_feed_loose(model_session *s, const model_token *ids, size_t n, size_t loose,
+                                  const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
+{
+    return feed(s, &(struct feed){ids, n, 1, loose}, cancel, stats, e);
 }
 
 err_code model_session_step(model_session *s, model_token id, err *e)
@@ -811,8 +903,7 @@ const float *model_session_logits_at(const model_session *s, size_t back)
 void model_session_truncate(model_session *s, size_t n)
 {
     assert(n <= s->slot->n);
-    note_high(s->slot);
-    s->slot->n = n;
+    shorten(s->slot, n);
 }
 
 size_t model_session_length(const model_session *s)

@@ -42,6 +42,7 @@ void model_session_destroy(model_session *s);
 struct model_feed_stats {
     size_t n_reused; /* tokens that were in the cache already */
     size_t n_read;   /* tokens evaluated now */
+    size_t n_loose;  /* tokens of the stream that are out of date (model_session_feed_loose) */
 };
 
 /* Makes the current stream exactly ids[0..n) and computes the logits after ids[n-1]. The longest
@@ -70,6 +71,14 @@ MUST_USE err_code model_session_feed(model_session *s, const model_token *ids, s
 MUST_USE err_code model_session_feed_logits(model_session *s, const model_token *ids, size_t n,
                                             size_t n_last, const cancel_flag *cancel,
                                             struct model_feed_stats *stats, err *e);
+/* model_session_feed for a prompt whose tokens from `loose` on come after text that is being typed:
+ * of these, what is in the cache is taken even where other tokens stand before it now, and moved to
+ * its new place by turning its keys. Such tokens and those after them are out of date: they have
+ * not seen what was typed since. Every feed but this evaluates them anew. A text after the cursor
+ * thus costs nothing to a model that was taught to read it last. */
+MUST_USE err_code model_session_feed_loose(model_session *s, const model_token *ids, size_t n,
+                                           size_t loose, const cancel_flag *cancel,
+                                           struct model_feed_stats *stats, err *e);
 /* One more token after the current stream: the fast path of generation. Same errors. */
 MUST_USE err_code model_session_step(model_session *s, model_token id, err *e);
 /* Logits after the last token, f32[n_vocab], borrowed until the next feed or step. NULL before the
@@ -88,7 +97,8 @@ size_t model_session_n_bytes(const model_session *s);
 /* Of these, what counts against kv_bytes_max. */
 size_t model_session_kv_bytes(const model_session *s);
 
-/* Appends the current stream, its keys and values to `out`: a copy that this build can restore with
+/* Appends the current stream, as far as it is not out of date, its keys and values to `out`: a
+ * copy that this build can restore with
  * the same model and instruction set, so that a project opens warm. ERR_NOMEM, ERR_RANGE (the
  * buffer's maximum); the buffer has then failed. Cost: O(length). */
 MUST_USE err_code model_session_save(const model_session *s, buf *out, err *e);

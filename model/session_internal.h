@@ -31,6 +31,16 @@ struct slot {
     void *kv_memory;
     uint8_t *kv;        /* kv_memory, aligned */
     uint64_t last_used; /* n_feeds then */
+    /* Positions from here on are out of date: computed after other tokens than those that stand
+     * before them now, or moved. Says nothing where it is beyond n. */
+    size_t n_exact;
+    /* Positions [rest, rest_end) beyond n still hold what a stream before had there. */
+    size_t rest, rest_end;
+};
+
+/* Tokens [from, from + n) of a slot's rest that are to stand at `to`. */
+struct model__run {
+    size_t from, to, n;
 };
 
 /* A chunk that was cancelled: scratch.x holds its residual stream before a half of a layer, the
@@ -88,6 +98,18 @@ size_t model__session_value_bytes(const model_session *s, size_t n);
 struct slot *model__session_oldest_slot(model_session *s, const struct slot *except);
 /* Memory for a slot, which then holds no tokens; ERR_OK if it has it already. ERR_NOMEM. */
 MUST_USE err_code model__session_fill_slot(const model_session *s, struct slot *slot);
+/* Cosines and signed sines that turn a vector by n positions, f32[n_rot] each, times `gain`. */
+void model__session_turn(const model_session *s, size_t n, float gain, float *cosines,
+                         float *sines);
+
+/* The longest run in the slot's rest that is equal to a part of ids[begin..end), as seen from both
+ * ends and the middle; n = 0 where none is worth moving. */
+struct model__run model__session_find_run(const struct slot *slot, const model_token *ids,
+                                          size_t begin, size_t end);
+/* Moves the run's ids, keys (turned to their new positions) and values; the rest is the run
+ * afterwards. On all threads; uses scratch.rope. */
+void model__session_move(model_session *s, struct slot *slot, const struct model__run *run);
+
 /* Forgets the slots used longest ago, other than `keep`, until n positions in `keep` are within
  * kv_bytes_max. */
 void model__session_make_room(model_session *s, struct slot *keep, size_t n);

@@ -85,7 +85,8 @@ static void restore_run(char *saved, uint8_t *in_slot, size_t n_bytes)
 
 err_code model_session_save(const model_session *s, buf *out, err *e)
 {
-    size_t n = s->slot->n, n_bytes = saved_bytes(s, n);
+    size_t n = s->slot->n < s->slot->n_exact ? s->slot->n : s->slot->n_exact;
+    size_t n_bytes = saved_bytes(s, n);
     char *p = buf_reserve(out, n_bytes);
     if (!p)
         return err_set(e, buf_failed(out), "model: no room for %zu bytes of session state",
@@ -143,6 +144,8 @@ err_code model_session_restore(model_session *s, str_view saved, err *e)
     for_each_run(s, slot, n, (char *)(uintptr_t)saved.ptr + sizeof h + ids_bytes(n), restore_run);
     slot->n_high = n > slot->n_high ? n : slot->n_high;
     slot->n = n;
+    slot->n_exact = SIZE_MAX;
+    slot->rest_end = 0;
     slot->last_used = ++s->n_feeds;
     s->slot = slot;
     s->n_rows = 0;
