@@ -30,6 +30,7 @@ int cli_lsp(int argc, char **argv)
         .describe = assist_engine_describe,
         .complete = assist_complete,
         .prepare = assist_prepare,
+        .refresh = assist_refresh,
         .open_folder = assist_open_folder,
         .close_folder = assist_close_folder,
         .close_document = assist_close_document,

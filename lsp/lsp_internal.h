@@ -119,6 +119,7 @@ struct lsp_server {
     lsp_doc *docs;
     lsp_doc *prepare_doc; /* to be read ahead at prepare_at; NULL: none */
     uint64_t prepare_at;  /* clock time */
+    bool prepare_anew;    /* what was read of it is out of date */
     lsp_folder *folders;
     lsp_ask *asks; /* oldest first */
     lsp_job *jobs; /* all that the worker has */

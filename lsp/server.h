@@ -23,6 +23,9 @@ struct lsp_engine_api {
                          err *e);
     err_code (*prepare)(assist_engine *a, const struct assist_document *doc, size_t cursor,
                         const cancel_flag *cancel, err *e);
+    /* NULL: nothing is ever out of date. */
+    err_code (*refresh)(assist_engine *a, const struct assist_document *doc, size_t cursor,
+                        const cancel_flag *cancel, err *e);
     /* What is known of the project. All five, or NULL for an engine that knows documents only. */
     err_code (*open_folder)(assist_engine *a, const char *root, err *e);
     void (*close_folder)(assist_engine *a, const char *root);

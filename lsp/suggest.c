@@ -19,6 +19,7 @@ enum {
     /* Reading ahead starts after this pause: shorter than any client's debounce, longer than the
      * distance between the messages of one keystroke. */
     PREPARE_QUIET_MS = 15,
+    REFRESH_QUIET_MS = 1500, /* longer than pauses while typing: it may take seconds of work */
     MS = 1000000,
 };
 /* What one job may hold besides the document: names, the engine's results. */
@@ -467,6 +468,15 @@ static size_t real_items(const lsp_doc *doc, const lsp_ask *ask, const lsp_job *
     return n;
 }
 
+/* While the user pauses. */
+static void refresh_later(lsp_server *s, lsp_doc *doc, size_t cursor)
+{
+    doc->hint = cursor;
+    s->prepare_doc = doc;
+    s->prepare_at = clock_now_ns() + (uint64_t)REFRESH_QUIET_MS * MS;
+    s->prepare_anew = true;
+}
+
 static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
 {
     lsp_doc *doc = doc_of(s, ask->seq);
@@ -481,6 +491,8 @@ static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
         log_write(LOG_WARNING, "a suggestion outside the cursor's line was dropped");
     answer_items(s, ask, &place, items, n_sound);
     trace_answer(s, ask, n_sound, job);
+    if (job->completion.timings.n_loose > 0 && !job->is_virtual && s->options->engine->refresh)
+        refresh_later(s, doc, ask->cursor);
     if (!ask->entry)
         lsp_shown_set(&doc->shown, lsp_text_view(&doc->text), ask->cursor, ask->invoked, items,
                       n_sound);
@@ -557,6 +569,7 @@ void lsp__prepare_later(lsp_server *s, lsp_doc *doc)
     }
     s->prepare_doc = doc;
     s->prepare_at = clock_now_ns() + (uint64_t)PREPARE_QUIET_MS * MS;
+    s->prepare_anew = false;
 }
 
 static void prepare(lsp_server *s)
@@ -564,6 +577,8 @@ static void prepare(lsp_server *s)
     lsp_job *job = job_for(s, s->prepare_doc, LSP_JOB_PREPARE, NULL);
     s->prepare_doc = NULL;
     stop_preparing(s);
+    if (job)
+        job->anew = s->prepare_anew;
     /* Best effort: without memory or room it is simply not done. */
     (void)submit(s, job);
 }

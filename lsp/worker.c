@@ -92,6 +92,8 @@ static void run(lsp_worker *w, lsp_job *job)
         job->error = w->load_error;
     } else if (job->kind == LSP_JOB_NOTE) {
         job->rc = take_note(w, job);
+    } else if (job->kind == LSP_JOB_PREPARE && job->anew) {
+        job->rc = w->api->refresh(w->engine, &job->doc, job->cursor, &job->cancel, &job->error);
     } else if (job->kind == LSP_JOB_PREPARE) {
         job->rc = w->api->prepare(w->engine, &job->doc, job->cursor, &job->cancel, &job->error);
     } else {

@@ -176,24 +176,31 @@ static err_code check_cursor(const struct assist_document *doc, size_t cursor, e
     return ERR_OK;
 }
 
+struct reading {
+    size_t max_tokens; /* room for the answer */
+    unsigned without;
+    enum decode_reading how;
+};
+
 /* Prompt and feed, the part that preparing and completing share. */
 static err_code read_document(assist_engine *a, struct prompt *p, const struct assist_document *doc,
-                              size_t cursor, size_t max_tokens, unsigned without,
-                              const cancel_flag *cancel, struct assist_timings *t, err *e)
+                              size_t cursor, const struct reading *r, const cancel_flag *cancel,
+                              struct assist_timings *t, err *e)
 {
     uint64_t start = clock_now_ns();
     err_code rc = model_gguf_check(a->file, e);
     if (rc == ERR_OK)
-        rc = prompt_build(p, a, doc, cursor, max_tokens, without, e);
+        rc = prompt_build(p, a, doc, cursor, r->max_tokens, r->without, e);
     if (rc != ERR_OK)
         return rc;
     uint64_t built = clock_now_ns();
     struct model_feed_stats stats = {0};
-    rc = decode_begin(a, p, cancel, &stats, e);
+    rc = decode_begin(a, p, r->how, cancel, &stats, e);
     t->prompt_ns = built - start;
     t->feed_ns = clock_now_ns() - built;
     t->n_prompt = p->n;
     t->n_reused = stats.n_reused;
+    t->n_loose = stats.n_loose;
     if (rc == ERR_OK && stats.n_read >= MEASURED_TOKENS) {
         double now = (double)t->feed_ns / (double)stats.n_read;
         a->token_ns += (now - a->token_ns) * (a->token_ns > 0 ? 0.2 : 1);
@@ -201,8 +208,8 @@ static err_code read_document(assist_engine *a, struct prompt *p, const struct a
     return rc;
 }
 
-err_code assist_prepare(assist_engine *a, const struct assist_document *doc, size_t cursor,
-                        const cancel_flag *cancel, err *e)
+static err_code prepare(assist_engine *a, const struct assist_document *doc, size_t cursor,
+                        enum decode_reading how, const cancel_flag *cancel, err *e)
 {
     struct prompt p;
     struct assist_timings t = {0};
@@ -212,7 +219,20 @@ err_code assist_prepare(assist_engine *a, const struct assist_document *doc, siz
     project_opened(a, doc, cursor);
     rc = learn_text(a, doc, true, e);
     /* The same room for the answer as completing takes, so that both build the same prompt. */
-    return rc == ERR_OK ? read_document(a, &p, doc, cursor, DEFAULT_TOKENS, 0, cancel, &t, e) : rc;
+    const struct reading r = {.max_tokens = DEFAULT_TOKENS, .how = how};
+    return rc == ERR_OK ? read_document(a, &p, doc, cursor, &r, cancel, &t, e) : rc;
+}
+
+err_code assist_prepare(assist_engine *a, const struct assist_document *doc, size_t cursor,
+                        const cancel_flag *cancel, err *e)
+{
+    return prepare(a, doc, cursor, DECODE_READ_LOOSELY, cancel, e);
+}
+
+err_code assist_refresh(assist_engine *a, const struct assist_document *doc, size_t cursor,
+                        const cancel_flag *cancel, err *e)
+{
+    return prepare(a, doc, cursor, DECODE_READ_EXACTLY, cancel, e);
 }
 
 /* The prompt as text: special tokens by their names. */
@@ -317,8 +337,8 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         return arena_failed(mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
     }
     struct prompt p;
-    rc = read_document(a, &p, doc, cursor, limits.max_tokens, options->without, cancel, &c.timings,
-                       e);
+    const struct reading r = {.max_tokens = limits.max_tokens, .without = options->without};
+    rc = read_document(a, &p, doc, cursor, &r, cancel, &c.timings, e);
     if (rc != ERR_OK)
         return rc;
 

@@ -76,7 +76,8 @@ struct assist_suggestion {
 struct assist_timings {
     uint64_t written_ns, prompt_ns, feed_ns, decode_ns;
     size_t n_prompt, n_reused, n_decoded; /* tokens */
-    size_t n_drafted, n_draft_right;      /* tokens guessed and read with others; right ones */
+    size_t n_loose; /* of the prompt, read before the last keys were typed; see assist_refresh */
+    size_t n_drafted, n_draft_right; /* tokens guessed and read with others; right ones */
 };
 
 struct assist_completion {
@@ -156,6 +157,11 @@ void assist_engine_forget(assist_engine *a);
 /* Reads the document around `cursor` into the cache, generating nothing, so that a following
  * assist_complete is quick. Same errors. */
 MUST_USE err_code assist_prepare(assist_engine *a, const struct assist_document *doc, size_t cursor,
+                                 const cancel_flag *cancel, err *e);
+/* The same for when the user pauses. Models that read the text after the cursor last go on with
+ * what they read of it before the last keys were typed, which is quick and nearly as good; this
+ * reads it anew. Same errors. */
+MUST_USE err_code assist_refresh(assist_engine *a, const struct assist_document *doc, size_t cursor,
                                  const cancel_flag *cancel, err *e);
 
 #endif

@@ -41,12 +41,15 @@ static void learn_what_came(assist_engine *a, const struct prompt *p)
                 best.prob * expf(a->first_logits[came] - a->first_logits[best.id]));
 }
 
-err_code decode_begin(assist_engine *a, const struct prompt *p, const cancel_flag *cancel,
-                      struct model_feed_stats *stats, err *e)
+err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_reading how,
+                      const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
 {
     learn_what_came(a, p);
     model_tokens_clear(&a->asked);
-    err_code rc = model_session_feed(a->session, a->prompt.ids, p->n, cancel, stats, e);
+    bool loosely = how == DECODE_READ_LOOSELY && a->order == FIM_PREFIX_FIRST;
+    err_code rc = loosely ? model_session_feed_loose(a->session, a->prompt.ids, p->n, p->prefix_end,
+                                                     cancel, stats, e)
+                          : model_session_feed(a->session, a->prompt.ids, p->n, cancel, stats, e);
     if (rc != ERR_OK)
         return rc;
     memcpy(a->first_logits, model_session_logits(a->session), a->n_vocab * sizeof(float));

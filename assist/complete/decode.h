@@ -34,9 +34,16 @@ struct decoded {
     size_t n_forks;
 };
 
+enum decode_reading {
+    /* A text after the cursor that the model reads last may be what it read before the last keys
+     * were typed (model_session_feed_loose). */
+    DECODE_READ_LOOSELY,
+    DECODE_READ_EXACTLY,
+};
+
 /* Reads the prompt into the session; afterwards its logits are kept in a->first_logits. */
-MUST_USE err_code decode_begin(assist_engine *a, const struct prompt *p, const cancel_flag *cancel,
-                               struct model_feed_stats *stats, err *e);
+MUST_USE err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_reading how,
+                               const cancel_flag *cancel, struct model_feed_stats *stats, err *e);
 
 /* Generates greedily until the end of a line, into out->text (initialised by the caller). With
  * `fork`, one of those that the last call without one found for this prompt: the line that takes it

@@ -12,6 +12,9 @@ enum {
     COUNT_MAX_TOKENS = 1 << 16,
     ROOMY_TOKENS = 2048,
     READ_MS = 300, /* once per place, not per key: the cache keeps it while the user types */
+    /* Of the document itself. A place in a long file is read within seconds even by a model of
+     * billions of parameters, and what is further away says little about it. */
+    WINDOW_TOKENS = 4096,
 };
 
 struct counter {
@@ -74,6 +77,7 @@ static struct ctx_window window_of(const assist_engine *a, const struct assist_d
                                    size_t cursor, size_t taken, struct counter *c)
 {
     size_t n_ctx = model_session_n_ctx(a->session), room = n_ctx > taken ? n_ctx - taken : 0;
+    room = room < WINDOW_TOKENS ? room : WINDOW_TOKENS;
     size_t suffix_tok = a->order != FIM_NONE ? room / 4 : 0;
     const struct ctx_window_budget budget = {room - suffix_tok, suffix_tok, count, c};
     return ctx_window_around(doc->text, cursor, &budget);

@@ -19,7 +19,7 @@
 #include "lsp/server.h"
 
 struct assist_engine {
-    unsigned n_complete, n_prepare, n_cancelled;
+    unsigned n_complete, n_prepare, n_refresh, n_cancelled;
     char model[256];
 };
 
@@ -126,7 +126,8 @@ static err_code fake_complete(assist_engine *a, struct assist_completion *out, a
     struct assist_suggestion *items = ARENA_ARRAY(mem, struct assist_suggestion, n_items);
     if (!items)
         return ERR_NOMEM;
-    *out = (struct assist_completion){.items = items};
+    *out = (struct assist_completion){.items = items,
+                                      .timings.n_loose = directive(text, "@loose").ptr ? 1 : 0};
     bool split = say.ptr == directive(text, "@say ").ptr;
     while (say.ptr && out->n_items < n_items) {
         size_t end = split ? str_find_byte(say, '|') : say.len;
@@ -151,13 +152,22 @@ static err_code fake_prepare(assist_engine *a, const struct assist_document *doc
     return think(a, doc->text, cancel) ? ERR_OK : ERR_CANCELLED;
 }
 
+static err_code fake_refresh(assist_engine *a, const struct assist_document *doc, size_t cursor,
+                             const cancel_flag *cancel, err *e)
+{
+    (void)e;
+    log_write(LOG_INFO, "refresh %u at %zu", ++a->n_refresh, cursor);
+    return think(a, doc->text, cancel) ? ERR_OK : ERR_CANCELLED;
+}
+
 int main(int argc, char **argv)
 {
     static const struct lsp_engine_api api = {.create = fake_create,
                                               .destroy = fake_destroy,
                                               .describe = fake_describe,
                                               .complete = fake_complete,
-                                              .prepare = fake_prepare};
+                                              .prepare = fake_prepare,
+                                              .refresh = fake_refresh};
     struct lsp_server_options options = LSP_SERVER_OPTIONS_DEFAULT;
     options.engine = &api;
     options.version = "0.0-test";
