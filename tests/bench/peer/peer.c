@@ -23,6 +23,9 @@
     X(llama_vocab_n_tokens)                                                                        \
     X(llama_get_memory)                                                                            \
     X(llama_memory_clear)                                                                          \
+    X(llama_memory_seq_rm)                                                                         \
+    X(llama_memory_seq_add)                                                                        \
+    X(llama_memory_can_shift)                                                                      \
     X(llama_batch_init)                                                                            \
     X(llama_batch_free)                                                                            \
     X(llama_decode)                                                                                \
@@ -205,6 +208,23 @@ void peer_clear(peer *p)
 {
     api.llama_memory_clear_p(api.llama_get_memory_p(p->context), true);
     p->n_read = 0;
+}
+
+void peer_keep(peer *p, size_t n)
+{
+    api.llama_memory_seq_rm_p(api.llama_get_memory_p(p->context), 0, (llama_pos)n, -1);
+    p->n_read = n;
+}
+
+bool peer_move(peer *p, size_t from, size_t to, size_t n)
+{
+    llama_memory_t memory = api.llama_get_memory_p(p->context);
+    if (!api.llama_memory_can_shift_p(memory))
+        return false;
+    api.llama_memory_seq_rm_p(memory, 0, (llama_pos)to, (llama_pos)from);
+    api.llama_memory_seq_add_p(memory, 0, (llama_pos)from, (llama_pos)(from + n),
+                               (llama_pos)to - (llama_pos)from);
+    return true;
 }
 
 bool peer_read(peer *p, const int32_t *ids, size_t n, bool all_logits)

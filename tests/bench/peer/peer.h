@@ -18,6 +18,11 @@ void peer_close(peer *p);
 size_t peer_n_vocab(const peer *p);
 /* Forgets all tokens. */
 void peer_clear(peer *p);
+/* Forgets the tokens from position n on. */
+void peer_keep(peer *p, size_t n);
+/* Moves the n cached tokens at `from` to `to` <= from, whatever was between, as llama.cpp's server
+ * does to reuse them; false where its cache cannot. peer_keep comes after. */
+bool peer_move(peer *p, size_t from, size_t to, size_t n);
 /* Evaluates n tokens after those already read. With all_logits, those of every token can be read
  * after, else those of the last. */
 bool peer_read(peer *p, const int32_t *ids, size_t n, bool all_logits);

@@ -1,0 +1,242 @@
+/* engine_typing LIB_DIR [MODEL [FILE [KEYS [ROUNDS]]]]: somebody types KEYS characters into the
+ * middle of FILE and waits after each for the suggestion of a line. artel answers as it does in an
+ * editor, but for what it keeps of a suggestion that is typed along with. llama.cpp, in turn with
+ * it, gets the very prompts that artel builds, keeps of its cache what is the same from the start,
+ * moves what is the same further on (as its server does with --cache-reuse, here from 32 tokens
+ * on), and writes as many tokens as artel's model does for that key. Its time does not include
+ * making tokens of text.
+ *
+ * Prints, per round, the milliseconds of both for all keys, what they read and wrote, and the
+ * ratio. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "assist/complete/engine.h"
+#include "assist/complete/prompt.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "tests/bench/peer/peer.h"
+
+enum { MAX_KEYS = 1000, MAX_LINE = 64, MIN_REUSE = 32, THREADS = 2, PEER_BATCH = 512 };
+
+struct session {
+    buf file;
+    char *text; /* the document as it is after the key */
+    size_t middle, n_keys;
+    assist_engine *engine;
+    peer *peer;
+    model_token *cached; /* what the peer's cache holds */
+    size_t n_cached;
+    size_t to_write[MAX_KEYS + 1]; /* what the model wrote for each key, all by itself */
+};
+
+struct total {
+    double ms;
+    size_t n_read, n_written, n_by_model;
+};
+
+/* What is after the cursor on its line is not written yet. */
+static struct assist_document typed(struct session *s, size_t cursor)
+{
+    str_view rest = str_slice(buf_view(&s->file), cursor, s->file.len);
+    size_t tail = cursor + str_find_byte(rest, '\n');
+    memcpy(s->text, s->file.ptr, cursor);
+    memcpy(s->text + cursor, s->file.ptr + tail, s->file.len - tail);
+    return (struct assist_document){.path = STR("file.c"),
+                                    .repo = STR("artel"),
+                                    .text = {s->text, cursor + s->file.len - tail}};
+}
+
+static bool type_for_artel(struct session *s, unsigned without, struct total *t, err *e)
+{
+    struct assist_complete_options options = ASSIST_COMPLETE_OPTIONS_DEFAULT;
+    options.without = without;
+    for (size_t k = 0; k <= s->n_keys; k++) {
+        arena memory;
+        arena_init(&memory, 16 << 20);
+        struct assist_document doc = typed(s, s->middle + k);
+        struct assist_completion c = {0};
+        uint64_t start = clock_now_ns();
+        err_code rc =
+            assist_complete(s->engine, &c, &memory, &doc, s->middle + k, &options, NULL, e);
+        double ms = clock_ms(clock_now_ns() - start);
+        arena_release(&memory);
+        if (rc != ERR_OK)
+            return false;
+        if (without & ASSIST_WRITTEN)
+            s->to_write[k] = c.timings.n_decoded < MAX_LINE ? c.timings.n_decoded : MAX_LINE;
+        if (k == 0) /* the file is opened: both read it for the first time */
+            continue;
+        t->ms += ms;
+        t->n_read += c.timings.n_prompt - c.timings.n_reused;
+        t->n_written += c.timings.n_decoded;
+        t->n_by_model += c.timings.n_decoded > 0;
+    }
+    return true;
+}
+
+/* As llama.cpp's server goes through cache and prompt after their common beginning. */
+static size_t reuse(struct session *s, const model_token *ids, size_t n)
+{
+    size_t same = 0;
+    while (same + 1 < n && same < s->n_cached && ids[same] == s->cached[same])
+        same++;
+    size_t in_cache = same, in_prompt = same;
+    while (in_cache < s->n_cached && in_prompt + 1 < n) {
+        size_t run = 0;
+        while (in_cache + run < s->n_cached && in_prompt + run + 1 < n &&
+               s->cached[in_cache + run] == ids[in_prompt + run])
+            run++;
+        if (run < MIN_REUSE || !peer_move(s->peer, in_cache, in_prompt, run)) {
+            in_cache++;
+            continue;
+        }
+        in_cache += run;
+        in_prompt += run;
+    }
+    peer_keep(s->peer, in_prompt);
+    return in_prompt;
+}
+
+static model_token best_of(const float *logits, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++)
+        best = logits[i] > logits[best] ? i : best;
+    return (model_token)best;
+}
+
+static bool answer(struct session *s, const model_token *ids, size_t n, size_t to_write,
+                   struct total *t)
+{
+    uint64_t start = clock_now_ns();
+    size_t kept = reuse(s, ids, n), n_vocab = peer_n_vocab(s->peer);
+    bool ok = peer_read(s->peer, ids + kept, n - kept, false);
+    memcpy(s->cached, ids, n * sizeof *ids);
+    s->n_cached = n;
+    for (size_t i = 0; ok && i < to_write; i++) {
+        model_token id = best_of(peer_logits(s->peer, -1), n_vocab);
+        if (i + 1 < to_write) { /* the last one is only shown */
+            s->cached[s->n_cached++] = id;
+            ok = peer_read(s->peer, &id, 1, false);
+        }
+    }
+    t->n_written += to_write;
+    t->ms += clock_ms(clock_now_ns() - start);
+    t->n_read += n - kept;
+    t->n_by_model++;
+    return ok;
+}
+
+static bool type_for_peer(struct session *s, struct total *t, err *e)
+{
+    peer_clear(s->peer);
+    s->n_cached = 0;
+    for (size_t k = 0; k <= s->n_keys; k++) {
+        struct assist_document doc = typed(s, s->middle + k);
+        struct prompt p;
+        if (prompt_build(&p, s->engine, &doc, s->middle + k, MAX_LINE, 0, e) != ERR_OK)
+            return false;
+        struct total first = {0};
+        if (!answer(s, s->engine->prompt.ids, p.n, s->to_write[k], k == 0 ? &first : t))
+            return false;
+    }
+    return true;
+}
+
+static void print_total(const char *name, const struct total *t, size_t n_keys)
+{
+    printf("  %-34s %8.1f ms; %zu of %zu keys by the model, %zu tokens read, %zu written\n", name,
+           t->ms, t->n_by_model, n_keys, t->n_read, t->n_written);
+}
+
+struct peer_round {
+    struct session *s;
+    struct total total;
+    err *e;
+    bool ok;
+};
+
+static void *run_peer(void *arg)
+{
+    struct peer_round *r = arg;
+    r->ok = type_for_peer(r->s, &r->total, r->e);
+    return NULL;
+}
+
+/* On a thread of its own: both set up the matrix unit's tiles, and llama.cpp does so once for each
+ * thread. */
+static bool type_for_peer_apart(struct session *s, struct total *t, err *e)
+{
+    struct peer_round r = {.s = s, .e = e};
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, run_peer, &r) != 0)
+        return false;
+    pthread_join(thread, NULL);
+    *t = r.total;
+    return r.ok;
+}
+
+static bool play(struct session *s, int round, err *e)
+{
+    struct total all = {0}, model = {0}, peer_total = {0};
+    assist_engine_forget(s->engine);
+    bool ok = type_for_artel(s, 0, &all, e);
+    assist_engine_forget(s->engine);
+    ok = ok && type_for_artel(s, ASSIST_WRITTEN | ASSIST_HABIT | ASSIST_DRAFTS, &model, e) &&
+         type_for_peer_apart(s, &peer_total, e);
+    if (!ok)
+        return false;
+    printf("round %d\n", round);
+    print_total("artel", &all, s->n_keys);
+    print_total("artel, its model alone", &model, s->n_keys);
+    print_total("llama.cpp, cache reuse on", &peer_total, s->n_keys);
+    printf("  artel / llama.cpp: %.3f, its model alone: %.3f\n", all.ms / peer_total.ms,
+           model.ms / peer_total.ms);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fprintf(stderr, "usage: engine_typing LIB_DIR [MODEL [FILE [KEYS [ROUNDS]]]]\n");
+        return 2;
+    }
+    const char *model = argc > 2 ? argv[2] : ARTEL_SOURCE_DIR "/model/default/artel.gguf";
+    const char *path = argc > 3 ? argv[3] : ARTEL_SOURCE_DIR "/model/pretokenize.c";
+    struct session s = {.n_keys = argc > 4 ? strtoul(argv[4], NULL, 10) : 60};
+    int n_rounds = argc > 5 ? (int)strtol(argv[5], NULL, 10) : 3;
+    err e = {{0}};
+    buf_init(&s.file, 64 << 20);
+    bool ok =
+        file_read(&s.file, path, &e) == ERR_OK &&
+        assist_engine_create(
+            &s.engine, &(struct assist_engine_options){.model_path = model, .n_threads = THREADS},
+            &e) == ERR_OK;
+    if (ok) {
+        size_t n_ctx = model_session_n_ctx(s.engine->session);
+        n_ctx = n_ctx < 8192 ? n_ctx : 8192; /* longer prompts are not built */
+        s.peer = peer_open(argv[1], model, THREADS, (uint32_t)n_ctx + MAX_LINE, PEER_BATCH);
+        s.cached = malloc((n_ctx + MAX_LINE) * sizeof *s.cached);
+        s.text = malloc(s.file.len + 1);
+    }
+    s.middle = s.file.len / 2;
+    while (ok && s.middle > 0 && s.file.ptr[s.middle - 1] != '\n')
+        s.middle--;
+    s.n_keys = s.n_keys < s.file.len - s.middle ? s.n_keys : s.file.len - s.middle;
+    s.n_keys = s.n_keys < MAX_KEYS ? s.n_keys : MAX_KEYS;
+    ok = ok && s.peer && s.cached && s.text;
+    for (int r = 0; ok && r < n_rounds; r++)
+        ok = play(&s, r + 1, &e);
+    if (!ok)
+        fprintf(stderr, "engine_typing: %s\n", e.text[0] ? e.text : "failed");
+    assist_engine_destroy(s.engine);
+    peer_close(s.peer);
+    free(s.cached);
+    free(s.text);
+    buf_release(&s.file);
+    return ok ? 0 : 1;
+}
