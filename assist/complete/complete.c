@@ -23,6 +23,7 @@ enum {
     MAX_ITEMS = 8,
     PROMPT_TEXT_BYTES = 64 << 20,
     INDEX_WAIT_MS = 20,   /* an edit is in the index by then */
+    FRUITLESS_TOKENS = 48,
     MEASURED_TOKENS = 64, /* reading fewer says little about reading many */
 };
 
@@ -346,6 +347,9 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     struct decoded line = {0};
     buf_init(&line.text, LINE_MAX_BYTES);
     for (size_t i = 0; i <= line.n_forks && c.n_items < n_items; i++) {
+        /* Where one line is wanted, a few that cannot be shown are reason enough to be silent. */
+        if (n_items == 1 && c.timings.n_decoded >= FRUITLESS_TOKENS)
+            break;
         buf_clear(&line.text);
         rc = decode_line(a, &p, i ? &line.forks[i - 1] : NULL, &limits, &line, e);
         if (rc != ERR_OK)

@@ -35,8 +35,8 @@ struct decoded {
 };
 
 enum decode_reading {
-    /* A text after the cursor that the model reads last may be what it read before the last keys
-     * were typed (model_session_feed_loose). */
+    /* A model that reads the suffix last may go on with what it read of the document before the
+     * last keys were typed (model_session_feed_loose). */
     DECODE_READ_LOOSELY,
     DECODE_READ_EXACTLY,
 };

@@ -183,6 +183,7 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
 
     find_place(out, a, doc, cursor - heal);
 
+    out->document_begin = a->prompt.n;
     switch (a->order) {
     case FIM_SUFFIX_FIRST:
         push_role(a, MODEL_ROLE_FIM_PREFIX);

@@ -9,6 +9,7 @@ struct prompt {
     str_view
         heal; /* the end of the prefix that was left out: what is generated must start with it */
     size_t prefix_begin, prefix_end;       /* the tokens of the text before the cursor */
+    size_t document_begin;                 /* what stands before it is about other files */
     const struct ctx_gather_piece *others; /* pieces of other files; borrowed likewise */
     size_t n_others;
     size_t begin_bytes, end_bytes; /* of the document, what is seen of it */

@@ -1,10 +1,10 @@
 /* engine_typing LIB_DIR [MODEL [FILE [KEYS [ROUNDS]]]]: somebody types KEYS characters into the
  * middle of FILE and waits after each for the suggestion of a line. artel answers as it does in an
- * editor, but for what it keeps of a suggestion that is typed along with. llama.cpp, in turn with
- * it, gets the very prompts that artel builds, keeps of its cache what is the same from the start,
- * moves what is the same further on (as its server does with --cache-reuse, here from 32 tokens
- * on), and writes as many tokens as artel's model does for that key. Its time does not include
- * making tokens of text.
+ * editor; a suggestion that is typed along with stays, except for its model alone. llama.cpp, in
+ * turn with it, gets the very prompts that artel builds, keeps of its cache what is the same from
+ * the start, moves what is the same further on (as its server does with --cache-reuse, here from 32
+ * tokens on), and writes as many tokens as artel's model does for that key. Its time does not
+ * include making tokens of text.
  *
  * Prints, per round, the milliseconds of both for all keys, what they read and wrote, and the
  * ratio. */
@@ -35,14 +35,15 @@ struct session {
 
 struct total {
     double ms;
-    size_t n_read, n_written, n_by_model;
+    size_t n_read, n_written, n_by_model, n_along;
 };
 
-/* What is after the cursor on its line is not written yet. */
+/* What is going to be typed, and the rest of its last line, is not there yet. */
 static struct assist_document typed(struct session *s, size_t cursor)
 {
-    str_view rest = str_slice(buf_view(&s->file), cursor, s->file.len);
-    size_t tail = cursor + str_find_byte(rest, '\n');
+    size_t last = s->middle + s->n_keys;
+    str_view rest = str_slice(buf_view(&s->file), last, s->file.len);
+    size_t tail = last + str_find_byte(rest, '\n');
     memcpy(s->text, s->file.ptr, cursor);
     memcpy(s->text + cursor, s->file.ptr + tail, s->file.len - tail);
     return (struct assist_document){.path = STR("file.c"),
@@ -52,6 +53,8 @@ static struct assist_document typed(struct session *s, size_t cursor)
 
 static bool type_for_artel(struct session *s, unsigned without, struct total *t, err *e)
 {
+    char shown[256];
+    size_t n_shown = 0;
     struct assist_complete_options options = ASSIST_COMPLETE_OPTIONS_DEFAULT;
     options.without = without;
     for (size_t k = 0; k <= s->n_keys; k++) {
@@ -59,10 +62,25 @@ static bool type_for_artel(struct session *s, unsigned without, struct total *t,
         arena_init(&memory, 16 << 20);
         struct assist_document doc = typed(s, s->middle + k);
         struct assist_completion c = {0};
+        /* The server goes on showing what is typed along with. */
+        bool along = k > 0 && n_shown > 0 && shown[0] == s->file.ptr[s->middle + k - 1];
+        if (along) {
+            memmove(shown, shown + 1, --n_shown);
+            if (n_shown > 0 && !(without & ASSIST_WRITTEN)) {
+                t->n_along++;
+                arena_release(&memory);
+                continue;
+            }
+        }
         uint64_t start = clock_now_ns();
         err_code rc =
             assist_complete(s->engine, &c, &memory, &doc, s->middle + k, &options, NULL, e);
         double ms = clock_ms(clock_now_ns() - start);
+        n_shown = 0;
+        if (rc == ERR_OK && c.n_items > 0 && c.items[0].text.len <= sizeof shown) {
+            n_shown = c.items[0].text.len;
+            memcpy(shown, c.items[0].text.ptr, n_shown);
+        }
         arena_release(&memory);
         if (rc != ERR_OK)
             return false;
@@ -149,8 +167,9 @@ static bool type_for_peer(struct session *s, struct total *t, err *e)
 
 static void print_total(const char *name, const struct total *t, size_t n_keys)
 {
-    printf("  %-34s %8.1f ms; %zu of %zu keys by the model, %zu tokens read, %zu written\n", name,
-           t->ms, t->n_by_model, n_keys, t->n_read, t->n_written);
+    printf("  %-34s %8.1f ms; %zu of %zu keys by the model, %zu typed along, %zu tokens read, %zu "
+           "written\n",
+           name, t->ms, t->n_by_model, n_keys, t->n_along, t->n_read, t->n_written);
 }
 
 struct peer_round {
