@@ -137,8 +137,8 @@ static void drop_minor(struct work *w, size_t begin)
     for (size_t i = begin; i < w->n; i++) {
         const struct explain_card *c = &w->cards[i], *next = i + 1 < w->n ? c + 1 : NULL;
         bool twice = n == begin && next && is_common(c) && !is_common(next) &&
-                     !str_eq(next->construct->minor, STR("yes")) && c->range.begin == next->range.begin &&
-                     c->range.end == next->range.end;
+                     !str_eq(next->construct->minor, STR("yes")) &&
+                     c->range.begin == next->range.begin && c->range.end == next->range.end;
         if (!str_eq(c->construct->minor, STR("yes")) && !twice)
             w->cards[n++] = *c;
     }
@@ -273,6 +273,19 @@ static err_code check(const struct explain_request *r, err *e)
     return ERR_OK;
 }
 
+/* A makefile's commands with make's own `$(…)` in them are not yet what the shell will read. */
+static bool is_template(const gram_language *around, str_view text)
+{
+    if (strcmp(around->id, "makefile") != 0)
+        return false;
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        if (text.ptr[i] == '$' && text.ptr[i + 1] != '$')
+            return true;
+        i += text.ptr[i] == '$';
+    }
+    return false;
+}
+
 /* The document's own tree, or that of the embedded text around the place. */
 static TSNode choose_layer(struct work *w, size_t *begin, size_t *end)
 {
@@ -284,7 +297,8 @@ static TSNode choose_layer(struct work *w, size_t *begin, size_t *end)
             ERR_OK)
         return root;
     const struct gram_construct *known = gram_knowledge_of(r->knowledge, layer.lang);
-    if (!known || layer.range.end < r->end)
+    if (!known || layer.range.end < r->end ||
+        is_template(r->lang, str_slice(r->text, layer.range.begin, layer.range.end)))
         return root;
     w->constructs = known;
     w->lang = layer.lang;

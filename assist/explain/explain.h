@@ -85,9 +85,10 @@ MUST_USE err_code explain(struct explain_answer *out, const struct explain_reque
                           arena *mem, err *e);
 
 /* Explains a text in a small language that has no file of its own: "cron", "declaration" (of C),
- * "f-string", "format-spec", "glob", "printf", "regex", "selector", "shell", "strftime". `dialect`
- * is the folder of the language around it, or empty. The answer's one card has pieces.
- * ERR_UNSUPPORTED: no such kind. ERR_NOT_FOUND: the text is not of that kind. ERR_NOMEM. */
+ * "f-string", "format-spec", "glob", "ignore" (a line of .gitignore), "printf", "regex", "revision"
+ * (of git), "selector", "shell", "strftime". `dialect` is the folder of the language around it, or
+ * empty. The answer's one card has pieces. ERR_UNSUPPORTED: no such kind. ERR_NOT_FOUND: the text
+ * is not of that kind. ERR_NOMEM. */
 MUST_USE err_code explain_small(struct explain_answer *out, str_view kind, str_view dialect,
                                 str_view text, arena *mem, err *e);
 

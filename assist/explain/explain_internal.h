@@ -56,7 +56,8 @@ typedef void explain__reader(struct explain__pieces *out, str_view source, str_v
 
 explain__reader explain__read_cron, explain__read_declaration, explain__read_f_string,
     explain__read_format_spec, explain__read_glob, explain__read_printf, explain__read_regex,
-    explain__read_selector, explain__read_shell, explain__read_strftime;
+    explain__read_ignore, explain__read_revision, explain__read_selector, explain__read_shell,
+    explain__read_strftime;
 
 /* The reader with this name, or NULL. */
 explain__reader *explain__find_reader(str_view name);

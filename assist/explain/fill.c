@@ -205,13 +205,16 @@ static str_view operator_of(const struct explain__subject *s)
     return node_text(s, sign);
 }
 
-/* $fn and $type: the name of what encloses the node; $op: its operator. */
+/* $fn and $type: the name of what encloses the node; $op: its operator; $name: what it
+ * defines. */
 static str_view named_value(const struct explain__subject *s, str_view what, bool *is_code)
 {
     bool fn = str_eq(what, STR("$fn"));
     *is_code = true;
     if (str_eq(what, STR("$op")))
         return operator_of(s);
+    if (str_eq(what, STR("$name")))
+        return node_text(s, name_of(s->node));
     for (TSNode n = ts_node_parent(s->node); !ts_node_is_null(n); n = ts_node_parent(n)) {
         if (fn && is_closure(n)) {
             *is_code = false;

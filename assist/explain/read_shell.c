@@ -261,6 +261,68 @@ static const struct program *find_program(str_view word)
     return NULL;
 }
 
+/* "2>&1", ">>", "<file", "&>": how many words it takes; 0 when `w` is none. `next` may be empty. */
+static size_t read_redirection(struct explain__pieces *out, str_view w, str_view next)
+{
+    size_t at = 0;
+    while (at < w.len && w.ptr[at] >= '0' && w.ptr[at] <= '9')
+        at++;
+    bool both = at == 0 && w.len > 1 && w.ptr[0] == '&' && w.ptr[1] == '>';
+    at += both;
+    if (at == w.len || (w.ptr[at] != '<' && w.ptr[at] != '>'))
+        return 0;
+    str_view from = str_slice(w, 0, both ? 0 : at);
+    size_t sign = at;
+    while (at < w.len && strchr("<>&|", w.ptr[at]))
+        at++;
+    str_view op = str_slice(w, sign, at), rest = str_slice(w, at, w.len);
+    bool alone = rest.len == 0 && !str_eq(op, STR("<&")) && !str_eq(op, STR(">&"));
+    str_view to = alone ? next : rest;
+    bool in = op.ptr[0] == '<';
+    const char *what = both                     ? "its output and errors"
+                       : in                     ? "its input"
+                       : str_eq(from, STR("2")) ? "its errors"
+                       : from.len == 0 || str_eq(from, STR("1"))
+                           ? "its output"
+                           : "what it writes to that descriptor";
+    char said[200];
+    bool copies = str_ends(op, STR("&")) && op.len > 1;
+    if (copies && str_eq(to, STR("-")))
+        snprintf(said, sizeof said, "closes %s", what);
+    else if (copies)
+        snprintf(said, sizeof said, "%s %s where %s", in ? "takes" : "sends", what,
+                 str_eq(to, STR("1"))   ? "its output goes"
+                 : str_eq(to, STR("2")) ? "its errors go"
+                                        : "that descriptor stands");
+    else if (str_eq(op, STR("<<<")))
+        snprintf(said, sizeof said, "gives it this text as its input");
+    else if (str_starts(op, STR("<<")))
+        snprintf(said, sizeof said, "gives it the lines below as its input, up to this word");
+    else if (in)
+        snprintf(said, sizeof said, "reads this file as %s", what);
+    else if (str_eq(to, STR("/dev/null")))
+        snprintf(said, sizeof said, "throws %s away", what);
+    else
+        snprintf(said, sizeof said, "%s %s %s", str_eq(op, STR(">>")) ? "adds" : "writes", what,
+                 str_eq(op, STR(">>")) ? "at the end of this file" : "into this file");
+    size_t end = alone && next.len > 0 ? (size_t)(next.ptr + next.len - w.ptr) : w.len;
+    explain__piece(out, 1, (str_view){w.ptr, end}, str_of(said));
+    return alone && next.len > 0 ? 2 : 1;
+}
+
+/* "main~3..topic" behind git. */
+static void read_git_word(struct explain__pieces *out, str_view w)
+{
+    bool plain = str_find_byte(w, '~') == w.len && str_find_byte(w, '^') == w.len &&
+                 str_find(w, STR("@{")) == w.len && str_find(w, STR("..")) == w.len;
+    struct explain__pieces parts = {out->mem, NULL, 0, 0};
+    if (plain || w.ptr[0] == '-' || w.ptr[0] == '.' || w.ptr[0] == '/')
+        return;
+    explain__read_revision(&parts, w, (str_view){"", 0});
+    for (size_t i = 0; i < parts.n; i++)
+        explain__piece(out, parts.items[i].depth + 1, parts.items[i].code, parts.items[i].text);
+}
+
 void explain__read_shell(struct explain__pieces *out, str_view v, str_view dialect)
 {
     (void)dialect;
@@ -270,7 +332,7 @@ void explain__read_shell(struct explain__pieces *out, str_view v, str_view diale
     bool start = true, options = true;
     for (size_t i = 0; i < n; i++) {
         str_view w = words[i];
-        if (strchr("|;&", w.ptr[0])) {
+        if (strchr("|;&", w.ptr[0]) && !str_starts(w, STR("&>"))) {
             const char *text = str_eq(w, STR("|"))    ? "hands its output on to"
                                : str_eq(w, STR("|&")) ? "hands its output and errors on to"
                                : str_eq(w, STR("&&")) ? "if that succeeded"
@@ -279,6 +341,11 @@ void explain__read_shell(struct explain__pieces *out, str_view v, str_view diale
                                                       : "then";
             explain__piece(out, 0, w, str_of(text));
             start = true;
+            continue;
+        }
+        size_t taken = read_redirection(out, w, i + 1 < n ? words[i + 1] : (str_view){"", 0});
+        if (taken > 0) {
+            i += taken - 1;
             continue;
         }
         if (start) {
@@ -297,6 +364,8 @@ void explain__read_shell(struct explain__pieces *out, str_view v, str_view diale
         }
         if (str_eq(w, STR("--")))
             options = false;
+        if (now && str_eq(str_of(now->name), STR("git")))
+            read_git_word(out, w);
         if (now && options && w.len > 1 && w.ptr[0] == '-' && read_option(out, now, w))
             i++; /* its value */
     }

@@ -134,6 +134,9 @@ void explain__read_cron(struct explain__pieces *out, str_view v, str_view dialec
                      {"@midnight", "each day at midnight"},
                      {"@hourly", "at the beginning of each hour"}};
     str_view fields[MAX_FIELDS];
+    v = str_trim(v);
+    if (v.len > 1 && strchr("\"'", v.ptr[0]) && v.ptr[v.len - 1] == v.ptr[0])
+        v = str_slice(v, 1, v.len - 1); /* as YAML files hold them */
     size_t n = split_fields(v, fields, MAX_FIELDS);
     for (size_t i = 0; n > 0 && i < sizeof nicknames / sizeof nicknames[0]; i++)
         if (str_eq(fields[0], str_of(nicknames[i].name)))

@@ -25,7 +25,8 @@ explain__reader *explain__find_reader(str_view name)
         explain__reader *read;
     } readers[] = {{"cron", explain__read_cron},         {"declaration", explain__read_declaration},
                    {"f-string", explain__read_f_string}, {"format-spec", explain__read_format_spec},
-                   {"glob", explain__read_glob},         {"printf", explain__read_printf},
+                   {"glob", explain__read_glob},         {"ignore", explain__read_ignore},
+                   {"printf", explain__read_printf},     {"revision", explain__read_revision},
                    {"regex", explain__read_regex},       {"selector", explain__read_selector},
                    {"shell", explain__read_shell},       {"strftime", explain__read_strftime}};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)

@@ -82,7 +82,7 @@ static void test_explain_readers__read_what_the_tables_say(void **state)
     (void)state;
     static const char *const kinds[] = {"cron",  "declaration", "f-string", "format-spec",
                                         "glob",  "printf",      "regex",    "selector",
-                                        "shell", "strftime"};
+                                        "shell", "strftime",    "ignore",   "revision"};
     int faults = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         faults += check(kinds[i]);
@@ -95,7 +95,7 @@ static void test_explain_readers__survive_broken_texts(void **state)
     (void)state;
     static const char *const kinds[] = {"cron",  "declaration", "f-string", "format-spec",
                                         "glob",  "printf",      "regex",    "selector",
-                                        "shell", "strftime"};
+                                        "shell", "strftime",    "ignore",   "revision"};
     static const char *const texts[] = {
         "(((((((((((((((((((((((((((((((a|[^]]-z]{2,}?)\\",
         "int (*(*(*f[3])(int, char (*)[2]))(void))[4], *const *volatile p = {1,(2)}, x:3;",
@@ -106,6 +106,8 @@ static void test_explain_readers__survive_broken_texts(void **state)
         "[!a-z]**?\\[x[",
         ":*^+#010,.3f{x!r:>{w}}}}{{",
         "%Y-%-m-%d%",
+        "HEAD~3^2@{1.day}^{/fix}..origin/main^{}:a/b^!",
+        "!/a/**/b[!x]*.c/ \\",
         "\xff\xfe(\xc3",
     };
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
