@@ -47,6 +47,7 @@ struct gram_construct {
     str_view prints;                   /* or exactly what running it prints */
     str_view minor; /* "yes": says little, so what is around it is shown instead; "lists": what is
                      * said stands in lines and files too often to be repeated there; or empty */
+    str_view hint; /* a word or two to show beside it in the editor; empty for most */
     struct gram_construct *next;
 };
 

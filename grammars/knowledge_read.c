@@ -123,7 +123,7 @@ static err_code take_field(struct reader *r, struct gram_construct *c, str_view 
         {"where", &c->where},        {"like", &c->like},   {"reads", &c->reads},
         {"code", &c->code},          {"gives", &c->gives}, {"prints", &c->prints},
         {"kinds", &c->kinds},        {"line", &c->line},   {"minor", &c->minor},
-        {"match", &c->pattern_text}, {"joins", &c->joins},
+        {"match", &c->pattern_text}, {"joins", &c->joins}, {"hint", &c->hint},
     };
     const struct {
         const char *key;

@@ -54,6 +54,11 @@ void lsp__configure(lsp_server *s, const cJSON *object)
         register_items(s);
     if (lsp__hover_wanted(s) && !s->hover_registered && s->caps.register_hover)
         register_hover(s);
+    if (now->inlay_hints && !s->hints_registered && s->caps.register_hints) {
+        lsp__register(s, "artel/inlayHint", "textDocument/inlayHint",
+                      "{\"documentSelector\":null}");
+        s->hints_registered = true;
+    }
     /* What was made under other settings is not shown under these. */
     for (lsp_doc *d = s->docs; d; d = d->next)
         lsp_shown_forget(&d->shown);

@@ -18,6 +18,7 @@ static const struct method methods[] = {
     {"textDocument/didSave", LSP_NOTIFICATION, NULL},
     {"textDocument/codeAction", LSP_REQUEST, lsp__on_code_action},
     {"textDocument/hover", LSP_REQUEST, lsp__on_hover},
+    {"textDocument/inlayHint", LSP_REQUEST, lsp__on_inlay_hint},
     {"workspace/textDocumentContent", LSP_REQUEST, lsp__on_text_document_content},
     {"codeAction/resolve", LSP_REQUEST, lsp__on_code_action_resolve},
     {"workspace/executeCommand", LSP_REQUEST, lsp__on_execute_command},

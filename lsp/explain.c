@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "assist/explain/explain.h"
+#include "assist/explain/hints.h"
 #include "assist/explain/render.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -215,6 +216,63 @@ void lsp__on_hover(lsp_server *s, const struct lsp_message *m)
         lsp__answer_end(s, &w, m->id);
     }
     buf_release(&out);
+}
+
+/* --- inlay hints --- */
+
+static void write_hint(lsp_server *s, lsp_writer *w, const lsp_doc *doc,
+                       const struct explain_hint *h)
+{
+    lsp_pos pos = lsp_text_pos(&doc->text, h->at, s->encoding);
+    lsp_write_object_begin(w);
+    lsp_write_key(w, "position");
+    lsp_write_object_begin(w);
+    lsp_write_member_int(w, "line", pos.line);
+    lsp_write_member_int(w, "character", pos.col);
+    lsp_write_object_end(w);
+    lsp_write_member_str(w, "label", h->text);
+    lsp_write_member_bool(w, "paddingLeft", true);
+    lsp_write_member_str(w, "tooltip", h->construct->name);
+    lsp_write_object_end(w);
+}
+
+void lsp__on_inlay_hint(lsp_server *s, const struct lsp_message *m)
+{
+    lsp_doc *doc;
+    lsp_range range;
+    if (!lsp__param_doc(&doc, s, m))
+        return;
+    if (!lsp__param_range(lsp_json_get(m->params, "range"), &range)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "inlayHint needs a range");
+        return;
+    }
+    const gram_language *lang = language_of(doc);
+    lsp_explain *x = get(s);
+    arena mem;
+    err e = {{0}};
+    const struct explain_hint *hints = NULL;
+    size_t n = 0;
+    arena_init(&mem, ARENA_MAX_BYTES);
+    bool wanted = s->settings.inlay_hints && !doc->unusable && lang->parser && !is_known(s, lang);
+    if (x && wanted && parse(x, doc, lang, &e) == ERR_OK) {
+        struct explain_request r = {.knowledge = x->knowledge,
+                                    .tree = x->tree,
+                                    .lang = lang,
+                                    .text = lsp_text_view(&doc->text)};
+        r.begin = lsp_text_offset(&doc->text, range.start, s->encoding);
+        r.end = lsp_text_offset(&doc->text, range.end, s->encoding);
+        r.end = r.end < r.begin ? r.begin : r.end;
+        if (explain_hints(&hints, &n, &r, &mem, &e) != ERR_OK)
+            n = 0;
+    }
+    lsp_writer w;
+    lsp__answer_begin(&w, m->id);
+    lsp_write_array_begin(&w);
+    for (size_t i = 0; i < n; i++)
+        write_hint(s, &w, doc, &hints[i]);
+    lsp_write_array_end(&w);
+    lsp__answer_end(s, &w, m->id);
+    arena_release(&mem);
 }
 
 /* --- code actions --- */

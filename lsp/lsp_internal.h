@@ -92,6 +92,7 @@ struct lsp_client_caps {
     bool apply_edit;      /* takes workspace/applyEdit */
     bool hover_markdown;  /* shows Markdown in hovers */
     bool register_hover;  /* takes registrations of textDocument/hover */
+    bool register_hints;  /* takes registrations of textDocument/inlayHint */
     bool text_content;    /* asks for workspace/textDocumentContent */
     bool show_document;   /* takes window/showDocument */
     struct lsp_item_caps items;
@@ -114,6 +115,7 @@ struct lsp_server {
     struct lsp_settings settings; /* base plus the client's configuration */
     bool items_registered;        /* textDocument/completion, statically or later */
     bool hover_registered;        /* textDocument/hover, likewise */
+    bool hints_registered;        /* textDocument/inlayHint, likewise */
     lsp_progress_state progress;
     bool loading;
     lsp_doc *docs;
@@ -262,7 +264,7 @@ lsp_handler lsp__on_initialize, lsp__on_initialized, lsp__on_shutdown, lsp__on_e
     lsp__on_did_change_configuration, lsp__on_did_change_workspace_folders,
     lsp__on_did_change_watched_files, lsp__on_inline_completion, lsp__on_completion,
     lsp__on_execute_command, lsp__on_code_action, lsp__on_code_action_resolve, lsp__on_hover,
-    lsp__on_text_document_content;
+    lsp__on_inlay_hint, lsp__on_text_document_content;
 
 /* A descriptor that becomes readable when process `pid` ends, or -1 where that cannot be had. */
 int lsp__parent_watch(uint32_t pid);

@@ -61,6 +61,8 @@ static void read_caps(lsp_server *s, const cJSON *caps)
     const cJSON *hover = lsp_json_get(doc, "hover");
     s->caps.hover_markdown = list_has(lsp_json_get(hover, "contentFormat"), "markdown");
     s->caps.register_hover = caps_bool(lsp_json_get(hover, "dynamicRegistration"));
+    s->caps.register_hints =
+        caps_bool(lsp_json_path(doc, "inlayHint", "dynamicRegistration", NULL));
     s->caps.text_content = cJSON_IsObject(lsp_json_get(work, "textDocumentContent"));
     s->caps.show_document =
         caps_bool(lsp_json_path(caps, "window", "showDocument", "support", NULL));
@@ -113,6 +115,8 @@ static void write_capabilities(lsp_server *s, lsp_writer *w)
                : STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_EXPLAIN_COMMAND "\"]}"));
     if (s->hover_registered)
         lsp_write_member_bool(w, "hoverProvider", true);
+    if (s->hints_registered)
+        lsp_write_member_bool(w, "inlayHintProvider", true);
     if (s->caps.code_action) {
         bool resolve = s->caps.action_literals && s->caps.action_resolve && s->caps.edit_files;
         lsp_write_key(w, "codeActionProvider");
@@ -161,6 +165,7 @@ void lsp__on_initialize(lsp_server *s, const struct lsp_message *m)
         s->settings.completion_items == LSP_ITEMS_ALWAYS ||
         (s->settings.completion_items == LSP_ITEMS_AUTO && !s->caps.inline_completion);
     s->hover_registered = lsp__hover_wanted(s);
+    s->hints_registered = s->settings.inlay_hints;
     s->phase = LSP_RUNNING;
 
     lsp_writer w;

@@ -133,6 +133,9 @@ static void read_one(const struct reader *r, const cJSON *v)
         read_languages(r, v, s->languages_off, &s->n_languages_off);
     } else if (str_eq(key, STR("knownLanguages"))) {
         read_languages(r, v, s->languages_known, &s->n_languages_known);
+    } else if (str_eq(key, STR("inlayHints"))) {
+        if (!lsp_json_as_bool(v, &s->inlay_hints))
+            complain(r, v->string, "true or false");
     } else if (str_eq(key, STR("hover"))) {
         choice = read_choice(r, v, hovers, "\"off\", \"unfamiliar\" or \"always\"");
         if (choice >= 0)
