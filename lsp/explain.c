@@ -7,6 +7,7 @@
 #include "assist/explain/render.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "lsp/familiar.h"
 #include "lsp/lsp_internal.h"
 
 enum {
@@ -29,6 +30,7 @@ struct lsp_explain {
     uint64_t seq;
     struct kept_text kept[KEPT_TEXTS];
     uint32_t last_number;
+    lsp_familiar *familiar; /* started when it was first asked for; NULL: not yet */
 };
 
 static lsp_explain *get(lsp_server *s)
@@ -51,6 +53,7 @@ void lsp__explain_release(lsp_server *s)
     lsp_explain *x = s->explain;
     if (!x)
         return;
+    lsp_familiar_stop(x->familiar);
     ctx_tree_destroy(x->tree);
     gram_queries_destroy(x->queries);
     gram_knowledge_destroy(x->knowledge);
@@ -145,21 +148,38 @@ static err_code explain_into(buf *out, struct found *found, lsp_server *s, const
     return rc;
 }
 
-/* The language to compare with: the first that the user knows and that this is not. */
-static const gram_language *known_language(const lsp_server *s, const gram_language *here)
+/* The languages that the user knows, best first: as set, else as learned from the first folder. */
+static struct ctx_versed languages_known(lsp_server *s)
 {
-    for (uint32_t i = 0; i < s->settings.n_languages_known; i++) {
+    struct ctx_versed v = {.n = 0};
+    for (uint32_t i = 0; i < s->settings.n_languages_known && v.n < CTX_VERSED_MAX; i++) {
         const gram_language *lang = gram_language_by_id(str_of(s->settings.languages_known[i]));
-        if (lang && lang != here)
-            return lang;
+        if (lang)
+            v.items[v.n++] = lang;
     }
+    lsp_explain *x = get(s);
+    if (s->settings.n_languages_known > 0 || !x)
+        return v;
+    if (!x->familiar && s->folders)
+        x->familiar = lsp_familiar_start(s->folders->path);
+    return x->familiar ? lsp_familiar_get(x->familiar) : v;
+}
+
+/* The language to compare with: the first that the user knows and that this is not. */
+static const gram_language *known_language(lsp_server *s, const gram_language *here)
+{
+    struct ctx_versed v = languages_known(s);
+    for (size_t i = 0; i < v.n; i++)
+        if (v.items[i] != here)
+            return v.items[i];
     return NULL;
 }
 
-static bool is_known(const lsp_server *s, const gram_language *lang)
+static bool is_known(lsp_server *s, const gram_language *lang)
 {
-    for (uint32_t i = 0; i < s->settings.n_languages_known; i++)
-        if (gram_language_by_id(str_of(s->settings.languages_known[i])) == lang)
+    struct ctx_versed v = languages_known(s);
+    for (size_t i = 0; i < v.n; i++)
+        if (v.items[i] == lang)
             return true;
     return false;
 }
