@@ -290,17 +290,34 @@ static size_t choose_words(const struct gather *g, const struct word **out)
     return kept;
 }
 
-/* Adds the scores of the chunks of one part to the list of the best. */
-static size_t sum_part(struct gather *g, uint32_t entry, const struct word **words, size_t n_words,
-                       struct touched *best, size_t n_best)
+/* The best chunks so far, and what sums them up; used again for each part. */
+struct summing {
+    float *sums;       /* by chunk, 0 but for those touched; as many as the largest part has */
+    uint32_t *touched; /* likewise */
+    struct touched *best;
+    size_t n_best;
+    float worst; /* a chunk of less cannot be among the MAX_RAW best */
+};
+
+static void keep(struct summing *s, struct touched t)
 {
+    s->best[s->n_best++] = t;
+    /* A few more than are kept, sorted now and then: cheaper than a heap, and as exact. */
+    if (s->n_best == (size_t)2 * MAX_RAW) {
+        qsort(s->best, s->n_best, sizeof s->best[0], by_sum);
+        s->n_best = MAX_RAW;
+        s->worst = s->best[MAX_RAW - 1].sum;
+    }
+}
+
+/* Scores the chunks of one part. */
+static void sum_part(struct gather *g, uint32_t entry, const struct word **words, size_t n_words,
+                     struct summing *to)
+{
+    static const float SHORTEST = 8;
     const struct ctx__entry *e = &g->v->entries[entry];
     const struct ctx__segment *s = &e->part->segment;
     uint32_t n_chunks = s->n[CTX__CHUNKS], n_touched = 0;
-    float *sums = ARENA_ARRAY(g->mem, float, n_chunks);
-    uint32_t *touched = ARENA_ARRAY(g->mem, uint32_t, n_chunks);
-    if (!sums || !touched)
-        return n_best;
     for (size_t i = 0; i < n_words; i++) {
         const struct word *w = words[i];
         struct ctx__span span =
@@ -309,38 +326,43 @@ static size_t sum_part(struct gather *g, uint32_t entry, const struct word **wor
             uint32_t chunk = ctx__segment_posting(s, k);
             if (chunk >= n_chunks)
                 continue;
-            if (sums[chunk] <= 0)
-                touched[n_touched++] = chunk;
-            sums[chunk] += w->near * w->rare;
+            if (to->sums[chunk] <= 0)
+                to->touched[n_touched++] = chunk;
+            to->sums[chunk] += w->near * w->rare;
         }
     }
     for (uint32_t i = 0; i < n_touched; i++) {
         struct ctx__seg_chunk c;
-        if (!ctx__segment_chunk(s, touched[i], &c) || ctx__bit_at(e, c.file) ||
-            ((uint64_t)entry << 32 | c.file) == g->self)
+        uint32_t chunk = to->touched[i];
+        float sum = to->sums[chunk];
+        to->sums[chunk] = 0;
+        if (sum < to->worst * sqrtf(SHORTEST) || !ctx__segment_chunk(s, chunk, &c) ||
+            ctx__bit_at(e, c.file) || ((uint64_t)entry << 32 | c.file) == g->self)
             continue;
-        struct touched t = {entry, touched[i],
-                            sums[touched[i]] / sqrtf(8 + (float)(c.line_words & 1023))};
-        /* A few more than are kept, sorted now and then: cheaper than a heap, and as exact. */
-        best[n_best++] = t;
-        if (n_best == (size_t)2 * MAX_RAW) {
-            qsort(best, n_best, sizeof best[0], by_sum);
-            n_best = MAX_RAW;
-        }
+        sum /= sqrtf(SHORTEST + (float)(c.line_words & 1023));
+        if (sum >= to->worst)
+            keep(to, (struct touched){entry, chunk, sum});
     }
-    return n_best;
 }
 
 static void add_similar(struct gather *g)
 {
     const struct word *words[MAX_WORDS];
-    struct touched *best = ARENA_ARRAY(g->mem, struct touched, (size_t)2 * MAX_RAW);
-    size_t n_words = choose_words(g, words), n = 0;
-    for (uint32_t i = 0; i < g->v->n && best; i++)
-        n = sum_part(g, i, words, n_words, best, n);
+    size_t n_words = choose_words(g, words), most = 0;
+    for (uint32_t i = 0; i < g->v->n; i++) {
+        uint32_t n = g->v->entries[i].part->segment.n[CTX__CHUNKS];
+        most = n > most ? n : most;
+    }
+    struct summing sum = {.sums = ARENA_ARRAY(g->mem, float, most),
+                          .touched = ARENA_ARRAY(g->mem, uint32_t, most),
+                          .best = ARENA_ARRAY(g->mem, struct touched, (size_t)2 * MAX_RAW)};
+    for (uint32_t i = 0; i < g->v->n && !arena_failed(g->mem); i++)
+        sum_part(g, i, words, n_words, &sum);
+    const struct touched *best = sum.best;
+    size_t n = arena_failed(g->mem) ? 0 : sum.n_best;
     if (n == 0)
         return;
-    qsort(best, n, sizeof best[0], by_sum);
+    qsort(sum.best, n, sizeof best[0], by_sum);
     for (size_t i = 0; i < n && i < MAX_RAW; i++) {
         struct ctx__seg_chunk c;
         if (!ctx__segment_chunk(&g->v->entries[best[i].entry].part->segment, best[i].chunk, &c))

@@ -206,30 +206,33 @@ static err_code parse(TSTree **out, struct ctx__reader *r, const gram_language *
     return ERR_OK;
 }
 
-/* Data defines names that code refers to only where someone wrote it by hand. */
-static bool is_bulk_data(const gram_language *lang, str_view text)
+/* Data defines names that code refers to only where someone wrote it by hand, and the headings of
+ * prose are not names. */
+static bool is_prose_or_data(const gram_language *lang, str_view text)
 {
-    static const char data[] = "json jsonc xml yaml toml markdown properties html";
-    return text.len > DATA_BYTES_TO_PARSE && gram_list_has(data, str_of(lang->id));
+    static const char data[] = "json jsonc xml yaml toml properties html";
+    str_view id = str_of(lang->id);
+    return str_eq(id, STR("markdown")) ||
+           (text.len > DATA_BYTES_TO_PARSE && gram_list_has(data, id));
 }
 
 /* The parser's clean-up recurses with nesting: beyond this it could exhaust a thread's stack. Code
  * that people write nests a few dozen deep. */
 static bool is_too_deep(str_view text)
 {
-    size_t depth = 0;
+    static const signed char steps[256] = {
+        ['('] = 1, ['['] = 1, ['{'] = 1, [')'] = -1, [']'] = -1, ['}'] = -1};
+    int depth = 0;
     for (size_t i = 0; i < text.len && depth < MAX_NESTING; i++) {
-        if (strchr("([{", text.ptr[i]) && text.ptr[i])
-            depth++;
-        else if (strchr(")]}", text.ptr[i]) && text.ptr[i] && depth > 0)
-            depth--;
+        depth += steps[(unsigned char)text.ptr[i]];
+        depth = depth < 0 ? 0 : depth;
     }
     return depth == MAX_NESTING;
 }
 
 static bool worth_parsing(const gram_language *lang, str_view text)
 {
-    return text.len > 0 && !is_bulk_data(lang, text) && !is_too_deep(text) &&
+    return text.len > 0 && !is_prose_or_data(lang, text) && !is_too_deep(text) &&
            text.len / (count_lines(text) + 1) < LINE_BYTES_TO_PARSE;
 }
 

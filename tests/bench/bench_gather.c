@@ -1,6 +1,6 @@
 /* bench_gather: what is gathered from the index for a cursor, how fast, and what it is worth.
  *
- *     bench_gather FOLDER                 asks in the middle of files of the project: milliseconds
+ *     bench_gather FOLDER                 asks in the middle of files of the project: milliseconds of processor
  *     bench_gather FOLDER TASKS.jsonl     FOLDER/<package> are projects; each task has package,
  * path, prefix, suffix, target: how many names of the target that the document does not have are in
  * the pieces, by source -b N    tokens (default 400)        -v    print the pieces of each question
@@ -53,7 +53,7 @@ static size_t ask(struct result *r, const ctx_index_view *v, str_view path, str_
                                  .lang = gram_language_by_path(path),
                                  .count = count,
                                  .budget_tok = budget};
-    uint64_t start = clock_now_ns();
+    uint64_t start = clock_cpu_ns();
     struct ctx_gather_region regions[MAX_REGIONS];
     if (lately) {
         const struct ctx_lately_view past = ctx_lately_begin(lately);
@@ -65,7 +65,7 @@ static size_t ask(struct result *r, const ctx_index_view *v, str_view path, str_
     if (lately)
         ctx_lately_end(lately);
     if (r->n < MAX_QUESTIONS)
-        r->ms[r->n++] = clock_ms(clock_now_ns() - start);
+        r->ms[r->n++] = clock_ms(clock_cpu_ns() - start);
     for (size_t i = 0; i < n; i++) {
         r->n_pieces++;
         r->n_tok += pieces[i].n_tok;
