@@ -22,24 +22,10 @@ enum {
     PROMPT_MAX_TOKENS = 1 << 20,
     MAX_ITEMS = 8,
     PROMPT_TEXT_BYTES = 64 << 20,
-    INDEX_WAIT_MS = 20,   /* an edit is in the index by then */
+    INDEX_WAIT_MS = 20, /* an edit is in the index by then */
     FRUITLESS_TOKENS = 48,
     MEASURED_TOKENS = 64, /* reading fewer says little about reading many */
 };
-
-/* The order that a model was taught. Families other than ours read the prefix first unless known.
- */
-static fim_order find_order(const assist_engine *a)
-{
-    static const enum model_role marks[] = {MODEL_ROLE_FIM_PREFIX, MODEL_ROLE_FIM_SUFFIX,
-                                            MODEL_ROLE_FIM_MIDDLE};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (model_vocab_role(a->vocab, marks[i]) == MODEL_TOKEN_NONE)
-            return FIM_NONE;
-    str_view name = {NULL, 0};
-    model_gguf_str(a->file, "general.name", &name);
-    return str_starts(name, STR("artel")) ? FIM_SUFFIX_FIRST : FIM_PREFIX_FIRST;
-}
 
 /* No source text has them, and they stand for what is hidden in texts that were learned. */
 static bool holds_control(const model_vocab *v, size_t id)
@@ -78,7 +64,7 @@ static void describe(assist_engine *a, bool built_in)
     snprintf(a->description, sizeof a->description, "%.*s, %.1f M parameters, %.1f MB%s%s",
              STR_ARG(name), (double)model_weights_n_params(a->weights) / 1e6,
              (double)model_weights_n_bytes(a->weights) / 1e6, built_in ? ", built in" : "",
-             a->order == FIM_NONE
+             a->family.order == FIM_NONE
                  ? ", cannot fill in the middle: only the text before the cursor counts"
                  : "");
 }
@@ -120,7 +106,7 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     rc = alloc_tables(a, e);
     if (rc != ERR_OK)
         goto done;
-    a->order = find_order(a);
+    a->family = fim_family_of(a->vocab, a->file);
     a->patience_ms = INDEX_WAIT_MS;
     describe(a, options->model_path == NULL);
     *out = a;

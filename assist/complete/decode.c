@@ -48,7 +48,7 @@ err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_read
     model_tokens_clear(&a->asked);
     /* From the document on: its window moves now and then, and what is shown of other files changes
      * with the place. Of a model that reads the suffix first typing changes nothing but the end. */
-    bool loosely = how == DECODE_READ_LOOSELY && a->order == FIM_PREFIX_FIRST;
+    bool loosely = how == DECODE_READ_LOOSELY && a->family.order == FIM_PREFIX_FIRST;
     err_code rc = loosely ? model_session_feed_loose(a->session, a->prompt.ids, p->n,
                                                      p->document_begin, cancel, stats, e)
                           : model_session_feed(a->session, a->prompt.ids, p->n, cancel, stats, e);

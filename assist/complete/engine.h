@@ -6,19 +6,13 @@
 #include <stdint.h>
 
 #include "assist/complete/complete.h"
+#include "assist/complete/family.h"
 #include "assist/complete/habit.h"
 #include "base/buf.h"
 #include "context/gather.h"
 #include "context/instant.h"
 #include "model/session.h"
 #include "model/vocab.h"
-
-/* How a model was taught to fill in the middle. */
-typedef enum {
-    FIM_NONE,         /* never: only the text before the cursor is shown to it */
-    FIM_PREFIX_FIRST, /* PRE prefix SUF suffix MID */
-    FIM_SUFFIX_FIRST, /* PRE SUF suffix MID prefix: typing appends, so the KV cache stays valid */
-} fim_order;
 
 enum {
     ENGINE_MAX_OPEN = 128,
@@ -55,7 +49,7 @@ struct assist_engine {
     model_weights *weights;
     model_vocab *vocab;
     model_session *session;
-    fim_order order;
+    struct fim_family family;
     size_t n_vocab;
     uint8_t *allowed;    /* [n_vocab] 1: may be generated */
     uint8_t *healing;    /* [n_vocab] scratch: allowed while healed bytes are pending */

@@ -43,14 +43,31 @@ static void push_text(assist_engine *a, str_view text)
     model_vocab_encode(a->vocab, text, &a->prompt);
 }
 
-/* "<role>name\n" when both are there. */
-static void push_header(assist_engine *a, enum model_role role, str_view name)
+static str_view end_of_name(str_view name)
 {
-    if (name.len == 0 || model_vocab_role(a->vocab, role) == MODEL_TOKEN_NONE)
+    return str_slice(name, name.len > HEADER_MAX_BYTES ? name.len - HEADER_MAX_BYTES : 0, name.len);
+}
+
+/* "<repository>name\n" when both are there. */
+static void push_repo(assist_engine *a, str_view name)
+{
+    if (name.len == 0 || model_vocab_role(a->vocab, MODEL_ROLE_REPO) == MODEL_TOKEN_NONE)
         return;
-    push_role(a, role);
-    push_text(a, str_slice(name, name.len > HEADER_MAX_BYTES ? name.len - HEADER_MAX_BYTES : 0,
-                           name.len));
+    push_role(a, MODEL_ROLE_REPO);
+    push_text(a, end_of_name(name));
+    if (!a->family.bare_repo)
+        push_text(a, STR("\n"));
+}
+
+/* "<file>path\n", or what stands for the mark. */
+static void push_path(assist_engine *a, str_view path)
+{
+    if (path.len == 0)
+        return;
+    if (a->family.comments)
+        push_text(a, STR("#"));
+    push_role(a, MODEL_ROLE_FILE_SEP);
+    push_text(a, end_of_name(path));
     push_text(a, STR("\n"));
 }
 
@@ -61,6 +78,7 @@ static void push_header(assist_engine *a, enum model_role role, str_view name)
 static size_t others_budget(const assist_engine *a)
 {
     size_t share = model_session_n_ctx(a->session) / 6, quick = 64;
+    share = share < WINDOW_TOKENS / 4 ? share : WINDOW_TOKENS / 4;
     if (model_session_n_ctx(a->session) < ROOMY_TOKENS)
         return 0;
     if (a->token_ns == 0)
@@ -78,7 +96,7 @@ static struct ctx_window window_of(const assist_engine *a, const struct assist_d
 {
     size_t n_ctx = model_session_n_ctx(a->session), room = n_ctx > taken ? n_ctx - taken : 0;
     room = room < WINDOW_TOKENS ? room : WINDOW_TOKENS;
-    size_t suffix_tok = a->order != FIM_NONE ? room / 4 : 0;
+    size_t suffix_tok = a->family.order != FIM_NONE ? room / 4 : 0;
     const struct ctx_window_budget budget = {room - suffix_tok, suffix_tok, count, c};
     return ctx_window_around(doc->text, cursor, &budget);
 }
@@ -86,8 +104,6 @@ static struct ctx_window window_of(const assist_engine *a, const struct assist_d
 static void push_others(struct prompt *out, assist_engine *a, const struct assist_document *doc,
                         size_t cursor, struct counter *c)
 {
-    if (model_vocab_role(a->vocab, MODEL_ROLE_FILE_SEP) == MODEL_TOKEN_NONE)
-        return;
     size_t budget = others_budget(a);
     struct ctx_window seen = {0};
     if (budget && !others_known(a, doc, cursor))
@@ -96,7 +112,7 @@ static void push_others(struct prompt *out, assist_engine *a, const struct assis
     for (size_t i = 0; i < out->n_others; i++) {
         const struct ctx_gather_piece *piece = &out->others[i];
         if (i == 0 || !str_eq(piece->path, piece[-1].path))
-            push_header(a, MODEL_ROLE_FILE_SEP, piece->path);
+            push_path(a, piece->path);
         push_text(a, piece->text);
     }
 }
@@ -159,13 +175,19 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
     /* Other families open with BOS where their files say so; ours has none. */
     if (model_vocab_adds_bos(a->vocab))
         push_role(a, MODEL_ROLE_BOS);
-    push_header(a, MODEL_ROLE_REPO, doc->repo);
+    push_repo(a, doc->repo);
     if (!(without & ASSIST_OTHERS))
         push_others(out, a, doc, cursor, &c);
-    push_header(a, MODEL_ROLE_FILE_SEP, doc->path);
+    size_t inside = 0;
+    if (a->family.path_inside) {
+        push_role(a, MODEL_ROLE_FILE_SEP);
+        inside = count(&c, end_of_name(doc->path)) + 1;
+    } else if (!a->family.comments || out->n_others > 0) {
+        push_path(a, doc->path);
+    }
 
     /* The marks take four positions. */
-    struct ctx_window w = window_of(a, doc, cursor, a->prompt.n + max_tokens + 4, &c);
+    struct ctx_window w = window_of(a, doc, cursor, a->prompt.n + inside + max_tokens + 4, &c);
     model_tokens_release(&c.tokens);
 
     /* The model sees no secrets either; offsets stay the same. */
@@ -184,7 +206,8 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
     find_place(out, a, doc, cursor - heal);
 
     out->document_begin = a->prompt.n;
-    switch (a->order) {
+    str_view path = a->family.path_inside ? end_of_name(doc->path) : (str_view){NULL, 0};
+    switch (a->family.order) {
     case FIM_SUFFIX_FIRST:
         push_role(a, MODEL_ROLE_FIM_PREFIX);
         push_role(a, MODEL_ROLE_FIM_SUFFIX);
@@ -192,8 +215,19 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
         push_role(a, MODEL_ROLE_FIM_MIDDLE);
         push_prefix(out, a, prefix);
         break;
+    case FIM_SUFFIX_BEFORE_PREFIX:
+        push_role(a, MODEL_ROLE_FIM_SUFFIX);
+        push_text(a, suffix);
+        push_role(a, MODEL_ROLE_FIM_PREFIX);
+        push_prefix(out, a, prefix);
+        push_role(a, MODEL_ROLE_FIM_MIDDLE);
+        break;
     case FIM_PREFIX_FIRST:
         push_role(a, MODEL_ROLE_FIM_PREFIX);
+        if (path.len > 0) {
+            push_text(a, path);
+            push_text(a, STR("\n"));
+        }
         push_prefix(out, a, prefix);
         push_role(a, MODEL_ROLE_FIM_SUFFIX);
         push_text(a, suffix);
