@@ -50,18 +50,18 @@ static size_t fill_list(const struct explain__subject *s, const struct gram_sayi
     return n;
 }
 
-/* The first sentence that holds and for which the code has all the parts; at worst the last. */
+/* The first sentence that holds and for which the code has all the parts; ptr NULL: none. */
 static str_view meaning_of(const struct explain__subject *s, const struct gram_saying *says)
 {
-    for (; says->next; says = says->next) {
+    for (; says; says = says->next) {
         bool complete = false;
         if (!explain__holds(s, says->condition))
             continue;
         str_view text = explain__fill(s, says->text, &complete);
-        if (complete)
+        if (complete || arena_failed(s->mem))
             return text;
     }
-    return explain__fill(s, says->text, NULL);
+    return (str_view){NULL, 0};
 }
 
 static void read_instance(const struct explain__subject *s, const struct gram_construct *c,
@@ -82,26 +82,31 @@ static void read_instance(const struct explain__subject *s, const struct gram_co
     card->n_pieces = pieces.n;
 }
 
-static void add_card(struct work *w, const struct gram_construct *c, struct explain__subject *s,
+/* False, and nothing added: the entry has no sentence for code that lacks these parts. */
+static bool add_card(struct work *w, const struct gram_construct *c, struct explain__subject *s,
                      uint32_t begin, uint32_t end)
 {
     if (w->n == w->cap)
-        return;
-    struct explain_card *card = &w->cards[w->n++];
+        return true;
     s->mem = w->mem;
     s->text = w->text;
     s->lang = w->lang;
     s->odd = &w->odd;
+    str_view meaning = meaning_of(s, c->says);
+    if (!meaning.ptr)
+        return false;
+    struct explain_card *card = &w->cards[w->n++];
     card->construct = c;
     card->lang = w->lang;
     card->range = (struct gram_range){begin + w->shift, end + w->shift};
     card->code = explain__clean(w->mem, str_slice(w->text, begin, end), CODE_MAX_CHARS, &w->odd);
-    card->meaning = meaning_of(s, c->says);
+    card->meaning = meaning;
     card->n_steps = fill_list(s, c->steps, &card->steps);
     card->n_notes = fill_list(s, c->notes, &card->notes);
     card->analogue = explain__analogue(s, w->r->knowledge, c, w->r->known);
     if (c->reads.len > 0)
         read_instance(s, c, card);
+    return true;
 }
 
 /* --- constructs of a node --- */
@@ -118,8 +123,8 @@ static bool describe_node(struct work *w, TSNode node)
         if (c->minor.len > 0 && w->r->scope != EXPLAIN_POINT)
             return false;
         struct explain__subject s = {.node = node, .match = &match};
-        add_card(w, c, &s, ts_node_start_byte(node), ts_node_end_byte(node));
-        return true;
+        if (add_card(w, c, &s, ts_node_start_byte(node), ts_node_end_byte(node)))
+            return true;
     }
     return false;
 }
@@ -217,8 +222,7 @@ static bool try_line(struct work *w, const struct gram_construct *c, const struc
                 if (at[g].rm_so >= 0)
                     s.groups[g] = (str_view){line->z + from + at[g].rm_so,
                                              (size_t)(at[g].rm_eo - at[g].rm_so)};
-            add_card(w, c, &s, (uint32_t)b, (uint32_t)e);
-            found = true;
+            found |= add_card(w, c, &s, (uint32_t)b, (uint32_t)e);
         }
         if (at[0].rm_eo == at[0].rm_so)
             break;

@@ -157,6 +157,15 @@ static void read_class(struct reader *r, buf *said)
 }
 
 /* The quantifier at r->at, if there is one; appended to what is said. */
+/* Whether "{2}", "{2,}", "{,3}" or "{2,3}" stands here; any other brace is a brace. */
+static bool is_counter(const struct reader *r)
+{
+    size_t i = 1;
+    while (is_digit(peek(r, i)) || peek(r, i) == ',')
+        i++;
+    return peek(r, 0) == '{' && i > 1 && peek(r, i) == '}';
+}
+
 static bool read_quantifier(struct reader *r, buf *said)
 {
     char c = peek(r, 0);
@@ -166,18 +175,13 @@ static bool read_quantifier(struct reader *r, buf *said)
         buf_append(said, STR(", once or more"));
     } else if (c == '?') {
         buf_append(said, STR(", once or not at all"));
-    } else if (c == '{' && (is_digit(peek(r, 1)) || peek(r, 1) == ',')) {
+    } else if (is_counter(r)) {
         str_view rest = str_slice(r->v, r->at + 1, r->v.len);
         size_t end = str_find_byte(rest, '}');
         str_view inside = str_slice(rest, 0, end);
         size_t comma = str_find_byte(inside, ',');
         str_view low = str_slice(inside, 0, comma);
         str_view high = str_slice(inside, comma + 1, inside.len);
-        if (end == rest.len)
-            return false;
-        for (size_t i = 0; i < inside.len; i++)
-            if (!is_digit(inside.ptr[i]) && inside.ptr[i] != ',')
-                return false;
         if (comma == inside.len)
             buf_append_format(said, ", exactly %.*s times", STR_ARG(low));
         else if (high.len == 0)
@@ -309,7 +313,7 @@ static void read_atom(struct reader *r, unsigned depth)
         read_group(r, depth);
         return;
     }
-    if (!is_special(c) || c == ')' || (c == '{' && !is_digit(peek(r, 1)))) {
+    if (!is_special(c) || c == ')' || (c == '{' && !is_counter(r))) {
         read_literal(r, depth);
         return;
     }
@@ -322,7 +326,7 @@ static void read_atom(struct reader *r, unsigned depth)
     } else {
         r->at++;
         buf_append(&said,
-                   str_of(c == '.'   ? "any one character, but no line break"
+                   str_of(c == '.'   ? "any one character (a line break only with the flag s)"
                           : c == '^' ? "the beginning of the text (with the flag m, of a line)"
                           : c == '$' ? "the end of the text (with the flag m, of a line)"
                                      : "a quantifier with nothing before it"));
