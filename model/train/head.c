@@ -1,0 +1,83 @@
+/* The loss: cross entropy of the logits, which are products of the last norm's output and the
+ * embedding. The logits are never kept: exp(logit - shift), narrow, is all that the gradient
+ * needs, because what it is divided by belongs to the row and can be applied to the other side of
+ * both products. */
+#include "model/train/net_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Columns come first, so that a row's shift is known from its first block when the next arrive. */
+static void take_logits(struct worker *w, void *arg, size_t row, size_t col, size_t n_rows,
+                        size_t n_cols, const float *block, size_t stride)
+{
+    const struct train_net *n = w->net;
+    const uint16_t *targets = arg;
+    for (size_t i = 0; i < n_rows; i++) {
+        const float *logits = block + i * stride;
+        const size_t t = row + i;
+        if (col == 0) {
+            w->shift[t] = n->rows->largest(logits, n_cols);
+            w->sum[t] = 0;
+        }
+        w->sum[t] +=
+            n->rows->exponents(w->e + t * n->shape.n_vocab + col, logits, w->shift[t], n_cols);
+        if (targets[t] >= col && targets[t] < col + n_cols)
+            w->wanted[t] = logits[targets[t] - col];
+    }
+}
+
+/* w->dh = weight * (softmax - target) times the embedding. */
+static void input_gradient(struct worker *w, const struct train_sequence *s, size_t n_tok,
+                           float weight)
+{
+    enum { ROWS = 256 }; /* fewer, and the embedding would come from memory more often */
+    const struct train_net *n = w->net;
+    const size_t d = n->shape.n_embd;
+    const size_t v = n->shape.n_vocab;
+    for (size_t row = 0; row < n_tok; row += ROWS) {
+        size_t n_rows = n_tok - row < ROWS ? n_tok - row : ROWS;
+        n->ops->multiply(w->dh + row * d, d, false, w->e + row * v, v, n_rows,
+                         train__back(n, n->at_embedding), v, d, v, w->scratch);
+    }
+    for (size_t t = 0; t < n_tok; t++) {
+        float *dh = w->dh + t * d;
+        bool counts = !s->counts || s->counts[t];
+        const float *target = n->params + n->at_embedding + s->tokens[t + 1] * d;
+        n->rows->mix(dh, counts ? weight / w->sum[t] : 0, dh, counts ? -weight : 0, target, d);
+    }
+}
+
+static void embedding_gradient(struct worker *w, const struct train_sequence *s, size_t n_tok,
+                               float weight)
+{
+    const struct train_net *n = w->net;
+    const size_t d = n->shape.n_embd;
+    float *gradient = w->gradient + n->at_embedding;
+    for (size_t t = 0; t < n_tok; t++) {
+        bool counts = !s->counts || s->counts[t];
+        n->rows->scale(w->h_scaled + t * d, w->h_end + t * d, counts ? weight / w->sum[t] : 0, d);
+        float *of_target = gradient + s->tokens[t + 1] * d;
+        for (size_t i = 0; counts && i < d; i++)
+            of_target[i] -= weight * train__widen(w->h_end[t * d + i]);
+    }
+    train__add_gradient(w, gradient, w->e, n->shape.n_vocab, n->shape.n_vocab, w->h_scaled, d, d,
+                        n_tok);
+}
+
+void train__head(struct worker *w, const struct train_sequence *s, size_t n_tok, float weight)
+{
+    const struct train_net *n = w->net;
+    const size_t d = n->shape.n_embd;
+    uint16_t *targets = w->ds; /* free until the way back */
+    memcpy(targets, s->tokens + 1, n_tok * sizeof *targets);
+    train__multiply(w, w->h_end, d, n_tok, train__forth(n, n->at_embedding), d, n->shape.n_vocab,
+                    true, take_logits, targets);
+    for (size_t t = 0; t < n_tok; t++)
+        if (!s->counts || s->counts[t])
+            w->loss += (double)(logf(w->sum[t]) + w->shift[t] - w->wanted[t]);
+    if (weight > 0) {
+        input_gradient(w, s, n_tok, weight);
+        embedding_gradient(w, s, n_tok, weight);
+    }
+}

@@ -1,0 +1,2 @@
+#define ROWS train__rows_plain
+#include "model/train/rows_impl.h"

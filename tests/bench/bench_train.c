@@ -1,0 +1,90 @@
+/* How fast training goes, and which share of what the matrix unit can do that is: tokens per
+ * second of one step (way forth, way back, optimiser), by part.
+ *
+ *   bench_train [LAYERS EMBD FF HEADS KV_HEADS]      default: the layout of 17.7 million parameters
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/thread.h"
+#include "model/isa.h"
+#include "model/train/net.h"
+#include "model/train/optimizer.h"
+
+enum { N_TOK = 1024, N_SEQ = 16, ROUNDS = 4 };
+
+/* Of processor time of all threads, divided by their number: what others take does not count. */
+static double seconds(unsigned n_threads)
+{
+    return (double)clock_cpu_ns() * 1e-9 / n_threads;
+}
+
+/* Operations of one token, forth and back: 6 per parameter of a matrix, and the scores and values
+ * of attention over half of the sequence on average, which are computed once more on the way back.
+ */
+static double operations(const struct train_shape *s)
+{
+    double d = s->n_embd;
+    double q = 64.0 * s->n_head;
+    double kv = 64.0 * s->n_head_kv;
+    double matrices =
+        s->n_layer * (d * (q + 2 * kv) + q * d + 3.0 * d * s->n_ff) + (double)s->n_vocab * d;
+    return 6 * matrices + s->n_layer * 7 * 2 * q * N_TOK / 2;
+}
+
+int main(int argc, char **argv)
+{
+    struct train_shape s = {.n_embd = 384,
+                            .n_layer = 8,
+                            .n_head = 6,
+                            .n_head_kv = 3,
+                            .n_ff = 1024,
+                            .n_vocab = 12352,
+                            .n_ctx = N_TOK,
+                            .rope_base = 10000,
+                            .norm_eps = 1e-5F};
+    if (argc == 6) {
+        s.n_layer = (uint32_t)atoi(argv[1]);
+        s.n_embd = (uint32_t)atoi(argv[2]);
+        s.n_ff = (uint32_t)atoi(argv[3]);
+        s.n_head = (uint32_t)atoi(argv[4]);
+        s.n_head_kv = (uint32_t)atoi(argv[5]);
+    }
+    unsigned n_threads = thread_cpu_count();
+    train_net *net = NULL;
+    train_optimizer *o = NULL;
+    err e = {0};
+    if (train_net_create(&net, &s, n_threads, &e) != ERR_OK ||
+        train_optimizer_create(&o, net, &e) != ERR_OK) {
+        fprintf(stderr, "%s\n", e.text);
+        return 1;
+    }
+    train_net_randomise(net, 1);
+    static uint16_t tokens[N_SEQ][N_TOK + 1];
+    struct train_sequence sequences[N_SEQ];
+    for (size_t i = 0; i < N_SEQ; i++) {
+        for (size_t k = 0; k <= N_TOK; k++)
+            tokens[i][k] = (uint16_t)((k * k * 7 + i * 31 + k / 5) % s.n_vocab);
+        sequences[i] = (struct train_sequence){tokens[i], NULL};
+    }
+    const double work = operations(&s) * N_TOK * N_SEQ;
+    printf("%.1f million parameters, %u threads, %s\n", (double)train_net_n_params(net) / 1e6,
+           n_threads, model_isa_name(model_isa_current()));
+    for (int i = 0; i < ROUNDS; i++) {
+        double begin = seconds(n_threads);
+        double loss = train_net_loss(net, sequences, N_SEQ, N_TOK);
+        double forth = seconds(n_threads);
+        (void)train_net_learn(net, sequences, N_SEQ, N_TOK);
+        double back = seconds(n_threads);
+        (void)train_optimizer_step(o, 0.003F);
+        double step = seconds(n_threads);
+        printf("loss %.3f: loss alone %.3f s, with gradient %.3f s (%.2f TFLOP/s), optimiser %.3f "
+               "s: %.0f tokens/s\n",
+               loss, forth - begin, back - forth, work / (back - forth) * 1e-12, step - back,
+               N_TOK * N_SEQ / (step - forth));
+    }
+    train_optimizer_destroy(o);
+    train_net_destroy(net);
+    return 0;
+}
