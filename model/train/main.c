@@ -1,0 +1,255 @@
+/* artel-train: trains the default model on the processor. Not part of the shipped program. */
+#include <getopt.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/thread.h"
+#include "model/train/checkpoint.h"
+#include "model/train/convert.h"
+#include "model/train/windows.h"
+
+static const char usage[] =
+    "usage: artel-train TRAIN.bin VALID.bin --checkpoint FILE [options]\n"
+    "       artel-train --export OUT.gguf --like LIKE.gguf --checkpoint FILE\n"
+    "\n"
+    "Learns from token ids (u16). Goes on from the checkpoint where there is one; writes it every\n"
+    "ten minutes and at the end. Ctrl-C ends after the running step, with everything kept.\n"
+    "\n"
+    "  --shape EMBD,LAYERS,HEADS,KV_HEADS,FF,VOCAB   of a new model (384,8,6,3,1024,12352)\n"
+    "  --context N      tokens of a sequence (1024)\n"
+    "  --batch N        sequences of a step (16)\n"
+    "  --rate X         learning rate (0.0035)\n"
+    "  --minutes X      how long (without end)\n"
+    "  --decay X        the part of that time over which the rate falls to nothing (0)\n"
+    "  --seed N         of a new model and of the order (1)\n"
+    "  --threads N      (one per processor)\n";
+
+struct options {
+    const char *train, *valid, *checkpoint, *export_to, *like;
+    struct train_shape shape;
+    uint32_t batch, threads;
+    uint64_t seed;
+    double rate, minutes, decay;
+};
+
+struct training {
+    const struct options *o;
+    train_net *net;
+    train_optimizer *optimizer;
+    train_windows *train, *valid;
+    struct train_sequence *sequences;
+    struct train_progress progress;
+};
+
+/* What ends a run; signal handlers can reach nothing else. */
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static double now_s(void)
+{
+    return (double)clock_now_ns() * 1e-9;
+}
+
+static bool parse_shape(struct train_shape *s, const char *text)
+{
+    return sscanf(text, "%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32,
+                  &s->n_embd, &s->n_layer, &s->n_head, &s->n_head_kv, &s->n_ff, &s->n_vocab) == 6;
+}
+
+static bool parse(struct options *o, int argc, char **argv)
+{
+    static const struct option names[] = {
+        {"checkpoint", required_argument, NULL, 'c'}, {"shape", required_argument, NULL, 's'},
+        {"context", required_argument, NULL, 'x'},    {"batch", required_argument, NULL, 'b'},
+        {"rate", required_argument, NULL, 'r'},       {"minutes", required_argument, NULL, 'm'},
+        {"decay", required_argument, NULL, 'd'},      {"seed", required_argument, NULL, 'e'},
+        {"threads", required_argument, NULL, 't'},    {"export", required_argument, NULL, 'o'},
+        {"like", required_argument, NULL, 'l'},       {NULL, 0, NULL, 0}};
+    int c;
+    while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
+        switch (c) {
+        case 'c': o->checkpoint = optarg; break;
+        case 's':
+            if (!parse_shape(&o->shape, optarg))
+                return false;
+            break;
+        case 'x': o->shape.n_ctx = (uint32_t)strtoul(optarg, NULL, 10); break;
+        case 'b': o->batch = (uint32_t)strtoul(optarg, NULL, 10); break;
+        case 'r': o->rate = strtod(optarg, NULL); break;
+        case 'm': o->minutes = strtod(optarg, NULL); break;
+        case 'd': o->decay = strtod(optarg, NULL); break;
+        case 'e': o->seed = strtoull(optarg, NULL, 10); break;
+        case 't': o->threads = (uint32_t)strtoul(optarg, NULL, 10); break;
+        case 'o': o->export_to = optarg; break;
+        case 'l': o->like = optarg; break;
+        default: return false;
+        }
+    }
+    if (argc - optind == 2) {
+        o->train = argv[optind];
+        o->valid = argv[optind + 1];
+    }
+    bool exports = o->export_to && o->like;
+    return o->checkpoint && o->batch > 0 && o->threads > 0 && (exports || o->valid);
+}
+
+/* The model that the checkpoint holds, or a new one. */
+static err_code prepare(struct training *t, err *e)
+{
+    struct train_shape shape = t->o->shape;
+    err_code found = train_checkpoint_shape(&shape, t->o->checkpoint, e);
+    if (found != ERR_OK && (found != ERR_NOT_FOUND || t->o->export_to))
+        return found;
+    err_code rc = train_net_create(&t->net, &shape, t->o->threads, e);
+    if (rc == ERR_OK)
+        rc = train_optimizer_create(&t->optimizer, t->net, e);
+    if (rc != ERR_OK)
+        return rc;
+    if (found == ERR_OK)
+        return train_checkpoint_read(&t->progress, t->o->checkpoint, t->net, t->optimizer, e);
+    train_net_randomise(t->net, t->o->seed);
+    return ERR_OK;
+}
+
+static double validate(struct training *t)
+{
+    const size_t n_tok = train_net_shape(t->net)->n_ctx;
+    size_t n = train_windows_count(t->valid);
+    n = n < 128 ? n : 128;
+    double loss = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct train_sequence s = {train_windows_at(t->valid, i), NULL};
+        t->sequences[i % t->o->batch] = s;
+        if (i % t->o->batch + 1 == t->o->batch || i + 1 == n)
+            loss += train_net_loss(t->net, t->sequences, i % t->o->batch + 1, n_tok) *
+                    (double)(i % t->o->batch + 1);
+    }
+    return loss / (double)n;
+}
+
+/* How much of the rate is used after `done` of the time (0 to 1). */
+static double schedule(const struct options *o, uint64_t n_steps, double done)
+{
+    double warm = n_steps < 60 ? (double)(n_steps + 1) / 60 : 1;
+    double left = o->decay > 0 && done > 1 - o->decay ? (1 - done) / o->decay : 1;
+    return warm * (left < 0.02 ? 0.02 : left);
+}
+
+static err_code run(struct training *t, err *e)
+{
+    const struct options *o = t->o;
+    const size_t n_tok = train_net_shape(t->net)->n_ctx;
+    const double begin = now_s();
+    double saved = begin;
+    double mean = 0;
+    double done = 0;
+    err_code rc = ERR_OK;
+    while (rc == ERR_OK && !stop && done < 1) {
+        const double step = now_s();
+        for (uint32_t i = 0; i < o->batch; i++)
+            t->sequences[i].tokens = train_windows_at(t->train, t->progress.cursor + i);
+        double loss = train_net_learn(t->net, t->sequences, o->batch, n_tok);
+        uint64_t n_steps = *train_optimizer_state(t->optimizer).n_steps;
+        double norm =
+            train_optimizer_step(t->optimizer, (float)(o->rate * schedule(o, n_steps, done)));
+        if (!isfinite(norm))
+            return err_set(e, ERR_FORMAT,
+                           "the gradient is not finite after step %" PRIu64
+                           "; the last checkpoint stays",
+                           n_steps);
+        t->progress.cursor += o->batch;
+        t->progress.n_tokens += o->batch * n_tok;
+        mean = mean == 0 ? loss : 0.95 * mean + 0.05 * loss;
+        double now = now_s();
+        done = o->minutes > 0 ? (now - begin) / (o->minutes * 60) : 0;
+        if ((n_steps + 1) % 10 == 0)
+            printf("step %" PRIu64 "  %.1f M tokens  loss %.4f  mean %.4f  gradient %.2f  %.0f "
+                   "tokens/s  %.1f min\n",
+                   n_steps + 1, (double)t->progress.n_tokens * 1e-6, loss, mean, norm,
+                   (double)(o->batch * n_tok) / (now - step), (now - begin) / 60);
+        if (now - saved > 600 || stop || done >= 1) {
+            printf("validation %.4f after %.1f M tokens\n", validate(t),
+                   (double)t->progress.n_tokens * 1e-6);
+            rc = train_checkpoint_write(o->checkpoint, t->net, t->optimizer, &t->progress, e);
+            saved = now_s();
+        }
+        fflush(stdout);
+    }
+    return rc;
+}
+
+static err_code learn(struct training *t, err *e)
+{
+    const struct train_shape *s = train_net_shape(t->net);
+    t->sequences = mem_zero(t->o->batch, sizeof *t->sequences);
+    if (!t->sequences)
+        return ERR_NOMEM;
+    err_code rc = train_windows_open(&t->train, t->o->train, s->n_ctx, s->n_vocab, t->o->seed, e);
+    if (rc == ERR_OK)
+        rc = train_windows_open(&t->valid, t->o->valid, s->n_ctx, s->n_vocab, 1, e);
+    return rc == ERR_OK ? run(t, e) : rc;
+}
+
+static err_code write_out(void *user, str_view bytes, err *e)
+{
+    return file_out_write(user, bytes, e);
+}
+
+static err_code export_model(struct training *t, err *e)
+{
+    model_gguf *like = NULL;
+    file_out *f = NULL;
+    err_code rc = model_gguf_open(&like, t->o->like, e);
+    if (rc == ERR_OK)
+        rc = file_out_open(&f, t->o->export_to, e);
+    if (rc == ERR_OK)
+        rc = train_net_write_gguf(t->net, like, MODEL_TYPE_F32, write_out, f, e);
+    if (rc == ERR_OK)
+        rc = file_out_commit(f, e);
+    file_out_close(f);
+    model_gguf_close(like);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {
+        .shape = {384, 8, 6, 3, 1024, 12352, 1024, 10000, 1e-5F},
+        .batch = 16,
+        .threads = thread_cpu_count(),
+        .seed = 1,
+        .rate = 0.0035,
+    };
+    if (!parse(&o, argc, argv)) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    struct training t = {.o = &o};
+    err e = {0};
+    err_code rc = prepare(&t, &e);
+    if (rc == ERR_OK)
+        rc = o.export_to ? export_model(&t, &e) : learn(&t, &e);
+    if (rc != ERR_OK)
+        fprintf(stderr, "artel-train: %s\n", e.text[0] ? e.text : err_name(rc));
+    train_windows_close(t.train);
+    train_windows_close(t.valid);
+    train_optimizer_destroy(t.optimizer);
+    train_net_destroy(t.net);
+    mem_free(t.sequences);
+    return rc == ERR_OK ? 0 : 1;
+}
