@@ -14,7 +14,7 @@ static const struct {
     {"lsp", cli_lsp},         {"complete", cli_complete}, {"model", cli_model},
     {"bench", cli_bench},     {"tokenize", cli_tokenize}, {"replay", cli_replay},
     {"explain", cli_explain}, {"scaffold", cli_scaffold}, {"index", cli_index},
-    {"context", cli_context},
+    {"context", cli_context}, {"adapt", cli_adapt},
 };
 
 int main(int argc, char **argv)
