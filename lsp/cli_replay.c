@@ -398,8 +398,10 @@ int cli_replay(int argc, char **argv)
         rc = strcmp(o.subject, "-") == 0 ? cli_read_stdin(&tasks, &e)
                                          : file_read(&tasks, o.subject, &e);
     if (rc == ERR_OK)
-        rc = assist_engine_create(&engine, &(struct assist_engine_options){.model_path = o.model},
-                                  &e);
+        /* Of a model that has learned these very lines the figures would say nothing. */
+        rc = assist_engine_create(
+            &engine, &(struct assist_engine_options){.model_path = o.model, .not_adapted = true},
+            &e);
     for (size_t i = 0; rc == ERR_OK && i < (o.controls ? N_CONTROLS : 1); i++)
         rc = run_control(&r.runs[r.n_runs++], &o, &controls[i], engine, buf_view(&tasks), &e);
     if (rc != ERR_OK) {

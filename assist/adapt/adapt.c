@@ -26,6 +26,7 @@ enum {
     STEPS_BETWEEN_LOOKS = 16,
     PASSES = 3,
     MAX_TOKENS = 1000000,
+    MIN_TASKS = 20,
     MAX_TASKS = 300,
     TASK_BYTES = 1 << 20,
 };
@@ -193,11 +194,11 @@ static err_code learn(struct run *r, err *e)
 /* ---- judging ---- */
 
 /* One line of each held-back file in turn, until there are enough or no more lines. */
-static err_code judge(struct run *r, const char *model, double *exact, err *e)
+static err_code judge(struct run *r, const char *model, uint64_t n_tries, double *exact, err *e)
 {
     assist_engine *engine = NULL;
     struct assist_outcomes outcomes = {0};
-    const struct assist_engine_options options = {.model_path = model};
+    const struct assist_engine_options options = {.model_path = model, .not_adapted = true};
     err_code rc = assist_engine_create(&engine, &options, e);
     if (rc != ERR_OK)
         return rc;
@@ -212,7 +213,7 @@ static err_code judge(struct run *r, const char *model, double *exact, err *e)
     struct assist_dice dice = {7};
     buf text;
     buf_init(&text, TASK_BYTES);
-    for (size_t i = 0; rc == ERR_OK && i < r->outcome.n_tasks; i++) {
+    for (size_t i = 0; rc == ERR_OK && i < n_tries; i++) {
         if (cancel_requested(r->o->cancel))
             rc = ERR_CANCELLED;
         size_t pick = assist_dice_below(&dice, r->corpus.n_held);
@@ -223,6 +224,8 @@ static err_code judge(struct run *r, const char *model, double *exact, err *e)
         while (line > 0 && t->text.ptr[line - 1] != '\n')
             line--;
         str_view rest = str_slice(t->text, line, t->text.len);
+        r->progress.n_tokens++;
+        tell(r);
         if (!assist_hole_in(str_slice(rest, 0, str_find_byte(rest, '\n'))))
             continue;
         struct assist_hole hole = assist_hole_line(t->text, line, &dice);
@@ -242,6 +245,7 @@ static err_code judge(struct run *r, const char *model, double *exact, err *e)
     size_t n_exact = 0;
     for (size_t i = 0; i < outcomes.n; i++)
         n_exact += outcomes.items[i].exact;
+    r->outcome.n_tasks = outcomes.n;
     *exact = outcomes.n ? (double)n_exact / (double)outcomes.n : 0;
     buf_release(&text);
     assist_outcomes_release(&outcomes);
@@ -286,11 +290,13 @@ static err_code decide(struct run *r, const char *root, err *e)
     err_code rc = write_model(r, record.model.ptr, e);
     if (rc != ERR_OK)
         return rc;
-    r->progress = (struct adapt_progress){.stage = ADAPT_JUDGING, .all_tokens = 2 * MAX_TASKS};
-    out->n_tasks = MAX_TASKS;
-    rc = judge(r, NULL, &out->exact_before, e);
+    /* One for some ten lines. */
+    uint64_t n_tasks = r->corpus.n_held_bytes / 300;
+    n_tasks = n_tasks < MIN_TASKS ? MIN_TASKS : n_tasks > MAX_TASKS ? MAX_TASKS : n_tasks;
+    r->progress = (struct adapt_progress){.stage = ADAPT_JUDGING, .all_tokens = 2 * n_tasks};
+    rc = judge(r, NULL, n_tasks, &out->exact_before, e);
     if (rc == ERR_OK)
-        rc = judge(r, record.model.ptr, &out->exact_after, e);
+        rc = judge(r, record.model.ptr, n_tasks, &out->exact_after, e);
     out->used = rc == ERR_OK && out->exact_after >= out->exact_before;
     record.n_tokens = out->n_tokens;
     record.loss_before = out->loss_before;

@@ -123,7 +123,7 @@ err_code adapt_corpus_read(struct adapt_corpus *out, arena *mem, buf *texts, con
     err_code rc = ctx_files_list(&files, mem, root, &options, e);
     if (rc != ERR_OK)
         return rc;
-    struct adapt_corpus c = {.name = path_name(str_of(root))};
+    struct adapt_corpus c = {.name = arena_copy(mem, path_name(str_of(root)))};
     c.items = ARENA_ARRAY(mem, struct adapt_text, files.n);
     if (arena_failed(mem))
         return err_set(e, ERR_NOMEM, "out of memory");

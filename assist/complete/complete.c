@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "assist/complete/adapted.h"
 #include "assist/complete/decode.h"
 #include "assist/complete/engine.h"
 #include "assist/complete/learn.h"
@@ -95,11 +96,14 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     if (rc != ERR_OK)
         goto done;
     struct model_session_options session = MODEL_SESSION_OPTIONS_DEFAULT;
+    a->built_in = options->model_path == NULL;
+    a->follows = a->built_in && !options->not_adapted;
     session.n_ctx = options->n_ctx;
     session.n_threads = options->n_threads;
     session.kv_bytes_max = options->kv_bytes;
     session.kv_type = options->kv_type;
     session.n_logits = DECODE_MAX_DRAFT + 1;
+    a->session_options = session;
     rc = model_session_create(&a->session, a->weights, &session, e);
     if (rc != ERR_OK)
         goto done;
@@ -108,7 +112,7 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
         goto done;
     a->family = fim_family_of(a->vocab, a->file);
     a->patience_ms = INDEX_WAIT_MS;
-    describe(a, options->model_path == NULL);
+    describe(a, a->built_in);
     *out = a;
     a = NULL; /* now the caller's */
 done:
@@ -125,6 +129,7 @@ void assist_engine_destroy(assist_engine *a)
     model_session_destroy(a->session);
     model_weights_destroy(a->weights);
     model_vocab_destroy(a->vocab);
+    model_gguf_close(a->adapted.file);
     model_gguf_close(a->file);
     model_tokens_release(&a->prompt);
     model_tokens_release(&a->line);
@@ -175,7 +180,8 @@ static err_code read_document(assist_engine *a, struct prompt *p, const struct a
                               struct assist_timings *t, err *e)
 {
     uint64_t start = clock_now_ns();
-    err_code rc = model_gguf_check(a->file, e);
+    adapted_follow(a, doc);
+    err_code rc = model_gguf_check(a->adapted.file ? a->adapted.file : a->file, e);
     if (rc == ERR_OK)
         rc = prompt_build(p, a, doc, cursor, r->max_tokens, r->without, e);
     if (rc != ERR_OK)

@@ -44,8 +44,21 @@ struct engine_others {
     uint64_t asked_ns; /* 0: never; mem is not in use then */
 };
 
+/* The model of a project that stands in for the built-in one. */
+struct engine_adapted {
+    model_gguf *file; /* what the weights are of; NULL: the built-in one's */
+    uint64_t id;      /* which one; 0: none */
+    uint64_t base;    /* adapt_base of the built-in one; 0: not asked yet */
+    uint64_t place;   /* hash of the folder that was looked for last, and when */
+    uint64_t looked_ns;
+};
+
 struct assist_engine {
-    model_gguf *file;
+    model_gguf
+        *file; /* as it was created with: the vocabulary's, and the weights' unless adapted */
+    bool built_in, follows; /* models adapted to projects */
+    struct engine_adapted adapted;
+    struct model_session_options session_options;
     model_weights *weights;
     model_vocab *vocab;
     model_session *session;

@@ -59,6 +59,12 @@ static struct project *home_of(const assist_engine *a, str_view repo)
     return NULL;
 }
 
+str_view project_root(const assist_engine *a, str_view repo)
+{
+    const struct project *p = home_of(a, repo);
+    return p ? p->root : STR("");
+}
+
 static void destroy(struct project *p)
 {
     ctx_reader_destroy(p->reader);
