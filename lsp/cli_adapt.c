@@ -38,6 +38,7 @@ struct screen {
     bool is_terminal, always;
     struct energy began; /* began.n == 0: nothing counts here */
     uint64_t cpu_ns;
+    int tenth; /* that was told of last */
 };
 
 /* Set by ctrl-C: what was learned until then is kept. */
@@ -157,12 +158,27 @@ static void print_energy(FILE *f, const struct screen *s)
     fprintf(f, "%s%.2f Wh", measured ? "" : "about ", j / 3600);
 }
 
+/* Where nobody watches: a line when learning begins and at each tenth of it. */
+static void note(struct screen *s, const struct adapt_progress *p)
+{
+    int tenth = p->all_tokens ? (int)(10 * p->n_tokens / p->all_tokens) : 0;
+    if (p->stage != ADAPT_LEARNING || p->n_tokens == 0 || tenth == s->tenth)
+        return;
+    s->tenth = tenth;
+    fprintf(stderr, "%.2f of %.2f M tokens, loss %.3f, on other files %.3f, %.0f s left\n",
+            (double)p->n_tokens / 1e6, (double)p->all_tokens / 1e6, p->loss, p->held_loss,
+            p->seconds_left);
+}
+
 static void draw(void *user, const struct adapt_progress *p)
 {
     struct screen *s = user;
-    wait_while_busy(s);
-    if (!s->is_terminal)
+    if (p->stage == ADAPT_LEARNING)
+        wait_while_busy(s);
+    if (!s->is_terminal) {
+        note(s, p);
         return;
+    }
     if (p->stage == ADAPT_READING) {
         fputs("\rreading the project ...", stderr);
         return;

@@ -186,7 +186,7 @@ static const struct {
      "what was\n"
      "learned: the next run goes on. It waits while the machine is busy or on battery.\n"
      "\n"
-     "  -n, --tokens N   learn from so many (three times what there is, at most a million)\n"
+     "  -n, --tokens N   learn from so many (three times what there is, at most three millions)\n"
      "  -t, --threads N  one per processor unless said\n"
      "  -a, --always     do not wait\n"
      "  -l, --list       the projects that have an adapted model, and what it gained\n"

@@ -25,7 +25,7 @@ enum {
         48, /* enough that the loss does not jump, 5 % of the time of a million tokens */
     STEPS_BETWEEN_LOOKS = 16,
     PASSES = 3,
-    MAX_TOKENS = 1000000,
+    MAX_TOKENS = 3000000,
     MIN_TASKS = 20,
     MAX_TASKS = 300,
     TASK_BYTES = 1 << 20,
@@ -33,7 +33,7 @@ enum {
 
 /* Half of what training from scratch ends its constant part with: larger rates forget more than
  * they learn (see tests/bench/bench_adapt). */
-#define RATE 0.0012
+#define RATE 0.003
 
 struct run {
     const struct adapt_options *o;

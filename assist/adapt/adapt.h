@@ -26,7 +26,7 @@ struct adapt_progress {
 
 struct adapt_options {
     uint32_t n_threads;  /* 0: one per processor */
-    uint64_t max_tokens; /* 0: three times what the project has, at most a million */
+    uint64_t max_tokens; /* 0: three times what the project has, at most three millions */
     const cancel_flag *cancel;
     /* May be NULL. Called between steps, on the caller's thread; returning late pauses. */
     void (*progress)(void *user, const struct adapt_progress *p);

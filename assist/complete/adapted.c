@@ -44,6 +44,7 @@ static void leave(assist_engine *a)
     model_gguf_close(a->adapted.file);
     a->adapted.file = NULL;
     a->adapted.id = 0;
+    log_write(LOG_INFO, "using the built-in model again");
 }
 
 static void take(assist_engine *a, const struct adapt_record *r, uint64_t id)

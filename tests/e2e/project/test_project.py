@@ -198,4 +198,5 @@ class Project(unittest.TestCase):
         self.assertEqual(s.stop(), 0)
 
 
-unittest.main(argv=sys.argv[:1])
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])

@@ -1,0 +1,131 @@
+"""artel adapt on a small project: it learns, can be stopped and goes on, is used by a running server,
+and is forgotten when told. usage: test_adapt.py ARTEL"""
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'project'))
+from test_project import Server as PlainServer, ARTEL, CACHE  # noqa: E402
+
+NOUNS = ['orbit', 'ledger', 'parcel', 'beacon', 'harbor', 'lantern', 'meadow', 'signal', 'copper', 'timber']
+VERBS = ['weigh', 'settle', 'gather', 'mirror', 'unfold', 'anchor', 'polish', 'ration']
+
+
+def source(rng):
+    """A file in a house style that no model has seen."""
+    lines = ['from house.rules import Verdict, require_seal, with_ledger', '']
+    for _ in range(14):
+        noun, verb, other = rng.choice(NOUNS), rng.choice(VERBS), rng.choice(NOUNS)
+        lines += ['', f'@with_ledger("{noun}")', f'def {verb}_{noun}(the_{noun}, *, {other}=None):',
+                  f'    require_seal(the_{noun}, "{verb}")',
+                  f'    if {other} is None:',
+                  f'        return Verdict.refused(the_{noun}, because="{other}")',
+                  f'    outcome = the_{noun}.{verb}({other}, seal=the_{noun}.seal)',
+                  f'    return Verdict.granted(the_{noun}, outcome)']
+    return '\n'.join(lines) + '\n'
+
+
+class Server(PlainServer):
+    def __init__(self, *args, **kw):
+        self.log = []
+        super().__init__(*args, **kw)
+
+    def receive(self):
+        m = super().receive()
+        if m.get('method') == 'window/logMessage':
+            self.log.append(m['params']['message'])
+        return m
+
+
+class Adapt(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.outer = tempfile.TemporaryDirectory()
+        cls.dir = os.path.join(os.path.realpath(cls.outer.name), 'house')
+        os.mkdir(cls.dir)
+        rng = random.Random(4)
+        for i in range(60):
+            with open(os.path.join(cls.dir, f'room_{i}.py'), 'w', encoding='utf-8') as f:
+                f.write(source(rng))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.outer.cleanup()
+
+    def start(self, *args):
+        return subprocess.Popen([ARTEL, 'adapt', *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env={**os.environ, 'XDG_CACHE_HOME': CACHE.name})
+
+    def run_it(self, *args, code=0):
+        p = self.start(*args)
+        out, err = p.communicate()
+        self.assertEqual(p.returncode, code, err)
+        return out, err
+
+    def kept(self):
+        folder = os.path.join(CACHE.name, 'artel', 'adapted')
+        return sorted(f for _, _, files in os.walk(folder) for f in files)
+
+    def until_log(self, server, path, text, words):
+        end = time.time() + 60
+        while not any(words in line for line in server.log):
+            self.assertLess(time.time(), end, server.log)
+            server.ask(path, text)
+            time.sleep(0.3)
+
+    def test_learns_is_used_and_is_forgotten(self):
+        server = Server(self.dir)
+        self.addCleanup(lambda: server.p.poll() is None and server.p.kill())
+        path = os.path.join(self.dir, 'new.py')
+        text = 'import unheard_of\n\ndef odd_one(unheard):\n    some'
+        server.open(path, '')
+        server.ask(path, text)
+        self.assertFalse(any('adapted' in line for line in server.log))
+
+        # Stopped in the middle it keeps what it has, and goes on there.
+        p = self.start('--always', '--tokens', '1000000', self.dir)
+        self.assertIn('tokens, loss', p.stderr.readline())
+        p.send_signal(signal.SIGINT)
+        err = p.communicate()[1]
+        self.assertEqual(p.returncode, 1, err)
+        self.assertIn('goes on from here', err)
+        self.assertTrue(any(f.startswith('checkpoint') for f in self.kept()), self.kept())
+
+        out = json.loads(self.run_it('--always', '--json', '--tokens', '50000', self.dir)[0])
+        self.assertLess(out['lossAfter'], 0.7 * out['lossBefore'])
+        self.assertGreaterEqual(out['exactAfter'], out['exactBefore'])
+        self.assertTrue(out['used'])
+        self.assertGreater(out['joules'], 0)
+        self.assertGreater(out['tasks'], 10)
+        self.assertEqual(self.kept(), ['about', 'model-1.gguf'])
+
+        listed = json.loads(self.run_it('--list', '--json')[0])
+        self.assertEqual([r['root'] for r in listed], [self.dir])
+        self.assertIn(self.dir, self.run_it('--list')[0])
+
+        # The server that was running all the while takes it, and gives it back.
+        self.until_log(server, path, text, 'using the model adapted to')
+        self.run_it('--remove', self.dir)
+        self.until_log(server, path, text, 'using the built-in model again')
+        self.assertEqual(server.stop(), 0)
+        self.assertIn('nothing is kept', self.run_it('--remove', self.dir, code=3)[1])
+        self.assertIn('no project', self.run_it('--list', code=3)[1])
+
+    def test_says_when_there_is_too_little(self):
+        with tempfile.TemporaryDirectory() as d:
+            with open(os.path.join(d, 'one.py'), 'w', encoding='utf-8') as f:
+                f.write('print("hello")\n')
+            self.assertIn('too little', self.run_it(d, code=3)[1])
+        self.assertIn('no such folder', self.run_it('/not/there', code=1)[1])
+        self.run_it('--tokens', 'many', code=2)
+        self.run_it('--list', '.', code=2)
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
