@@ -10,8 +10,9 @@ static inline float power(float x)
 {
     x = x < -87.0F ? -87.0F : x;
     float y = x * 1.44269504F;
-    int n = (int)(y + 200.5F) - 200; /* to the nearest: without a branch */
-    float r = y - (float)n;
+    /* To the nearest, without a branch; unsigned, as what is not a number may become anything. */
+    unsigned n = (unsigned)(int)(y + 200.5F) - 200u;
+    float r = y - (float)(int)n;
     float p = 1.5403530e-4F;
     p = p * r + 1.3333558e-3F;
     p = p * r + 9.6181291e-3F;
@@ -20,9 +21,9 @@ static inline float power(float x)
     p = p * r + 6.9314718e-1F;
     p = p * r + 1.0F;
     union {
-        int bits;
+        unsigned bits;
         float number;
-    } two = {(n + 127) * (1 << 23)};
+    } two = {(n + 127u) << 23};
     return p * two.number;
 }
 

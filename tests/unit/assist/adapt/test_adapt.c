@@ -241,13 +241,11 @@ static void test_samples__same_seed_same_tokens(void **state)
 
 /* ---- store ---- */
 
-static struct adapt_record put(const char *root, uint64_t version)
+static struct adapt_record put(arena *mem, const char *root, uint64_t version)
 {
-    static arena mem;
-    arena_init(&mem, 1 << 20);
     err e = {0};
     str_view where;
-    assert_ok(adapt_store_folder(&where, &mem, str_of(root), true, &e), &e);
+    assert_ok(adapt_store_folder(&where, mem, str_of(root), true, &e), &e);
     struct adapt_record r = {.root = str_of(root),
                              .base = 0x1234567890abcdefULL,
                              .version = version,
@@ -258,7 +256,7 @@ static struct adapt_record put(const char *root, uint64_t version)
                              .exact_after = 0.5,
                              .n_tasks = 8,
                              .made_s = 1700000000};
-    r.model = arena_format(&mem, "%.*s/model-%d.gguf", STR_ARG(where), (int)version);
+    r.model = arena_format(mem, "%.*s/model-%d.gguf", STR_ARG(where), (int)version);
     assert_ok(file_write_atomic(r.model.ptr, STR("model"), &e), &e);
     assert_ok(adapt_store_put(&r, &e), &e);
     return r;
@@ -270,9 +268,9 @@ static void test_store__keeps_the_newest_of_each_project(void **state)
     err e = {0};
     arena mem;
     arena_init(&mem, 8 << 20);
-    struct adapt_record r, old = put("/home/me/one with space", 1);
-    struct adapt_record now = put("/home/me/one with space", 2);
-    (void)put("/home/me/two", 1);
+    struct adapt_record r, old = put(&mem, "/home/me/one with space", 1);
+    struct adapt_record now = put(&mem, "/home/me/one with space", 2);
+    (void)put(&mem, "/home/me/two", 1);
     assert_ok(adapt_store_find(&r, &mem, STR("/home/me/one with space"), &e), &e);
     assert_int_equal(r.version, 2);
     assert_true(r.base == now.base && r.n_tokens == 10 && r.n_tasks == 8);
@@ -299,7 +297,7 @@ static void test_store__notices_damage(void **state)
     err e = {0};
     arena mem;
     arena_init(&mem, 64 << 20);
-    struct adapt_record now = put("/home/me/three", 1);
+    struct adapt_record now = put(&mem, "/home/me/three", 1);
     char path[512];
     snprintf(path, sizeof path, "%.*s", STR_ARG(now.model));
     snprintf(strrchr(path, '/'), 16, "/about");
