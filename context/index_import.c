@@ -10,8 +10,9 @@
  *   3. without their last parts, which may name something inside the file,
  *   4. without their first parts, which may name the project itself,
  *   5. as a folder, for languages whose packages are folders.
- * Which of these a language does is said in the table. What build systems and package managers
- * configure is not read: the tree alone decides. */
+ * Which of these a language does is said in the table. Before that, Go's names are those below the
+ * module of the nearest go.mod, and scripts' those that the nearest tsconfig.json maps. What else
+ * build systems and package managers configure is not read: the tree alone decides. */
 
 enum { MAX_PATH = 1024, MAX_SAME_BASE = 4096, MAX_FOLDER_FILES = 16 };
 
@@ -56,6 +57,8 @@ struct search {
     const struct rule *rule;
     str_view from; /* path of the importing file */
     str_view folder;
+    struct ctx__configured configured;
+    bool is_configured; /* that was looked for */
     struct ctx_index_import import;
     ctx_index_import_fn *visit;
     void *user;
@@ -222,7 +225,7 @@ static bool try_folder(struct search *s, str_view folder)
     const gram_language *lang = ctx_index_language(s->v, ctx_index_find_file(s->v, s->from));
     struct path prefix = {.len = 0};
     size_t n = 0;
-    if (!append(&prefix, folder) || !append(&prefix, STR("/")))
+    if (!append(&prefix, folder) || (folder.len && !append(&prefix, STR("/"))))
         return false;
     for (size_t i = 0; i < s->v->n; i++) {
         const struct ctx__segment *g = &s->v->entries[i].part->segment;
@@ -396,6 +399,35 @@ static bool script_path(struct search *s, str_view name)
     return try_endings(s, &p, false);
 }
 
+static const struct ctx__configured *configured(struct search *s, const char *const *names)
+{
+    if (!s->is_configured)
+        ctx__configured_init(&s->configured, s->v, s->from, names);
+    s->is_configured = true;
+    return &s->configured;
+}
+
+/* A name that is not below the module is another module's. */
+static bool go_path(struct search *s, str_view name)
+{
+    static const char *const files[] = {"go.mod", NULL};
+    const struct ctx__configured *c = configured(s, files);
+    str_view module = ctx__configured_module(c);
+    if (module.len == 0)
+        return try_all(s, name);
+    if (!str_starts(name, module) || (name.len > module.len && name.ptr[module.len] != '/'))
+        return false;
+    struct path p = {.len = 0};
+    return join(&p, c->folder) && join(&p, str_slice(name, module.len, name.len)) &&
+           try_folder(s, path_view(&p));
+}
+
+static bool try_configured(void *user, str_view path)
+{
+    struct path p = {.len = 0};
+    return join(&p, path) && try_endings(user, &p, true);
+}
+
 static void resolve(struct search *s)
 {
     str_view name = s->import.name;
@@ -408,7 +440,12 @@ static void resolve(struct search *s)
     if (strcmp(languages, "rust") == 0) {
         found = rust_path(s, name);
     } else if (str_starts(str_of(languages), STR("javascript"))) {
-        found = script_path(s, name);
+        static const char *const files[] = {"tsconfig.json", "jsconfig.json", NULL};
+        found = (!str_starts(name, STR(".")) &&
+                 ctx__configured_path(configured(s, files), name, try_configured, s)) ||
+                script_path(s, name);
+    } else if (strcmp(languages, "go") == 0) {
+        found = go_path(s, name);
     } else if (strcmp(languages, "python") == 0 && str_starts(name, STR("."))) {
         found = python_relative(s, name);
     } else {
@@ -444,4 +481,6 @@ void ctx_index_imports(const ctx_index_view *v, ctx_index_file file, ctx_index_i
         else
             (void)report(&s, CTX_INDEX_NO_FILE);
     }
+    if (s.is_configured)
+        ctx__configured_release(&s.configured);
 }

@@ -266,6 +266,28 @@ void ctx__store_release(ctx__store *s);
  * it; ERR_IO. Makes the folders of `path`. */
 MUST_USE err_code ctx__store_lock(int *fd, const char *path, err *e);
 
+/* ---- index_configured.c: what go.mod and tsconfig.json say imports mean ---- */
+
+/* The nearest such file around one that imports. Files that it extends are not read. */
+struct ctx__configured {
+    bool found;
+    str_view folder; /* its own, with a '/' at the end, or empty */
+    buf text;
+};
+
+/* `names` are tried in turn, each in all folders from that of `from` upwards; ends in NULL. Reads
+ * the file from disk. */
+void ctx__configured_init(struct ctx__configured *c, const ctx_index_view *v, str_view from,
+                          const char *const *names);
+void ctx__configured_release(struct ctx__configured *c);
+/* The module that a go.mod is of, or empty. */
+str_view ctx__configured_module(const struct ctx__configured *c);
+/* Calls for each path, which may have "." and ".." in it and lacks its ending, that `name` stands
+ * for by "paths" and "baseUrl" of a tsconfig.json, until one returns true. Whether one did. */
+typedef bool ctx__path_fn(void *user, str_view path);
+bool ctx__configured_path(const struct ctx__configured *c, str_view name, ctx__path_fn *try_one,
+                          void *user);
+
 /* ---- index.c: parts and views ---- */
 
 /* A segment and what its bytes lie in. Counted; immutable. */

@@ -62,6 +62,18 @@ int cli_print_json(struct cJSON *root, const char *command)
     return CLI_OK;
 }
 
+void cli_json_str(cJSON *object, const char *key, str_view v)
+{
+    char *z = cJSON_malloc(v.len + 1);
+    if (!z)
+        return;
+    if (v.len)
+        memcpy(z, v.ptr, v.len);
+    z[v.len] = '\0';
+    cJSON_AddStringToObject(object, key, z);
+    cJSON_free(z);
+}
+
 /* Takes ":N" off the end of *spot: true and the number when there is one. */
 static bool take_number(str_view *spot, size_t *number)
 {

@@ -38,6 +38,9 @@ MUST_USE bool cli_number(const char *text, long low, long high, long *out);
 struct cJSON;
 int cli_print_json(struct cJSON *root, const char *command);
 
+/* Adds a string; what memory is too short for is left out. */
+void cli_json_str(struct cJSON *object, const char *key, str_view v);
+
 enum cli_style { CLI_PLAIN, CLI_DIM, CLI_BOLD, CLI_GREEN, CLI_CYAN };
 /* Escape sequence that starts the style, or "" where stdout is no terminal, TERM is dumb or
  * NO_COLOR is set. Static text. */
@@ -68,5 +71,25 @@ struct cli_spot {
  * or column). text lives in `file`, the rest in `mem`. */
 MUST_USE err_code cli_spot_read(struct cli_spot *out, arena *mem, buf *file, const char *argument,
                                 err *e);
+
+/* ---- cli_question.c: a place in a file, and an engine to ask about it ---- */
+
+struct cli_question {
+    arena mem;
+    buf file;
+    struct cli_spot spot; /* text lives in `file` */
+    struct assist_engine *engine;
+};
+
+/* Reads the place and loads the model (NULL: the embedded one). Errors of both. Closed by
+ * cli_question_close, whatever comes back. */
+MUST_USE err_code cli_question_open(struct cli_question *q, const char *argument, const char *model,
+                                    err *e);
+/* The file as a document of the project that it lies in. Where `project` is set, what the project's
+ * files say is known first: takes seconds. Errors of assist_open_folder. */
+struct assist_document;
+MUST_USE err_code cli_question_document(struct cli_question *q, struct assist_document *doc,
+                                        bool project, err *e);
+void cli_question_close(struct cli_question *q);
 
 #endif

@@ -5,28 +5,32 @@
 
 #include "assist/complete/complete.h"
 #include "base/clock.h"
-#include "context/place.h"
 #include "lsp/cli.h"
 
-enum { FILE_MAX_BYTES = 64 << 20, ARENA_MAX_BYTES = 16 << 20, SHOWN_LINES = 4 };
+enum { SHOWN_LINES = 4 };
 
 struct options {
     const char *model;
     long n_items;
-    bool json, show, blind;
+    bool json, show, blind, project;
 };
 
 static int parse(struct options *o, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"blind", no_argument, NULL, 'b'},       {"json", no_argument, NULL, 'j'},
-        {"model", required_argument, NULL, 'm'}, {"number", required_argument, NULL, 'n'},
-        {"show", no_argument, NULL, 's'},        {NULL, 0, NULL, 0},
+        {"blind", no_argument, NULL, 'b'},
+        {"json", no_argument, NULL, 'j'},
+        {"model", required_argument, NULL, 'm'},
+        {"number", required_argument, NULL, 'n'},
+        {"project", no_argument, NULL, 'p'},
+        {"show", no_argument, NULL, 's'},
+        {NULL, 0, NULL, 0},
     };
-    for (int c; (c = getopt_long(argc, argv, "bjm:n:s", longs, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "bjm:n:ps", longs, NULL)) != -1;) {
         switch (c) {
         case 'b': o->blind = true; break;
         case 'j': o->json = true; break;
+        case 'p': o->project = true; break;
         case 's': o->show = true; break;
         case 'm': o->model = optarg; break;
         case 'n':
@@ -42,18 +46,6 @@ static int parse(struct options *o, int argc, char **argv)
     return CLI_OK;
 }
 
-static void add_str(cJSON *o, const char *key, str_view v)
-{
-    char *z = cJSON_malloc(v.len + 1);
-    if (!z)
-        return;
-    if (v.len)
-        memcpy(z, v.ptr, v.len);
-    z[v.len] = '\0';
-    cJSON_AddStringToObject(o, key, z);
-    cJSON_free(z);
-}
-
 static int print_json(const struct assist_completion *c, const struct cli_spot *spot,
                       const char *hidden, const assist_engine *engine, double total_ms)
 {
@@ -63,7 +55,7 @@ static int print_json(const struct assist_completion *c, const struct cli_spot *
         const struct assist_suggestion *s = &c->items[i];
         cJSON *item = cJSON_CreateObject();
         cJSON_AddItemToArray(items, item);
-        add_str(item, "text", s->text);
+        cli_json_str(item, "text", s->text);
         cJSON_AddNumberToObject(item, "beginByte", (double)s->begin_bytes);
         cJSON_AddNumberToObject(item, "endByte", (double)s->end_bytes);
         cJSON_AddNumberToObject(item, "confidence", (double)s->confidence);
@@ -71,7 +63,7 @@ static int print_json(const struct assist_completion *c, const struct cli_spot *
     }
     cJSON_AddNumberToObject(root, "cursorByte", (double)spot->cursor);
     if (hidden)
-        add_str(root, "hidden", str_of(hidden));
+        cli_json_str(root, "hidden", str_of(hidden));
     if (c->silent_because)
         cJSON_AddStringToObject(root, "silentBecause", c->silent_because);
     cJSON_AddStringToObject(root, "model", assist_engine_describe(engine));
@@ -153,15 +145,16 @@ static int print_text(const struct assist_completion *c, const struct cli_spot *
 }
 
 /* Takes what is right of the cursor off its line, as if it were not written yet, and returns it. */
-static const char *hide_rest(struct cli_spot *spot, buf *file, arena *memory)
+static const char *hide_rest(struct cli_question *q)
 {
+    struct cli_spot *spot = &q->spot;
     str_view rest = str_slice(spot->text, spot->cursor, spot->text.len);
     rest = str_slice(rest, 0, str_find_byte(rest, '\n'));
     if (str_ends(rest, STR("\r")))
         rest.len--;
-    const char *hidden = arena_copy_z(memory, rest);
-    buf_splice(file, spot->cursor, spot->cursor + rest.len, STR(""));
-    spot->text = buf_view(file);
+    const char *hidden = arena_copy_z(&q->mem, rest);
+    buf_splice(&q->file, spot->cursor, spot->cursor + rest.len, STR(""));
+    spot->text = buf_view(&q->file);
     return hidden;
 }
 
@@ -174,38 +167,28 @@ int cli_complete(int argc, char **argv)
         return code;
 
     err e = {{0}};
-    arena memory;
-    buf file;
-    arena_init(&memory, ARENA_MAX_BYTES);
-    buf_init(&file, FILE_MAX_BYTES);
-    struct cli_spot spot;
+    struct cli_question q;
+    struct assist_document doc;
     struct assist_completion c = {0};
-    assist_engine *engine = NULL;
     const char *hidden = NULL;
-    err_code rc = cli_spot_read(&spot, &memory, &file, argv[optind], &e);
+    err_code rc = cli_question_open(&q, argv[optind], o.model, &e);
     if (rc == ERR_OK && o.blind)
-        hidden = hide_rest(&spot, &file, &memory);
+        hidden = hide_rest(&q);
     if (rc == ERR_OK)
-        rc = assist_engine_create(&engine, &(struct assist_engine_options){.model_path = o.model},
-                                  &e);
+        rc = cli_question_document(&q, &doc, o.project, &e);
     if (rc == ERR_OK) {
-        struct ctx_place place = ctx_place_find(&memory, spot.absolute);
-        struct assist_document doc = {
-            .path = place.relative, .repo = place.name, .text = spot.text};
         struct assist_complete_options options = ASSIST_COMPLETE_OPTIONS_DEFAULT;
         options.n_items = (uint32_t)o.n_items;
         options.invoked = true;
-        rc = assist_complete(engine, &c, &memory, &doc, spot.cursor, &options, NULL, &e);
+        rc = assist_complete(q.engine, &c, &q.mem, &doc, q.spot.cursor, &options, NULL, &e);
     }
     double total_ms = clock_ms(clock_now_ns() - start);
     if (rc != ERR_OK)
         code = cli_fail(CLI_FAILED, "complete", "%s", e.text[0] ? e.text : err_name(rc));
     else if (o.json)
-        code = print_json(&c, &spot, hidden, engine, total_ms);
+        code = print_json(&c, &q.spot, hidden, q.engine, total_ms);
     else
-        code = print_text(&c, &spot, hidden, o.show, total_ms);
-    assist_engine_destroy(engine);
-    buf_release(&file);
-    arena_release(&memory);
+        code = print_text(&c, &q.spot, hidden, o.show, total_ms);
+    cli_question_close(&q);
     return code;
 }

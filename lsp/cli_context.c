@@ -4,10 +4,7 @@
 #include <cjson/cJSON.h>
 
 #include "assist/complete/complete.h"
-#include "context/place.h"
 #include "lsp/cli.h"
-
-enum { FILE_MAX_BYTES = 64 << 20, ARENA_MAX_BYTES = 128 << 20 };
 
 struct options {
     const char *model;
@@ -43,13 +40,7 @@ static size_t line_at(str_view text, size_t offset)
     return line;
 }
 
-static void add_str(cJSON *o, const char *key, str_view v, arena *mem)
-{
-    const char *z = arena_copy_z(mem, v);
-    cJSON_AddStringToObject(o, key, z ? z : "");
-}
-
-static int print_json(const struct assist_context *c, const struct cli_spot *spot, arena *mem)
+static int print_json(const struct assist_context *c, const struct cli_spot *spot)
 {
     cJSON *root = cJSON_CreateObject();
     cJSON *pieces = cJSON_AddArrayToObject(root, "pieces");
@@ -58,12 +49,12 @@ static int print_json(const struct assist_context *c, const struct cli_spot *spo
         cJSON *o = cJSON_CreateObject();
         cJSON_AddItemToArray(pieces, o);
         cJSON_AddStringToObject(o, "source", p->source);
-        add_str(o, "path", p->path, mem);
+        cli_json_str(o, "path", p->path);
         cJSON_AddNumberToObject(o, "line", (double)p->first_line + 1);
         cJSON_AddNumberToObject(o, "score", (double)p->score);
         cJSON_AddNumberToObject(o, "tokens", (double)p->n_tokens);
-        add_str(o, "reason", p->reason, mem);
-        add_str(o, "text", p->text, mem);
+        cli_json_str(o, "reason", p->reason);
+        cli_json_str(o, "text", p->text);
     }
     cJSON *own = cJSON_AddObjectToObject(root, "document");
     cJSON_AddNumberToObject(own, "beginLine", (double)line_at(spot->text, c->begin_bytes));
@@ -73,7 +64,7 @@ static int print_json(const struct assist_context *c, const struct cli_spot *spo
     cJSON_AddNumberToObject(root, "contextTokens", (double)c->n_ctx);
     if (c->silent_because)
         cJSON_AddStringToObject(root, "silentBecause", c->silent_because);
-    add_str(root, "prompt", c->prompt, mem);
+    cli_json_str(root, "prompt", c->prompt);
     return cli_print_json(root, "context");
 }
 
@@ -115,37 +106,22 @@ int cli_context(int argc, char **argv)
     if (code != CLI_OK)
         return code;
     err e = {{0}};
-    arena memory;
-    buf file;
-    arena_init(&memory, ARENA_MAX_BYTES);
-    buf_init(&file, FILE_MAX_BYTES);
-    struct cli_spot spot;
+    struct cli_question q;
+    struct assist_document doc;
     struct assist_context c = {0};
-    assist_engine *engine = NULL;
-    err_code rc = cli_spot_read(&spot, &memory, &file, argv[optind], &e);
+    err_code rc = cli_question_open(&q, argv[optind], o.model, &e);
     if (rc == ERR_OK)
-        rc = assist_engine_create(&engine, &(struct assist_engine_options){.model_path = o.model},
-                                  &e);
-    if (rc == ERR_OK) {
-        struct ctx_place place = ctx_place_find(&memory, spot.absolute);
-        struct assist_document doc = {
-            .path = place.relative, .repo = place.name, .text = spot.text};
-        rc = assist_open_folder(engine, arena_copy_z(&memory, place.root), &e);
-        if (rc == ERR_OK) {
-            assist_settle(engine);
-            rc = assist_context(engine, &c, &memory, &doc, spot.cursor, &e);
-        }
-    }
+        rc = cli_question_document(&q, &doc, true, &e);
+    if (rc == ERR_OK)
+        rc = assist_context(q.engine, &c, &q.mem, &doc, q.spot.cursor, &e);
     if (rc != ERR_OK)
         code = cli_fail(CLI_FAILED, "context", "%s", e.text[0] ? e.text : err_name(rc));
     else if (o.json)
-        code = print_json(&c, &spot, &memory);
+        code = print_json(&c, &q.spot);
     else if (c.silent_because)
         code = cli_fail(CLI_NOTHING, "context", "%s", c.silent_because);
     else
-        print_text(&c, &spot, o.prompt);
-    assist_engine_destroy(engine);
-    buf_release(&file);
-    arena_release(&memory);
+        print_text(&c, &q.spot, o.prompt);
+    cli_question_close(&q);
     return code;
 }

@@ -59,6 +59,7 @@ static const struct {
      "  -s, --show        show them in their place, with timings\n"
      "  -b, --blind       hide what stands right of the cursor on its line, and show it "
      "afterwards\n"
+     "  -p, --project     know the files of its project first, as in an editor: takes seconds\n"
      "  -j, --json        one JSON object: items, byte ranges, confidence, timings\n"
      "  -m, --model FILE  a GGUF model instead of the built-in one\n"
      "\n"

@@ -96,20 +96,13 @@ static void print_facts(const struct facts *f)
     puts(missing ? "no: only the text before the cursor will be read" : "");
 }
 
-static void add_text(cJSON *o, const char *key, str_view v)
-{
-    char z[201];
-    snprintf(z, sizeof z, "%.*s", STR_ARG(v));
-    cJSON_AddStringToObject(o, key, z);
-}
-
 static int print_json(const struct facts *f)
 {
     const struct model_hparams *h = model_weights_hparams(f->weights);
     cJSON *root = cJSON_CreateObject();
-    add_text(root, "name", text_of(f, "general.name"));
-    add_text(root, "licence", text_of(f, "general.license"));
-    add_text(root, "architecture", text_of(f, "general.architecture"));
+    cli_json_str(root, "name", text_of(f, "general.name"));
+    cli_json_str(root, "licence", text_of(f, "general.license"));
+    cli_json_str(root, "architecture", text_of(f, "general.architecture"));
     cJSON_AddBoolToObject(root, "builtIn", f->built_in);
     const struct {
         const char *key;

@@ -361,6 +361,15 @@ class Context(unittest.TestCase):
         code, out, _ = run('context', '--model', self.roomy, here + ':3', env=self.env)
         self.assertIn('widget.py:1', out)
 
+    def test_complete_knows_the_project_where_it_is_asked_to(self):
+        call = 'frobnicate_everything(the_widget, 7, "in a way no model knows");\n'
+        head = 'void f(void)\n{\n    enum oddity unusual = begin_of_everything_odd();\n    '
+        self.write('other.c', head + call + '}\n')
+        here = self.write('here.c', head + 'frobnicate_everything(')
+        code, out, err = run('complete', '--project', here, env=self.env)
+        self.assertEqual((code, out, err), (0, 'the_widget, 7, "in a way no model knows");\n', ''))
+        self.assertNotIn('the_widget', run('complete', here, env=self.env)[1])
+
     def test_the_document_is_shown_without_its_secrets(self):
         secret = 'qZ8vR2mK' + '4xW9tB6nL1pD'
         here = self.write('main.py', f'api_token = "{secret}"\nx = 1\n')

@@ -335,6 +335,39 @@ static void test_index__open_buffers_count(void **state)
     assert_int_equal(ctx_index_put(x, STR("sub/.env"), STR("A=1"), &e), ERR_UNSUPPORTED);
 }
 
+static void test_index__imports_mean_what_is_configured(void **state)
+{
+    struct fixture *f = *state;
+    make(f, "go.mod", "// the module\nmodule example.org/tool // of ours\n\ngo 1.21\n");
+    make(f, "main.go",
+         "package main\n\nimport (\n\t\"example.org/tool/net/http\"\n\t\"net/http\"\n"
+         "\t\"example.org/tools\"\n)\n");
+    make(f, "net/http/serve.go", "package http\n\nfunc Serve() {}\n");
+    make(f, "net/http/serve_test.go", "package http\n");
+    make(f, "net/http/client/get.go", "package client\n\nimport \"example.org/tool\"\n");
+    make(
+        f, "web/tsconfig.json",
+        "{ // \"paths\": {\n  \"compilerOptions\": {\n    \"baseUrl\": \"./lib\",\n"
+        "    \"paths\": {\"#ui/*\": [\"gone/*\", \"../kit/*/main\"], \"env\": [\"../env.d.ts\"],}\n"
+        "  }\n}\n");
+    make(f, "web/app/page.ts",
+         "import a from '#ui/button';\nimport b from 'env';\nimport c from 'store/all';\n"
+         "import d from 'react';\nimport e from './near';\n");
+    make(f, "web/app/near.ts", "export default 1;\n");
+    make(f, "web/kit/button/main.tsx", "export default 1;\n");
+    make(f, "web/lib/store/all.ts", "export default 1;\n");
+    make(f, "web/env.d.ts", "declare const x: number;\n");
+    ctx_index *x = open_index(f);
+    refresh(f);
+    check_imports(x, "main.go",
+                  "example.org/tool/net/http -> net/http/serve.go\nnet/http -> \n"
+                  "example.org/tools -> \n");
+    check_imports(x, "net/http/client/get.go", "example.org/tool -> main.go\n");
+    check_imports(x, "web/app/page.ts",
+                  "#ui/button -> web/kit/button/main.tsx\nenv -> web/env.d.ts\n"
+                  "store/all -> web/lib/store/all.ts\nreact -> \n./near -> web/app/near.ts\n");
+}
+
 static void test_index__open_buffers_count_soon(void **state)
 {
     struct fixture *f = *state;
@@ -780,10 +813,10 @@ static void test_index__no_memory_is_an_error(void **state)
 
 TEST_MAIN(TEST(answers), TEST(gives_the_text_of_a_definition), TEST(reads_only_what_changed),
           TEST(a_touched_file_is_not_parsed), TEST(open_buffers_count),
-          TEST(open_buffers_count_soon), TEST(views_stay_the_same), TEST(holds_no_secrets),
-          TEST(a_damaged_file_is_made_anew), TEST(survives_a_file_cut_while_mapped),
-          TEST(works_without_a_cache), TEST(works_on_a_full_disk),
-          TEST(several_processes_share_one), TEST(takes_names_and_texts_in_any_bytes),
-          TEST(files_may_change_while_they_are_read), TEST(reads_repositories_in_any_state),
-          TEST(leaves_out_submodules_and_bare_repositories), TEST(keeps_itself_up_to_date),
-          TEST(no_memory_is_an_error))
+          TEST(open_buffers_count_soon), TEST(imports_mean_what_is_configured),
+          TEST(views_stay_the_same), TEST(holds_no_secrets), TEST(a_damaged_file_is_made_anew),
+          TEST(survives_a_file_cut_while_mapped), TEST(works_without_a_cache),
+          TEST(works_on_a_full_disk), TEST(several_processes_share_one),
+          TEST(takes_names_and_texts_in_any_bytes), TEST(files_may_change_while_they_are_read),
+          TEST(reads_repositories_in_any_state), TEST(leaves_out_submodules_and_bare_repositories),
+          TEST(keeps_itself_up_to_date), TEST(no_memory_is_an_error))
