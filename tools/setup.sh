@@ -10,7 +10,9 @@ die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 packages_build="gcc libc6-dev cmake ninja-build pkg-config ca-certificates git libgit2-dev zlib1g-dev libcjson-dev libopenblas-dev"
 packages_test="clang libclang-rt-14-dev libcmocka-dev python3 neovim openssl binutils sqlite3 lua5.4 ruby chromium fonts-dejavu-core curl jq protobuf-compiler libprotobuf-dev"
 # What code generated from samples is compiled and run with, on top.
-packages_languages="g++ nlohmann-json3-dev default-jdk-headless libjackson2-databind-java kotlin mono-mcs mono-runtime libmono-system-numerics4.0-cil php-cli python3-pydantic golang-go cargo librust-serde-derive-dev librust-serde-json-dev"
+packages_languages="g++ nlohmann-json3-dev default-jdk-headless libjackson2-databind-java kotlin mono-mcs mono-runtime libmono-system-numerics4.0-cil php-cli python3-pydantic golang-go cargo librust-serde-derive-dev librust-serde-json-dev libcurl4-openssl-dev"
+# What generated databases are loaded into, on top.
+packages_databases="postgresql mariadb-server-core mariadb-client"
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null)" = "ii " ]; }
 
@@ -39,7 +41,7 @@ install_packages() {
 
 # The compiler's own version decides which sanitizer runtime clang needs.
 test_packages() {
-    for p in $packages_test $packages_languages; do
+    for p in $packages_test $packages_languages $packages_databases; do
         case $p in
         libclang-rt-*) apt-cache show "$p" >/dev/null 2>&1 && echo "$p" || echo libclang-rt-dev ;;
         *) echo "$p" ;;

@@ -14,11 +14,36 @@ static void blank(buf *b, size_t begin, size_t end)
     }
 }
 
+/* Whether a line of SQL is all of a dialect that the grammar does not know. */
+static bool is_foreign_line(str_view line)
+{
+    static const char *const heads[] = {"PRAGMA ", ".", "SET ", "LOAD DATA ", "FIELDS TERMINATED "};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        if (str_starts(line, str_of(heads[i])))
+            return true;
+    }
+    return false;
+}
+
+/* Parts of MySQL's statements. With their quotes they cannot stand inside a text, where quotes are
+ * doubled. */
+static void blank_phrases(buf *b, size_t begin, size_t end)
+{
+    static const char *const phrases[] = {" COLUMNS (position FOR ORDINALITY, value JSON PATH '$')",
+                                          " SEPARATOR ','"};
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+        size_t at = begin + str_find(str_slice(buf_view(b), begin, end), str_of(phrases[i]));
+        if (at < end)
+            blank(b, at, at + strlen(phrases[i]));
+    }
+}
+
 /* What the grammar should see: the same text with parts blank that it does not know, all else in
  * its place. SQL: lines that begin with a backslash are for psql, as are the colons of its
  * variables (:'name'), lines that begin with a dot for SQLite's shell; PRAGMA and IMMEDIATE are
- * SQLite's. C: what is between `#ifdef __cplusplus` and its end is not C. JSON: its grammar does
- * not know exponents with a plus sign, which becomes a zero. */
+ * SQLite's, SET, LOAD DATA and some phrases MySQL's. C: what is between `#ifdef __cplusplus` and
+ * its end is not C. JSON: its grammar does not know exponents with a plus sign, which becomes a
+ * zero. */
 static str_view for_grammar(buf *b, const gram_language *lang, str_view text)
 {
     bool sql = strcmp(lang->id, "sql") == 0, c = strcmp(lang->id, "c") == 0;
@@ -37,9 +62,10 @@ static str_view for_grammar(buf *b, const gram_language *lang, str_view text)
         end = begin + str_find_byte(str_slice(text, begin, text.len), '\n');
         str_view line = str_trim(str_slice(text, begin, end));
         skip = skip || (c && str_eq(line, STR("#ifdef __cplusplus")));
-        if (skip || (sql && (str_starts(line, STR("PRAGMA ")) || str_starts(line, STR(".")))) ||
-            (psql && str_starts(line, STR("\\"))))
+        if (skip || (sql && is_foreign_line(line)) || (psql && str_starts(line, STR("\\"))))
             blank(b, begin, end);
+        if (sql)
+            blank_phrases(b, begin, end);
         if (sql && str_starts(line, STR("BEGIN IMMEDIATE")))
             blank(b, begin + sizeof "BEGIN" - 1, begin + sizeof "BEGIN IMMEDIATE" - 1);
         skip = skip && !str_eq(line, STR("#endif"));

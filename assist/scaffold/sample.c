@@ -24,6 +24,16 @@ static void write_string(buf *b, str_view v)
     buf_append_byte(b, '"');
 }
 
+const char *scaf__sample_text(emit_out *o, str_view v)
+{
+    buf b;
+    buf_init(&b, SIZE_MAX);
+    write_string(&b, v);
+    const char *out = arena_copy_z(o->a, buf_view(&b));
+    buf_release(&b);
+    return out ? out : "";
+}
+
 static void write_value(buf *b, const tape_value *values, uint32_t index)
 {
     const tape_value *v = &values[index];

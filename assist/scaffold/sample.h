@@ -37,6 +37,8 @@ rows_info scaf__rows(const emit_out *o);
 /* The whole sample as one JSON value; several samples that are rows become an array, of several
  * others it is the first. Empty when it was too long to keep. In o->a. */
 str_view scaf__sample_whole(emit_out *o);
+/* A text as the sample kept spells it, with its quotes. In o->a. */
+const char *scaf__sample_text(emit_out *o, str_view v);
 /* At most `max` rows as JSON texts; *n counts them. In o->a; NULL when there are none. `keys`,
  * which may be NULL, gets their keys in a map of rows, empty texts elsewhere. */
 str_view *scaf__sample_rows(emit_out *o, size_t max, size_t *n, str_view **keys);

@@ -9,10 +9,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import typed
-from harness import ROOT, Case, Target, check, difference, load, modules, need, run, samples, skip
+from harness import ROOT, Case, Number, Target, check, difference, load, modules, need, run, samples, skip
 
 
 class JavaScript(Target):
@@ -264,6 +265,7 @@ class Go(Target):
 class Sqlite(Target):
     """The sample is loaded into a real database and every row read back as JSON."""
     name = "sqlite"
+    load = staticmethod(load)
 
     def prepare(self, cases):
         self.sqlite = need("sqlite3")
@@ -288,11 +290,11 @@ class Sqlite(Target):
             return ""
         if isinstance(got, str):
             return got[:500]
-        whole = load(case.path.read_text(encoding="utf-8-sig"))
+        whole = self.load(case.path.read_text(encoding="utf-8-sig"))
         candidates = [whole] if isinstance(whole, list) else [[whole], list(whole.values())]
         if isinstance(whole, dict):
             candidates += [v for v in whole.values() if isinstance(v, list)]
-        got = sorted((load(text) for text in got), key=repr_sorted)
+        got = sorted((self.load(text) for text in got), key=repr_sorted)
         why = "no rows"
         for rows in candidates:
             rows = sorted(rows, key=repr_sorted)
@@ -362,7 +364,90 @@ class Postgres(Sqlite):
         return done.stdout.rstrip("\n").split("\x01") if not done.returncode else done.stderr
 
 
-TARGETS = {t.name: t for t in (JavaScript, TypeScript, Zod, Python, Pydantic, TypedDict, JsonSchema, Ruby, Lua, Rust, Go, Sqlite, Postgres,
+class MySql(Sqlite):
+    """The same in MariaDB: a server of its own, in a temporary folder, on a socket there."""
+    name = "mysql"
+    server = None
+
+    def prepare(self, cases):
+        install, daemon, self.client = need("mariadb-install-db"), need_server("mariadbd"), need("mariadb")
+        self.data = Path(tempfile.mkdtemp(prefix="artel-my-"))
+        self.data.chmod(0o777)
+        user = ["--user=nobody"] if os.geteuid() == 0 else []
+        check(run([install, "--no-defaults", *user, f"--datadir={self.data}/db", "--auth-root-authentication-method=normal",
+                   "--skip-test-db"]), "mariadb-install-db")
+        with open(self.data / "log", "wb") as log:
+            self.server = subprocess.Popen(
+                [daemon, "--no-defaults", *user, f"--datadir={self.data}/db", f"--socket={self.data}/s", "--skip-networking",
+                 f"--pid-file={self.data}/pid", "--innodb-flush-log-at-trx-commit=0"], stdout=log, stderr=log)
+        self.base = [self.client, "--no-defaults", "-S", f"{self.data}/s", "-u", "root", "--local-infile=1",
+                     "--default-character-set=utf8mb4", "--batch", "--raw", "--skip-column-names"]
+        for _ in range(300):
+            if run(self.base + ["-e", "SELECT 1"]).returncode == 0:
+                return
+            if self.server.poll() is not None:
+                break
+            time.sleep(0.1)
+        print((self.data / "log").read_text()[-2000:])
+        sys.exit(1)
+
+    def close(self):
+        if self.server:
+            self.server.kill()
+            self.server.wait(30)
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    def rows(self, case):
+        check(run(self.base + ["-e", f"CREATE DATABASE `{case.id}`"]), "create database")
+        base = self.base + [case.id]
+        script = (case.folder / "sample.mysql.sql").read_text(encoding="utf-8")
+        done = run(base, input=script, cwd=case.folder)
+        if done.returncode:
+            return done.stderr
+        view = run(base + ["-e", "SELECT table_name FROM information_schema.views WHERE table_schema = database()"])
+        if not view.stdout.strip():
+            return None
+        done = run(base + ["-e", "SET SESSION group_concat_max_len = 4294967295; "
+                                 f"SELECT concat(json, char(1)) FROM `{view.stdout.strip()}`"])
+        return done.stdout.split("\x01\n")[:-1] if not done.returncode else done.stderr
+
+
+def need_server(program):
+    """Servers may be where only root looks."""
+    path = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
+    return path or skip(f"{program} is not installed")
+
+
+class DuckDb(Sqlite):
+    """In the library that npm has. Numbers inside JSON columns are compared as doubles: DuckDB reads them so."""
+    name = "duckdb"
+
+    def prepare(self, cases):
+        found = [m for m in modules() if (m / "@duckdb/node-api").exists()]
+        if not found:
+            skip("@duckdb/node-api is not installed")
+        (self.work / "node_modules").symlink_to(found[0])
+        (self.work / "package.json").write_text('{"type": "module"}')
+        shutil.copy(ROOT / "tests/e2e/scaffold/app/duckdb.mjs", self.work / "duckdb.mjs")
+        check(run([need("node"), "duckdb.mjs", *[str(c.folder) for c in cases]], cwd=self.work), "node duckdb.mjs")
+
+    def rows(self, case):
+        out = json.loads((case.folder / "out.json").read_text(encoding="utf-8"))
+        return out["error"] if out["error"] else out["rows"]
+
+    @staticmethod
+    def load(text):
+        def fix(v):
+            if isinstance(v, Number):
+                whole = v.lstrip("-").isdigit()
+                return Number(int(v) if whole else repr(float(v) + 0.0))  # -0 is 0
+            if isinstance(v, list):
+                return [fix(x) for x in v]
+            return {k: fix(x) for k, x in v.items()} if isinstance(v, dict) else v
+        return fix(load(text))
+
+
+TARGETS = {t.name: t for t in (MySql, DuckDb, JavaScript, TypeScript, Zod, Python, Pydantic, TypedDict, JsonSchema, Ruby, Lua, Rust, Go, Sqlite, Postgres,
                                *typed.TARGETS)}
 
 

@@ -4,7 +4,7 @@
 -- other tables) is not kept. All of it happens or nothing.
 \set ON_ERROR_STOP on
 BEGIN;
-CREATE TEMP TABLE "old_rows" AS SELECT "json"::json AS "value" FROM "users_json" ORDER BY "row_key";
+CREATE TEMP TABLE old_rows AS SELECT "json"::json AS value FROM "users_json" ORDER BY "row_key";
 DROP VIEW "users_json";
 DROP TABLE "users" CASCADE;
 
@@ -61,7 +61,7 @@ SELECT
   (item ->> 'active')::boolean,
   item -> 'address',
   item -> 'tags'
-FROM (SELECT "value" AS item FROM "old_rows") AS old;
+FROM (SELECT value AS item FROM old_rows) AS old;
 
-DROP TABLE "old_rows";
+DROP TABLE old_rows;
 COMMIT;

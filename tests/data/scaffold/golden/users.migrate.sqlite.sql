@@ -5,7 +5,7 @@
 .bail on
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
-CREATE TEMP TABLE "old_rows" AS SELECT "json" AS "value" FROM "users_json" ORDER BY "row_key";
+CREATE TEMP TABLE old_rows AS SELECT "json" AS value FROM "users_json" ORDER BY "row_key";
 DROP VIEW "users_json";
 DROP TABLE "users";
 
@@ -62,7 +62,7 @@ SELECT
   item.value ->> '$."active"',
   item.value -> '$."address"',
   item.value -> '$."tags"'
-FROM "old_rows" AS item;
+FROM old_rows AS item;
 
-DROP TABLE "old_rows";
+DROP TABLE old_rows;
 COMMIT;

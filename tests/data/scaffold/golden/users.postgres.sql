@@ -39,8 +39,13 @@ CREATE VIEW "users_json" AS SELECT "id" AS "row_key", '{' || substr((
   ',"tags":' || coalesce("tags"::text, 'null')
 ), 2) || '}' AS "json" FROM "users";
 
--- Loads the sample named by the environment variable SAMPLE.
-\set sample `cat "$SAMPLE"`
+-- Loads the sample.
+CREATE TEMP TABLE sample_json AS SELECT '[
+{"id":1,"name":"Ada","email":"ada@example.com","role":"admin","created_at":"2024-03-02T08:30:00Z","day":"2024-03-02","uuid":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","balance":"12.50","active":true,"address":{"street":"1 Main","city":"Oslo","zip":"0150"},"tags":["a","b"]},
+{"id":2,"name":"Grace","email":"grace@example.com","role":"user","created_at":"2024-03-03T09:15:30.125Z","day":"2024-03-03","uuid":"9b2d7c1e-1111-4222-8333-444455556666","balance":"0.05","active":false,"address":{"street":"2 High","city":"Bergen","zip":"5003"},"tags":[]},
+{"id":3,"name":"Linus","email":"l@example.com","role":"user","created_at":"2024-03-04T00:00:00Z","day":"2024-03-04","uuid":"00000000-0000-4000-8000-000000000000","balance":"100.00","active":true,"address":{"street":"3 Low","city":"Espoo","zip":"02100"},"tags":["c"]},
+{"id":4,"name":"Barbara","email":"b@example.com","role":"admin","created_at":"2024-03-05T00:00:00Z","day":"2024-03-05","uuid":"00000000-0000-4000-8000-000000000001","balance":"7.10","active":true,"address":{"street":"4 Mid","city":"Turku","zip":"20100"},"tags":["a"]}
+]'::json AS whole;
 INSERT INTO "users" ("id", "name", "email", "role", "created_at", "day", "uuid", "balance", "active", "address", "tags")
 SELECT
   (item ->> 'id')::integer,
@@ -54,7 +59,9 @@ SELECT
   (item ->> 'active')::boolean,
   item -> 'address',
   item -> 'tags'
-FROM json_array_elements(:'sample'::json -> 'data') AS item;
+FROM sample_json, json_array_elements(sample_json.whole) AS item;
+
+DROP TABLE sample_json;
 
 -- The usual queries, with parameters:
 -- get:    SELECT * FROM "users" WHERE "id" = $1;

@@ -5,7 +5,7 @@ import re
 import sqlite3
 import subprocess
 
-from app import difference, generate, load, need, people, run
+from app import HERE, difference, generate, load, need, packages, people, run
 
 
 def samples_of(work):
@@ -147,9 +147,95 @@ def postgres(tool, work):
         server.close()
 
 
+def mysql(tool, work):
+    from roundtrip import MySql
+    old, new = samples_of(work)
+    for name in ("old", "new"):
+        generate(tool, "mysql,mysql-migration", work / name / "people.json", work / name)
+    server = MySql(tool, work)
+    try:
+        server.prepare([])
+
+        def sql(database, text):
+            return subprocess.run(server.base + [database, "-e", text], capture_output=True, text=True, timeout=100)
+
+        def script(database, folder, name):
+            run(server.base + [database], input=(folder / name).read_text(), cwd=folder)
+
+        def rows(database):
+            done = sql(database, "SET SESSION group_concat_max_len = 1000000; SELECT json FROM people_json")
+            assert done.returncode == 0, done.stderr
+            return done.stdout.splitlines()
+        run(server.base + ["-e", "CREATE DATABASE grown; CREATE DATABASE fresh"])
+        script("grown", work / "old", "people.mysql.sql")
+        script("grown", work / "new", "people.migrate.mysql.sql")
+        same(old, rows("grown"), "MySQL, migrated")
+        script("fresh", work / "new", "people.mysql.sql")
+        same(new, rows("fresh"), "MySQL, loaded")
+        path = work / "new/people.mysql.sql"
+
+        def ask(name, *values):
+            texts = "".join(f"SET @v{i} = {'NULL' if v is None else v if isinstance(v, int) else repr(v)}; "
+                            for i, v in enumerate(values))
+            question = query(path, name).rstrip(";").replace('"', '""')
+            names = ", ".join(f"@v{i}" for i in range(len(values)))
+            done = sql("fresh", f'{texts}PREPARE q FROM "{question}"; EXECUTE q USING {names}')
+            assert done.returncode == 0, done.stderr
+            return done.stdout.splitlines()
+        assert "Person 007" in ask("get", 7)[0]
+        assert [line.split("\t")[0] for line in ask("page", 5, 3)] == ["6", "7", "8"]
+        names = re.search(r"\((.*?)\) VALUES", query(path, "upsert")).group(1).split(", ")
+        row = {n: sql("fresh", f"SELECT {n} FROM people WHERE id = 7").stdout.rstrip("\n") for n in names}
+        row = {n: None if v == "NULL" else v for n, v in row.items()}
+        ask("upsert", *{**row, "`name`": "'); DROP TABLE people; --"}.values())
+        ask("insert", *{**row, "`id`": 99}.values())
+        assert sql("fresh", "SELECT name FROM people WHERE id = 7").stdout == "'); DROP TABLE people; --\n"
+        ask("delete", 99)
+        ask("delete", 2)
+        assert sql("fresh", "SELECT count(*) FROM people_orders WHERE person_id = 2").stdout == "0\n"
+        assert sql("fresh", "SELECT count(*) FROM people").stdout == "24\n"
+        refuses(work, lambda text: sql("fresh", text).returncode == 0)
+    finally:
+        server.close()
+
+
+def duckdb(tool, work):
+    node, modules = need("node"), packages()
+    old, new = samples_of(work)
+    for name in ("old", "new"):
+        generate(tool, "duckdb,duckdb-migration", work / name / "people.json", work / name)
+    (work / "node_modules").symlink_to(modules)
+    driver = work / "duckdb.mjs"
+    driver.write_text((HERE / "duckdb.mjs").read_text())
+
+    def ask(database, *texts):
+        answers = json.loads(run([node, driver, "--ask", work / database], input=json.dumps(texts)))
+        return [a.get("rows", a.get("error")) for a in answers]
+
+    def script(folder, name):
+        return (work / folder / name).read_text()
+    view = 'SELECT json FROM "people_json"'
+    got = ask("grown", script("old", "people.duckdb.sql"), script("new", "people.migrate.duckdb.sql"), view)
+    assert isinstance(got[-1], list), got
+    same(old, [text for text, in got[-1]], "DuckDB, migrated")
+    got = ask("fresh", script("new", "people.duckdb.sql"), view)
+    same(new, [text for text, in got[-1]], "DuckDB, loaded")
+    path = work / "new/people.duckdb.sql"
+    got = ask("fresh", f"PREPARE q AS {query(path, 'get')} EXECUTE q(7)",
+              f"PREPARE p AS {query(path, 'page')} EXECUTE p(5, 3)")
+    assert "Person 007" in got[0][0] and [row[0] for row in got[1]] == [6, 7, 8], got
+    for bad in ("UPDATE people SET name = NULL WHERE id = 1", "UPDATE people SET id = 2 WHERE id = 1",
+                "INSERT INTO people_orders VALUES (999, 0, 's', 1)", "UPDATE people SET tags = 'no json' WHERE id = 1"):
+        assert isinstance(ask("fresh", bad)[0], str), f"taken: {bad}"
+
+
 def databases(tool, work):
     sqlite(tool, work / "sqlite")
     print("databases: SQLite")
     postgres(tool, work / "postgres")
     print("databases: PostgreSQL")
+    mysql(tool, work / "mysql")
+    print("databases: MariaDB")
+    duckdb(tool, work / "duckdb")
+    print("databases: DuckDB")
     return True
