@@ -86,7 +86,7 @@ typedef struct {
 typedef struct {
     const char *name;  /* as in --to */
     const char *title; /* for a menu */
-    const char *group; /* "types", "schema", "sql", "client", "server", "ui" or "tests" */
+    const char *group; /* "app", "types", "schema", "sql", "client", "server", "ui" or "tests" */
 } assist_scaffold_target;
 
 /* The targets in menu order, static; NULL past the last. */

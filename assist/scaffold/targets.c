@@ -2,6 +2,11 @@
 
 /* clang-format off: one line a row reads better. */
 static const scaf_target targets[] = {
+    {{"app", "Page, client, mock server and database", "app"},
+     ".app",
+     "  ",
+     CASE_KEBAB,
+     scaf__emit_app},
     {{"typescript", "TypeScript types, parse and serialise", "types"},
      ".ts",
      "  ",

@@ -21,6 +21,7 @@ const scaf_target *scaf__target_find(const char *name);
 /* By place in the menu, or NULL past the end. */
 const scaf_target *scaf__target_at(size_t i);
 
+void scaf__emit_app(emit_out *o);
 void scaf__emit_typescript(emit_out *o);
 void scaf__emit_javascript(emit_out *o);
 void scaf__emit_python(emit_out *o);

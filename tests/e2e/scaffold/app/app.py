@@ -118,13 +118,35 @@ def schemas(tool, work):
     return n > 0
 
 
+def whole(tool, work):
+    """What the README promises: one command, then a page, a client and a database that run."""
+    from clients import Server
+    chromium, bash = need("chromium"), need("bash")
+    need("curl"), need("jq"), need("sqlite3")
+    rows = people(9)
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "people.json").write_text(json.dumps({"data": rows, "next_cursor": "x", "total": 9}))
+    generate(tool, "app", work / "people.json", work / "app")
+    seen = run([chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", f"file://{work}/app/people.html"])
+    assert all(row["email"] in seen for row in rows), "the page does not show the rows"
+    with Server([sys.executable, str(work / "app/people_mock.py"), "--port", "0", "--page-size", "4"]) as server:
+        got = run([bash, work / "app/people.sh", "all"], env={**os.environ, "BASE_URL": server.base})
+    assert [json.loads(line)["id"] for line in got.splitlines()] == [row["id"] for row in rows], got
+    run(["sqlite3", "-bail", work / "people.db"], input=(work / "app/people.sqlite.sql").read_text())
+    got = run(["sqlite3", work / "people.db", "SELECT json FROM people_json ORDER BY row_key"])
+    assert [load(line) for line in got.splitlines()] == load(json.dumps(rows)), got
+    print("whole: page, client, database")
+    return True
+
+
 def main():
     from clients import clients, syntax
     from components import components
     from databases import databases
     from generated_tests import generated_tests
     tests = {"page": page, "clients": clients, "syntax": syntax, "schemas": schemas, "databases": databases,
-             "components": components, "tests": generated_tests}
+             "components": components, "tests": generated_tests,
+             "whole": whole}
     name, tool = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder:
         keep = os.environ.get("KEEP")
