@@ -93,6 +93,8 @@ void lsp__doc_close(lsp_server *s, lsp_doc *doc)
             break;
         }
     }
+    if (s->focus == doc)
+        s->focus = NULL;
     doc_destroy(doc);
 }
 
@@ -243,6 +245,7 @@ void lsp__docs_release(lsp_server *s)
         s->docs = doc->next;
         doc_destroy(doc);
     }
+    lsp__notebooks_release(s);
     while (s->folders)
         lsp__folder_remove(s, str_of(s->folders->uri));
 }

@@ -95,15 +95,47 @@ static void write_preview(lsp_writer *w, const struct lsp_item_place *place, boo
     buf_release(&b);
 }
 
-void lsp_item_write_completion(lsp_writer *w, const struct lsp_item_place *place,
-                               const struct lsp_item_caps *caps, const struct assist_suggestion *s,
-                               size_t rank)
+/* Where the word begins that stands before the item's own range, on the cursor's line. */
+static size_t word_begin(const struct lsp_item_place *place, const struct assist_suggestion *s)
 {
     str_view all = lsp_text_view(place->text);
     size_t line_begin = place->text->starts[lsp_text_line_of(place->text, place->cursor)];
     size_t begin = s->begin_bytes;
     while (begin > line_begin && is_word(all.ptr[begin - 1]))
         begin--;
+    return begin;
+}
+
+void lsp_item_write_defaults(lsp_writer *w, const struct lsp_item_place *place,
+                             struct lsp_item_caps *caps, const struct assist_suggestion *items,
+                             size_t n_items)
+{
+    caps->default_mode = caps->default_mode && caps->insert_text_mode;
+    for (size_t i = 0; i < n_items; i++)
+        if (items[i].end_bytes != items[0].end_bytes ||
+            word_begin(place, &items[i]) != word_begin(place, &items[0]))
+            caps->default_range = false;
+    if (n_items == 0 || !(caps->default_range || caps->default_format || caps->default_mode))
+        return;
+    lsp_write_key(w, "itemDefaults");
+    lsp_write_object_begin(w);
+    if (caps->default_range) {
+        lsp_write_key(w, "editRange");
+        lsp_write_range(w, range_of(place, word_begin(place, &items[0]), items[0].end_bytes));
+    }
+    if (caps->default_format)
+        lsp_write_member_int(w, "insertTextFormat", 1);
+    if (caps->default_mode)
+        lsp_write_member_int(w, "insertTextMode", 1);
+    lsp_write_object_end(w);
+}
+
+void lsp_item_write_completion(lsp_writer *w, const struct lsp_item_place *place,
+                               const struct lsp_item_caps *caps, const struct assist_suggestion *s,
+                               size_t rank)
+{
+    str_view all = lsp_text_view(place->text);
+    size_t begin = word_begin(place, s);
     buf text;
     buf_init(&text, (size_t)1 << 20);
     buf_append(&text, str_slice(all, begin, s->begin_bytes));
@@ -135,17 +167,22 @@ void lsp_item_write_completion(lsp_writer *w, const struct lsp_item_place *place
     /* Filters compare with what stands from the range's start to the cursor. */
     str_view typed = str_slice(all, begin, place->cursor);
     lsp_write_member_str(w, "filterText", str_starts(new_text, typed) && label.len ? label : typed);
-    lsp_write_member_int(w, "insertTextFormat", 1); /* PlainText */
-    if (caps->insert_text_mode)
+    if (!caps->default_format)
+        lsp_write_member_int(w, "insertTextFormat", 1); /* PlainText */
+    if (caps->insert_text_mode && !caps->default_mode)
         lsp_write_member_int(w, "insertTextMode", 1); /* asIs: the indentation is ours already */
     if (more_lines)
         write_preview(w, place, caps->markdown, new_text);
-    lsp_write_key(w, "textEdit");
-    lsp_write_object_begin(w);
-    lsp_write_key(w, "range");
-    lsp_write_range(w, range_of(place, begin, s->end_bytes));
-    lsp_write_member_str(w, "newText", new_text);
-    lsp_write_object_end(w);
+    if (caps->default_range) {
+        lsp_write_member_str(w, "textEditText", new_text);
+    } else {
+        lsp_write_key(w, "textEdit");
+        lsp_write_object_begin(w);
+        lsp_write_key(w, "range");
+        lsp_write_range(w, range_of(place, begin, s->end_bytes));
+        lsp_write_member_str(w, "newText", new_text);
+        lsp_write_object_end(w);
+    }
     lsp_write_object_end(w);
     buf_release(&text);
 }

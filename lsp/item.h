@@ -33,7 +33,15 @@ struct lsp_item_caps {
     bool insert_text_mode; /* the client knows insertTextMode "asIs" */
     bool label_details;
     bool markdown; /* documentation may be markdown */
+    /* What the client takes once for a list; lsp_item_write_defaults clears what it did not say. */
+    bool default_range, default_format, default_mode;
 };
+
+/* The member "itemDefaults" of a list of `items`, written when the client takes any of it. Items
+ * written with *caps afterwards leave out what it says. */
+void lsp_item_write_defaults(lsp_writer *w, const struct lsp_item_place *place,
+                             struct lsp_item_caps *caps, const struct assist_suggestion *items,
+                             size_t n_items);
 
 /* A CompletionItem for the same text. Its range begins at the start of the word before the cursor,
  * so that the editor's own filter, which matches what is typed against the item, keeps it. `rank`

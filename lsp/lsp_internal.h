@@ -41,7 +41,10 @@ struct lsp_folder {
     char *path;
 };
 
-typedef enum { LSP_ASK_INLINE, LSP_ASK_ITEMS } lsp_ask_kind;
+/* A notebook: its cells are documents, and context of each other. */
+typedef struct lsp_notebook lsp_notebook;
+
+typedef enum { LSP_ASK_INLINE, LSP_ASK_ITEMS, LSP_ASK_PANEL } lsp_ask_kind;
 
 /* A request that is not answered yet. */
 typedef struct lsp_ask lsp_ask;
@@ -55,6 +58,7 @@ struct lsp_ask {
     uint64_t start_at; /* clock time before which it is not started; 0: was started */
     uint64_t received_ns;
     lsp_job *job;       /* NULL until started */
+    char *token;        /* of a panel: partialResultToken, owned; NULL without */
     char *entry;        /* selectedCompletionInfo.text, owned; NULL without */
     size_t entry_begin; /* bytes of the document that the entry replaces */
     size_t entry_end;
@@ -95,7 +99,15 @@ struct lsp_client_caps {
     bool register_hints;  /* takes registrations of textDocument/inlayHint */
     bool text_content;    /* asks for workspace/textDocumentContent */
     bool show_document;   /* takes window/showDocument */
+    bool status;          /* takes didChangeStatus */
     struct lsp_item_caps items;
+};
+
+/* What didChangeStatus says. */
+struct lsp_status {
+    bool busy;
+    const char *kind; /* static: "Normal", "Error", "Warning", "Inactive"; NULL: never said */
+    char message[400];
 };
 
 struct lsp_server {
@@ -118,10 +130,14 @@ struct lsp_server {
     bool hints_registered;        /* textDocument/inlayHint, likewise */
     lsp_progress_state progress;
     bool loading;
+    bool load_failed;
     lsp_doc *docs;
     lsp_doc *prepare_doc; /* to be read ahead at prepare_at; NULL: none */
     uint64_t prepare_at;  /* clock time */
     bool prepare_anew;    /* what was read of it is out of date */
+    lsp_doc *focus;       /* the document that the user looks at; NULL: not known */
+    struct lsp_status told;
+    lsp_notebook *notebooks;
     lsp_folder *folders;
     lsp_ask *asks; /* oldest first */
     lsp_job *jobs; /* all that the worker has */
@@ -131,7 +147,7 @@ struct lsp_server {
     uint64_t *reported; /* hashes of sentences about settings that were logged already */
     size_t n_reported;
     err last_failure; /* of the engine, so that each is told once */
-    uint64_t n_accepted;
+    uint64_t n_accepted, n_accepted_in_part, n_shown;
     lsp_scaffold *scaffolds; /* newest first */
     uint32_t last_scaffold;
     lsp_explain *explain; /* NULL until something was to be explained */
@@ -198,7 +214,28 @@ bool lsp__param_doc(lsp_doc **out, lsp_server *s, const struct lsp_message *m);
 bool lsp__param_range(const cJSON *v, lsp_range *out);
 bool lsp__param_pos(const cJSON *v, lsp_pos *out);
 
+/* A TextDocumentItem, as didOpen has it; what is wrong with it is logged. */
+void lsp__doc_open_item(lsp_server *s, const cJSON *item);
+/* TextDocumentContentChangeEvents for the document; all or none. `version` may be NULL. */
+void lsp__doc_change(lsp_server *s, lsp_doc *doc, const cJSON *version, const cJSON *changes);
+
+/* --- notebooks (notebook.c) --- */
+
+/* The code cells of the document's notebook before and behind it that are in its language, as one
+ * text each, copied to `a`; empty for a document that is no code cell. */
+void lsp__notebook_around(lsp_server *s, const lsp_doc *doc, arena *a, str_view *before,
+                          str_view *after);
+void lsp__notebooks_release(lsp_server *s);
+
+/* --- status (status.c) --- */
+
+/* Tells the client what changed of the status. Returns when to look again, or 0. */
+uint64_t lsp__status_tell(lsp_server *s, uint64_t now);
+
 /* --- suggestions (suggest.c) --- */
+
+/* Why nothing is suggested in the document, part of a sentence; NULL when something is. */
+const char *lsp__why_silent(lsp_server *s, const lsp_doc *doc);
 
 /* Takes over m->id's request: answers now or later, exactly once. */
 void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind);
@@ -264,7 +301,9 @@ lsp_handler lsp__on_initialize, lsp__on_initialized, lsp__on_shutdown, lsp__on_e
     lsp__on_did_change_configuration, lsp__on_did_change_workspace_folders,
     lsp__on_did_change_watched_files, lsp__on_inline_completion, lsp__on_completion,
     lsp__on_execute_command, lsp__on_code_action, lsp__on_code_action_resolve, lsp__on_hover,
-    lsp__on_inlay_hint, lsp__on_text_document_content;
+    lsp__on_inlay_hint, lsp__on_text_document_content, lsp__on_did_focus, lsp__on_did_show,
+    lsp__on_did_partially_accept, lsp__on_panel_completion, lsp__on_notebook_open,
+    lsp__on_notebook_change, lsp__on_notebook_close;
 
 /* A descriptor that becomes readable when process `pid` ends, or -1 where that cannot be had. */
 int lsp__parent_watch(uint32_t pid);

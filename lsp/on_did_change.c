@@ -37,24 +37,17 @@ static void apply(lsp_server *s, lsp_doc *doc, const cJSON *change)
         lsp__doc_edit(s, doc, end, begin, text);
 }
 
-void lsp__on_did_change(lsp_server *s, const struct lsp_message *m)
+static const char lost[] =
+    "the editor sent an edit that cannot be understood; close and open the file again";
+
+void lsp__doc_change(lsp_server *s, lsp_doc *doc, const cJSON *version_node, const cJSON *changes)
 {
-    static const char why[] =
-        "the editor sent an edit that cannot be understood; close and open the file again";
-    lsp_doc *doc;
-    if (!cJSON_IsString(lsp_json_path(m->params, "textDocument", "uri", NULL)))
-        lsp__doc_lost_edit(s, (str_view){NULL, 0}, why);
-    if (!lsp__param_doc(&doc, s, m))
-        return;
-    const cJSON *changes = lsp_json_get(m->params, "contentChanges");
     if (!is_valid(changes)) {
-        lsp__doc_lost_edit(
-            s, str_of(doc->uri),
-            "the editor sent an edit that cannot be understood; close and open it again");
+        lsp__doc_lost_edit(s, str_of(doc->uri), lost);
         return;
     }
     int32_t version;
-    if (lsp_json_as_int(lsp_json_path(m->params, "textDocument", "version", NULL), &version)) {
+    if (lsp_json_as_int(version_node, &version)) {
         if (version <= doc->version)
             log_write(LOG_DEBUG, "version %d of %.200s follows version %d", version, doc->uri,
                       (int)doc->version);
@@ -65,5 +58,16 @@ void lsp__on_did_change(lsp_server *s, const struct lsp_message *m)
     {
         apply(s, doc, change);
     }
+    s->focus = doc;
     lsp__prepare_later(s, doc);
+}
+
+void lsp__on_did_change(lsp_server *s, const struct lsp_message *m)
+{
+    lsp_doc *doc;
+    if (!cJSON_IsString(lsp_json_path(m->params, "textDocument", "uri", NULL)))
+        lsp__doc_lost_edit(s, (str_view){NULL, 0}, lost);
+    if (lsp__param_doc(&doc, s, m))
+        lsp__doc_change(s, doc, lsp_json_path(m->params, "textDocument", "version", NULL),
+                        lsp_json_get(m->params, "contentChanges"));
 }

@@ -2,9 +2,8 @@
 
 #include "base/log.h"
 
-void lsp__on_did_open(lsp_server *s, const struct lsp_message *m)
+void lsp__doc_open_item(lsp_server *s, const cJSON *item)
 {
-    const cJSON *item = lsp_json_get(m->params, "textDocument");
     str_view uri, text, language = {NULL, 0};
     if (!lsp_json_as_str(lsp_json_get(item, "uri"), &uri) ||
         !lsp_json_as_str(lsp_json_get(item, "text"), &text)) {
@@ -27,4 +26,9 @@ void lsp__on_did_open(lsp_server *s, const struct lsp_message *m)
         doc->version = version;
     lsp__folder_of_doc(s, doc);
     lsp__prepare_later(s, doc);
+}
+
+void lsp__on_did_open(lsp_server *s, const struct lsp_message *m)
+{
+    lsp__doc_open_item(s, lsp_json_get(m->params, "textDocument"));
 }

@@ -66,6 +66,10 @@ static void read_caps(lsp_server *s, const cJSON *caps)
     s->caps.text_content = cJSON_IsObject(lsp_json_get(work, "textDocumentContent"));
     s->caps.show_document =
         caps_bool(lsp_json_path(caps, "window", "showDocument", "support", NULL));
+    const cJSON *defaults = lsp_json_path(completion, "completionList", "itemDefaults", NULL);
+    s->caps.items.default_range = list_has(defaults, "editRange");
+    s->caps.items.default_format = list_has(defaults, "insertTextFormat");
+    s->caps.items.default_mode = list_has(defaults, "insertTextMode");
     s->caps.items.label_details = caps_bool(lsp_json_get(item, "labelDetailsSupport"));
     s->caps.items.markdown = list_has(lsp_json_get(item, "documentationFormat"), "markdown");
     cJSON_ArrayForEach(mode, lsp_json_path(item, "insertTextModeSupport", "valueSet", NULL))
@@ -98,6 +102,8 @@ static void write_capabilities(lsp_server *s, lsp_writer *w)
     lsp_write_member_str(w, "positionEncoding", str_of(lsp_encoding_name(s->encoding)));
     lsp_write_key(w, "textDocumentSync");
     lsp_write_raw(w, STR("{\"openClose\":true,\"change\":2}"));
+    lsp_write_key(w, "notebookDocumentSync");
+    lsp_write_raw(w, STR("{\"notebookSelector\":[{\"notebook\":\"*\"}],\"save\":false}"));
     lsp_write_key(w, "inlineCompletionProvider");
     lsp_write_raw(w, STR("{}"));
     if (s->items_registered) {
@@ -166,6 +172,10 @@ void lsp__on_initialize(lsp_server *s, const struct lsp_message *m)
         (s->settings.completion_items == LSP_ITEMS_AUTO && !s->caps.inline_completion);
     s->hover_registered = lsp__hover_wanted(s);
     s->hints_registered = s->settings.inlay_hints;
+    /* Copilot's clients name themselves so; others would log a notification that they do not know.
+     */
+    s->caps.status =
+        cJSON_IsObject(lsp_json_path(m->params, "initializationOptions", "editorPluginInfo", NULL));
     s->phase = LSP_RUNNING;
 
     lsp_writer w;

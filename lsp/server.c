@@ -134,7 +134,11 @@ static err_code serve(lsp_server *s, err *e)
 {
     err_code rc = ERR_OK;
     while (!s->stop) {
-        uint64_t due = lsp__timers(s, clock_now_ns());
+        uint64_t now = clock_now_ns();
+        uint64_t due = lsp__timers(s, now);
+        uint64_t look_again = lsp__status_tell(s, now);
+        if (look_again && (due == 0 || look_again < due))
+            due = look_again;
         struct pollfd p[4] = {
             {.fd = s->options->in_fd, .events = POLLIN},
             {.fd = s->wake_fd[0], .events = POLLIN},
@@ -212,6 +216,7 @@ static void release(lsp_server *s)
         s->asks = ask->next;
         mem_free(ask->id);
         mem_free(ask->entry);
+        mem_free(ask->token);
         mem_free(ask);
     }
     while (s->own) {

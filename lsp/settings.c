@@ -92,6 +92,8 @@ static void read_one(const struct reader *r, const cJSON *v)
     str_view key = str_of(v->string);
     str_view text;
     int choice;
+    if (str_eq(key, STR("editorInfo")) || str_eq(key, STR("editorPluginInfo")))
+        return; /* how Copilot's clients introduce themselves */
     if (str_eq(key, STR("enable"))) {
         if (!lsp_json_as_bool(v, &s->enable))
             complain(r, v->string, "true or false");

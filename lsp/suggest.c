@@ -24,6 +24,8 @@ enum {
 };
 /* What one job may hold besides the document: names, the engine's results. */
 #define JOB_BYTES ((size_t)16 << 20)
+/* And what the other cells of a notebook may add. */
+#define NOTEBOOK_BYTES ((size_t)64 << 20)
 
 static lsp_doc *doc_of(lsp_server *s, uint64_t seq)
 {
@@ -39,6 +41,7 @@ static void ask_release(lsp_ask *ask)
 {
     mem_free(ask->id);
     mem_free(ask->entry);
+    mem_free(ask->token);
     mem_free(ask);
 }
 
@@ -71,26 +74,51 @@ static void ask_done(lsp_server *s, lsp_ask *ask)
     job_abandon(s, job);
 }
 
+/* A panel's items one by one, as its partial results; the answer itself has then none. */
+static void send_partial(lsp_server *s, const lsp_ask *ask, const struct lsp_item_place *place,
+                         const struct assist_suggestion *item)
+{
+    lsp_writer w;
+    lsp__notify_begin(&w, "$/progress");
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "token");
+    lsp_write_raw(&w, str_of(ask->token));
+    lsp_write_key(&w, "value");
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "items");
+    lsp_write_array_begin(&w);
+    lsp_item_write_inline(&w, place, item);
+    lsp_write_array_end(&w);
+    lsp_write_object_end(&w);
+    lsp_write_object_end(&w);
+    lsp__notify_end(s, &w);
+}
+
 static void answer_items(lsp_server *s, const lsp_ask *ask, const struct lsp_item_place *place,
                          const struct assist_suggestion *items, size_t n_items)
 {
     lsp_writer w;
+    for (; ask->token && n_items > 0; items++, n_items--)
+        send_partial(s, ask, place, items);
     lsp__answer_begin(&w, ask->id);
     if (ask->kind == LSP_ASK_INLINE && n_items == 0) {
         lsp_write_null(&w);
     } else {
+        struct lsp_item_caps caps = s->caps.items;
         lsp_write_object_begin(&w);
-        /* Complete lists are filtered by the client as the user types, and never asked for again.
-         */
-        if (ask->kind == LSP_ASK_ITEMS)
+        if (ask->kind == LSP_ASK_ITEMS) {
+            /* Complete lists are filtered by the client as the user types, and never asked for
+             * again. */
             lsp_write_member_bool(&w, "isIncomplete", true);
+            lsp_item_write_defaults(&w, place, &caps, items, n_items);
+        }
         lsp_write_key(&w, "items");
         lsp_write_array_begin(&w);
         for (size_t i = 0; i < n_items; i++) {
-            if (ask->kind == LSP_ASK_INLINE)
-                lsp_item_write_inline(&w, place, &items[i]);
+            if (ask->kind == LSP_ASK_ITEMS)
+                lsp_item_write_completion(&w, place, &caps, &items[i], i);
             else
-                lsp_item_write_completion(&w, place, &s->caps.items, &items[i], i);
+                lsp_item_write_inline(&w, place, &items[i]);
         }
         lsp_write_array_end(&w);
         lsp_write_object_end(&w);
@@ -105,12 +133,13 @@ static void answer_nothing(lsp_server *s, const lsp_ask *ask)
 
 static void trace_answer(lsp_server *s, const lsp_ask *ask, size_t n_items, const lsp_job *job)
 {
+    static const char *const kinds[] = {"inlineCompletion", "completion", "panelCompletion"};
     char line[160], more[256];
     if (s->trace == LSP_TRACE_OFF)
         return;
-    snprintf(line, sizeof line, "%s %.40s: %zu item(s) after %.1f ms, from %s",
-             ask->kind == LSP_ASK_INLINE ? "inlineCompletion" : "completion", ask->id, n_items,
-             clock_ms(clock_now_ns() - ask->received_ns), job ? "the model" : "what was shown");
+    snprintf(line, sizeof line, "%s %.40s: %zu item(s) after %.1f ms, from %s", kinds[ask->kind],
+             ask->id, n_items, clock_ms(clock_now_ns() - ask->received_ns),
+             job ? "the model" : "what was shown");
     more[0] = '\0';
     if (job) {
         const struct assist_timings *t = &job->completion.timings;
@@ -135,11 +164,19 @@ static struct lsp_item_place place_of(lsp_server *s, const lsp_doc *doc, size_t 
 
 /* --- starting work --- */
 
+static uint32_t items_wanted(const lsp_server *s, const lsp_ask *ask)
+{
+    if (ask && ask->kind == LSP_ASK_PANEL)
+        return MAX_ITEMS;
+    return ask && ask->invoked ? s->settings.n_alternatives : 1;
+}
+
 static lsp_job *job_for(lsp_server *s, lsp_doc *doc, lsp_job_kind kind, const lsp_ask *ask)
 {
     str_view text = lsp_text_view(&doc->text);
     size_t n_entry = ask && ask->entry ? strlen(ask->entry) : 0;
-    lsp_job *job = lsp_job_create(kind, text.len + n_entry + JOB_BYTES);
+    size_t n_max = text.len + n_entry + JOB_BYTES + (s->notebooks ? NOTEBOOK_BYTES : 0);
+    lsp_job *job = lsp_job_create(kind, n_max);
     if (!job)
         return NULL;
     arena *a = &job->mem;
@@ -157,15 +194,21 @@ static lsp_job *job_for(lsp_server *s, lsp_doc *doc, lsp_job_kind kind, const ls
         job->cursor = ask->entry_begin + n_entry;
         job->is_virtual = true;
     } else {
-        job->doc.text = arena_copy(a, text);
-        job->cursor = ask ? ask->cursor : doc->hint;
+        str_view before, after;
+        lsp__notebook_around(s, doc, a, &before, &after);
+        job->doc.text =
+            before.len + after.len == 0
+                ? arena_copy(a, text)
+                : arena_format(a, "%.*s%.*s%.*s", STR_ARG(before), STR_ARG(text), STR_ARG(after));
+        job->shift = before.len;
+        job->cursor = before.len + (ask ? ask->cursor : doc->hint);
     }
     job->doc.language = arena_copy(a, str_of(doc->language));
     job->complete = ASSIST_COMPLETE_OPTIONS_DEFAULT;
     job->complete.max_tokens = s->settings.max_tokens;
     job->complete.budget_ms = s->settings.budget_ms;
     job->complete.invoked = ask && ask->invoked;
-    job->complete.n_items = ask && ask->invoked ? s->settings.n_alternatives : 1;
+    job->complete.n_items = items_wanted(s, ask);
     job->seq = doc->seq;
     if (lsp__doc_names(s, doc, a, &job->doc.path, &job->doc.repo) != ERR_OK || arena_failed(a)) {
         lsp_job_destroy(job);
@@ -211,9 +254,10 @@ static void stop_preparing(lsp_server *s)
 static lsp_job *same_question(lsp_server *s, const lsp_ask *ask)
 {
     for (lsp_job *job = s->jobs; job && !ask->entry; job = job->next) {
-        if (job->kind == LSP_JOB_COMPLETE && job->seq == ask->seq && job->cursor == ask->cursor &&
-            !job->is_virtual && job->complete.invoked == ask->invoked &&
-            !cancel_requested(&job->cancel))
+        if (job->kind == LSP_JOB_COMPLETE && job->seq == ask->seq &&
+            job->cursor == job->shift + ask->cursor && !job->is_virtual &&
+            job->complete.invoked == ask->invoked &&
+            job->complete.n_items == items_wanted(s, ask) && !cancel_requested(&job->cancel))
             return job;
     }
     return NULL;
@@ -241,7 +285,7 @@ static void start(lsp_server *s, lsp_ask *ask)
 
 /* --- arrival --- */
 
-static const char *why_silent(lsp_server *s, const lsp_doc *doc)
+const char *lsp__why_silent(lsp_server *s, const lsp_doc *doc)
 {
     if (!s->settings.enable)
         return "switched off";
@@ -255,8 +299,9 @@ static bool answer_from_shown(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
 {
     struct assist_suggestion items[MAX_ITEMS];
     size_t n_items;
-    if (ask->entry || !lsp_shown_get(&doc->shown, ask->cursor, ask->invoked, items,
-                                     ask->invoked ? MAX_ITEMS : 1, &n_items))
+    if (ask->entry || ask->kind == LSP_ASK_PANEL ||
+        !lsp_shown_get(&doc->shown, ask->cursor, ask->invoked, items, ask->invoked ? MAX_ITEMS : 1,
+                       &n_items))
         return false;
     struct lsp_item_place place = place_of(s, doc, ask->cursor);
     for (size_t i = 0; i < n_items; i++)
@@ -321,7 +366,7 @@ static bool read_trigger(const struct lsp_message *m, lsp_ask_kind kind, bool *i
     const cJSON *v = lsp_json_get(context, "triggerKind");
     if (v && (!lsp_json_as_uint(v, &trigger) || trigger < 1 || trigger > 3))
         return false;
-    *invoked = kind == LSP_ASK_INLINE && trigger == 1;
+    *invoked = kind == LSP_ASK_PANEL || (kind == LSP_ASK_INLINE && trigger == 1);
     return true;
 }
 
@@ -364,6 +409,8 @@ static lsp_ask *read_ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kin
     ask->seq = (*doc)->seq;
     ask->received_ns = clock_now_ns();
     ask->cursor = lsp_text_offset(&(*doc)->text, pos, s->encoding);
+    if (kind == LSP_ASK_PANEL)
+        ask->token = lsp_id_text(lsp_json_get(m->params, "partialResultToken"));
     if (!read_entry(s, m, *doc, ask)) {
         ask_release(ask);
         return NULL;
@@ -378,6 +425,7 @@ void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
     if (!ask)
         return;
     doc->hint = ask->cursor;
+    s->focus = doc;
     lsp_ask **last = &s->asks;
     while (*last)
         last = &(*last)->next;
@@ -387,7 +435,7 @@ void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
     supersede(s, ask);
     if (ask->job)
         return;
-    bool silent = why_silent(s, doc) != NULL;
+    bool silent = lsp__why_silent(s, doc) != NULL;
     if (silent || answer_from_shown(s, doc, ask)) {
         if (silent)
             answer_nothing(s, ask);
@@ -448,6 +496,10 @@ static size_t real_items(const lsp_doc *doc, const lsp_ask *ask, const lsp_job *
     str_view text = lsp_text_view(&doc->text);
     for (size_t i = 0; i < job->completion.n_items && n < cap; i++) {
         struct assist_suggestion it = job->completion.items[i];
+        if (it.begin_bytes < job->shift)
+            continue; /* would rewrite another cell */
+        it.begin_bytes -= job->shift;
+        it.end_bytes -= job->shift;
         if (ask->entry) {
             size_t line = lsp_text_line_of(&doc->text, ask->entry_end);
             size_t line_end = doc->text.starts[line] + lsp_text_line(&doc->text, line).len;
@@ -493,7 +545,7 @@ static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
     trace_answer(s, ask, n_sound, job);
     if (job->completion.timings.n_loose > 0 && !job->is_virtual && s->options->engine->refresh)
         refresh_later(s, doc, ask->cursor);
-    if (!ask->entry)
+    if (!ask->entry && ask->kind != LSP_ASK_PANEL)
         lsp_shown_set(&doc->shown, lsp_text_view(&doc->text), ask->cursor, ask->invoked, items,
                       n_sound);
 }
@@ -515,6 +567,7 @@ static void answer_failure(lsp_server *s, const lsp_ask *ask, const lsp_job *job
 static void load_done(lsp_server *s, lsp_job *job)
 {
     s->loading = false;
+    s->load_failed = job->rc != ERR_OK && job->rc != ERR_CANCELLED;
     for (const lsp_job *other = s->jobs; other; other = other->next)
         s->loading = s->loading || (other != job && other->kind == LSP_JOB_LOAD);
     if (!s->loading)
@@ -562,7 +615,7 @@ void lsp__job_done(lsp_server *s, lsp_job *job)
  * cost a hundred prefills. */
 void lsp__prepare_later(lsp_server *s, lsp_doc *doc)
 {
-    if (why_silent(s, doc)) {
+    if (lsp__why_silent(s, doc)) {
         if (s->prepare_doc == doc)
             s->prepare_doc = NULL;
         return;

@@ -57,6 +57,7 @@ struct lsp_job {
     /* The main thread's own notes; the worker never looks. */
     lsp_job *next;
     uint64_t seq;    /* of the document's state that the question is about */
+    size_t shift;    /* bytes of other cells that the text has before the document's own */
     bool is_virtual; /* the text holds a popup's entry that is not in the document */
 };
 

@@ -1,5 +1,7 @@
 #include "assist/complete/shape.h"
 
+#include <string.h>
+
 #include "base/utf.h"
 #include "context/lexicon.h"
 #include "context/secret.h"
@@ -38,6 +40,34 @@ static size_t repeated_rest(str_view line, str_view rest)
         if (str_ends(line, str_slice(rest, 0, k)))
             return k;
     return 0;
+}
+
+/* How many bytes of `rest` are brackets that `line` closes without having opened them: the editor
+ * put them there on its own, and the line goes on behind its own, as in "i < n; i++) {" before ")".
+ */
+static size_t closed_again(str_view line, str_view rest)
+{
+    size_t depth = 0, n = 0;
+    char quote = '\0';
+    for (size_t i = 0; i < line.len && n < rest.len; i++) {
+        char c = line.ptr[i];
+        if (c == '\\')
+            i++;
+        else if (quote)
+            quote = c == quote ? '\0' : quote;
+        else if ((c == '"' || c == '\'') &&
+                 str_find_byte(str_slice(line, i + 1, line.len), c) < line.len - i - 1)
+            quote = c;
+        else if (strchr("([{", c))
+            depth++;
+        else if (strchr(")]}", c) && depth > 0)
+            depth--;
+        else if (strchr(")]}", c) && c == rest.ptr[n])
+            n++;
+        else if (strchr(")]}", c))
+            break;
+    }
+    return n;
 }
 
 /* True when `line` ends in the same piece three times over and more than half of it is that: small
@@ -99,8 +129,9 @@ const char *shape_line(struct assist_suggestion *out, arena *mem, str_view text,
 {
     str_view line = str_trim_right(generated);
     str_view rest = rest_of_line(text, cursor);
-    size_t covered = repeated_rest(line, rest);
-    if (str_is_blank(str_slice(line, 0, line.len - covered)))
+    size_t repeated = repeated_rest(line, rest);
+    size_t covered = repeated ? repeated : closed_again(line, rest);
+    if (str_is_blank(str_slice(line, 0, line.len - repeated)))
         return "nothing to add here";
     if (!utf8_is_valid(line))
         return "the model produced broken text";

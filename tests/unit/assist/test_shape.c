@@ -13,6 +13,10 @@ static const struct {
     {"x = f($0)\n", "a, b", "x = f(a, b)\n"},
     {"x = f(g($0))\n", "a))", "x = f(g(a))\n"},
     {"x = f(g($0))\n", "a)", "x = f(g(a))\n"},
+    {"for (int i$0)\n", " = 0; i < n; i++) {", "for (int i = 0; i < n; i++) {\n"},
+    {"if (f($0))\n", "a[i])) return;", "if (f(a[i])) return;\n"},
+    {"if (f($0))\n", "g(a), \")\") + 1", "if (f(g(a), \")\") + 1)\n"},
+    {"if (f[$0])\n", "a) {", "if (f[a) {])\n"}, /* broken anyway: nothing is taken away */
     {"x = \"$0\";\r\n", "text\";", "x = \"text\";\r\n"},
     {"if (a) {$0}\n", " return; }", "if (a) { return; }\n"},
     {"x = $0\n", "   ", "- nothing to add here"},

