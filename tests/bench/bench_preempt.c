@@ -1,7 +1,8 @@
 /* bench_preempt [MODEL [THREADS [N_TOKENS]]]: how soon background reading gives way. A second
  * thread cancels the reading of a prompt at all moments of it; printed are the times from the
  * request to the return, and how much longer a prompt takes that was cut ten times than one that
- * was not. */
+ * was not. Beside them, for how long the machine takes the processor away from two threads that
+ * only look at the clock: what is later than that is ours. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,42 @@ static err_code feed_for(model_session *s, const model_token *ids, size_t n, uin
     pthread_join(thread, NULL);
     *late_ns = rc == ERR_CANCELLED && end_ns > c.requested_ns ? end_ns - c.requested_ns : 0;
     return rc;
+}
+
+enum { LOOK_NS = 1000000000, LONG_NS = 1000000 };
+
+/* The longest time between two looks at the clock, and how many were longer than LONG_NS. */
+struct gaps {
+    uint64_t longest_ns;
+    unsigned n_long;
+};
+
+static void *look_at_clock(void *arg)
+{
+    struct gaps *g = arg;
+    uint64_t begin = clock_now_ns(), last = begin;
+    while (last - begin < LOOK_NS) {
+        uint64_t now = clock_now_ns(), gap = now - last;
+        g->longest_ns = gap > g->longest_ns ? gap : g->longest_ns;
+        g->n_long += gap > LONG_NS;
+        last = now;
+    }
+    return NULL;
+}
+
+static void print_gaps(void)
+{
+    struct gaps here = {0}, there = {0};
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, look_at_clock, &there) != 0)
+        return;
+    look_at_clock(&here);
+    pthread_join(thread, NULL);
+    printf("two threads that only look at the clock, 1 s: %u times away for more than 1 ms, the "
+           "longest %.2f ms\n",
+           here.n_long + there.n_long,
+           (double)(here.longest_ns > there.longest_ns ? here.longest_ns : there.longest_ns) *
+               1e-6);
 }
 
 static int ascending(const void *a, const void *b)
@@ -92,6 +129,7 @@ static err_code measure(model_session *s, const model_token *ids, size_t n, err 
            late_ms[n_late * 99 / 100], late_ms[n_late - 1]);
     printf("cut %d times and taken up again: %.1f ms, %.2f times as long\n", n_times - 1,
            (double)cut_ns * 1e-6, (double)cut_ns / (double)whole_ns);
+    print_gaps();
     return ERR_OK;
 }
 
