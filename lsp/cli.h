@@ -21,7 +21,7 @@ enum {
 /* A command gets its own name as argv[0] and returns one of the codes above. */
 typedef int cli_command(int argc, char **argv);
 cli_command cli_adapt, cli_context, cli_index, cli_lsp, cli_complete, cli_model, cli_bench,
-    cli_tokenize, cli_replay, cli_explain, cli_scaffold;
+    cli_tokenize, cli_replay, cli_explain, cli_scaffold, cli_setup, cli_doctor;
 /* Words after `model`. */
 cli_command cli_quantize, cli_perplexity, cli_logits;
 
@@ -53,6 +53,10 @@ void cli_print_clean(str_view v);
 /* Without "." and "..", from the current folder; the file itself need not exist. In `mem`; empty
  * when memory is short. */
 str_view cli_absolute_path(arena *mem, const char *path);
+
+/* Loads the model (NULL: the built-in one) and completes a line; how long that took. The engine's
+ * errors. Blocks. */
+MUST_USE err_code cli_try_model(const char *model, double *ms, err *e);
 
 /* Appends all of standard input. ERR_IO, ERR_RANGE (the buffer's maximum). */
 MUST_USE err_code cli_read_stdin(buf *out, err *e);

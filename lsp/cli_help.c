@@ -6,6 +6,8 @@ static const char overview[] =
     "artel " ARTEL_VERSION ": code completion that runs on this machine and tells nobody\n"
     "\n"
     "  artel lsp                       serve an editor over standard input and output\n"
+    "  artel setup EDITOR              write an editor's configuration\n"
+    "  artel doctor                    what is wrong here, in plain sentences\n"
     "  artel complete FILE:LINE:COL    complete at that place\n"
     "  artel explain FILE:LINE:COL     what the code there means\n"
     "  artel scaffold SAMPLE... --to T  types, SQL, clients and more from sample JSON\n"
@@ -47,6 +49,28 @@ static const struct {
      "kvMegabytes (memory for what the model has read of documents; default 256, 0 keeps one "
      "only)\n"
      "and kvType (\"q8_0\" fits twice as much into it, rounded more; default \"f16\").\n"},
+    {"setup",
+     "artel setup [--print] EDITOR\n"
+     "artel setup --list\n"
+     "\n"
+     "Writes the configuration that makes EDITOR use this program, and tries the program. A file "
+     "of yours\n"
+     "that is changed is kept beside it as FILE.before-artel; a second run changes only artel's "
+     "own "
+     "lines.\n"
+     "Where only you can do it (VS Code, Helix, Sublime Text, Zed, JetBrains), it prints what to "
+     "do.\n"
+     "\n"
+     "  -p, --print  print what would be written, and write nothing\n"
+     "  -l, --list   the editors, and which of them are here\n"},
+    {"doctor", "artel doctor [--model FILE]\n"
+               "\n"
+               "Looks at the program, its model, the machine, the cache folder, git and the "
+               "editors, and says "
+               "what\n"
+               "is wrong. Exit status 1 when something is.\n"
+               "\n"
+               "  -m, --model FILE  try this GGUF model instead of the built-in one\n"},
     {"complete",
      "artel complete [options] FILE:LINE:COL\n"
      "\n"

@@ -11,10 +11,11 @@ static const struct {
     const char *name;
     cli_command *run;
 } commands[] = {
-    {"lsp", cli_lsp},         {"complete", cli_complete}, {"model", cli_model},
-    {"bench", cli_bench},     {"tokenize", cli_tokenize}, {"replay", cli_replay},
-    {"explain", cli_explain}, {"scaffold", cli_scaffold}, {"index", cli_index},
-    {"context", cli_context}, {"adapt", cli_adapt},
+    {"setup", cli_setup},       {"doctor", cli_doctor}, {"lsp", cli_lsp},
+    {"complete", cli_complete}, {"model", cli_model},   {"bench", cli_bench},
+    {"tokenize", cli_tokenize}, {"replay", cli_replay}, {"explain", cli_explain},
+    {"scaffold", cli_scaffold}, {"index", cli_index},   {"context", cli_context},
+    {"adapt", cli_adapt},
 };
 
 int main(int argc, char **argv)

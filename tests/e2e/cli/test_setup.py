@@ -1,0 +1,96 @@
+"""artel setup and artel doctor, in a home of their own. usage: test_setup.py ARTEL"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ARTEL = os.path.abspath(sys.argv[1])
+
+
+class Setup(unittest.TestCase):
+    def setUp(self):
+        outer = tempfile.TemporaryDirectory()
+        self.addCleanup(outer.cleanup)
+        self.home = outer.name
+
+    def run_artel(self, *words, **environment):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+        return subprocess.run([ARTEL, *words], capture_output=True, text=True, cwd=self.home,
+                              env={**env, "HOME": self.home, **environment})
+
+    def files(self):
+        return sorted(os.path.relpath(os.path.join(d, f), self.home) for d, _, names in os.walk(self.home) for f in names)
+
+    def read(self, name):
+        with open(os.path.join(self.home, name), encoding="utf-8") as f:
+            return f.read()
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(os.path.join(self.home, name)), exist_ok=True)
+        with open(os.path.join(self.home, name), "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def test_a_users_file_is_kept_and_only_our_lines_change(self):
+        mine = "(setq mine t)\n"
+        self.write(".emacs.d/init.el", mine)
+        self.assertEqual(self.run_artel("setup", "emacs").returncode, 0)
+        first = self.read(".emacs.d/init.el")
+        self.assertTrue(first.startswith(mine) and ARTEL in first, first)
+        self.assertEqual(self.read(".emacs.d/init.el.before-artel"), mine)
+        # Again: nothing changes, and nothing is kept twice.
+        self.assertEqual(self.run_artel("setup", "emacs").returncode, 0)
+        self.assertEqual(self.read(".emacs.d/init.el"), first)
+        # The user goes on behind our lines, and ours are out of date.
+        self.write(".emacs.d/init.el", first.replace(ARTEL, "/old/artel") + "(setq more t)\n")
+        self.assertEqual(self.run_artel("setup", "emacs").returncode, 0)
+        self.assertEqual(self.read(".emacs.d/init.el"), first + "(setq more t)\n")
+        self.assertEqual(self.read(".emacs.d/init.el.before-artel"), mine)
+        self.assertIn("/old/artel", self.read(".emacs.d/init.el.before-artel.2"))
+
+    def test_print_writes_nothing(self):
+        for name in "vscode nvim vim emacs helix kakoune sublime zed jetbrains".split():
+            r = self.run_artel("setup", "--print", name)
+            self.assertEqual(r.returncode, 0, r.stderr)
+            self.assertTrue(name == "vscode" or ARTEL in r.stdout, r.stdout)
+            self.assertNotIn("@", r.stdout)
+        self.assertEqual(self.files(), [])
+
+    def test_wrong_words_and_places(self):
+        for words in ([], ["ed"], ["vim", "nvim"], ["--nonsense", "vim"]):
+            self.assertEqual(self.run_artel("setup", *words).returncode, 2)
+        self.assertEqual(self.run_artel("setup", "vim", HOME="").returncode, 1)
+        self.write(".vim", "a file where a folder should be")
+        r = self.run_artel("setup", "vim")
+        self.assertEqual(r.returncode, 1)
+        self.assertEqual(self.read(".vim"), "a file where a folder should be")
+
+    def test_editors_load_what_was_written(self):
+        ask = {"vim": ["-Es", "-u", "DEFAULTS", "+source ~/.vim/plugin/artel_setup.vim", "+if !exists(':Artel') | cquit 7 | endif", "+qa!"],
+               "nvim": ["--headless", "+if !exists(':Artel') | cquit 7 | endif", "+qa!"],
+               "emacs": ["--batch", "-l", ".emacs.d/init.el", "--eval", "(unless (memq 'artel-mode prog-mode-hook) (kill-emacs 7))"]}
+        for name, words in ask.items():
+            program = shutil.which(name)
+            self.assertEqual(self.run_artel("setup", name).returncode, 0)
+            if program:
+                env = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+                done = subprocess.run([program, *words], cwd=self.home, env={**env, "HOME": self.home},
+                                      stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+                self.assertEqual(done.returncode, 0, (name, done))
+
+    def test_doctor(self):
+        r = self.run_artel("doctor")
+        self.assertIn("built-in model is loaded", r.stdout)
+        self.assertEqual(r.returncode, 0 if "All is well." in r.stdout else 1)
+        # What is wrong gets a sentence and the status.
+        self.write("file", "")
+        for more, words, want in (({"XDG_CACHE_HOME": self.home + "/file"}, [], "cache folder cannot be written"),
+                                  ({"PATH": "/nowhere"}, [], "No editor"),
+                                  ({}, ["--model", self.home + "/none.gguf"], "cannot be used")):
+            r = self.run_artel("doctor", *words, **more)
+            self.assertEqual(r.returncode, 1, r.stdout)
+            self.assertIn(want, r.stdout)
+
+
+unittest.main(argv=sys.argv[:1])
