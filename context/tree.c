@@ -459,8 +459,8 @@ static struct ctx_syntax_error moved(struct ctx_syntax_error old, size_t end, si
     return old;
 }
 
-err_code ctx_tree_try_paste(ctx_tree *t, struct ctx_paste *out, str_view text, size_t begin,
-                            size_t end, str_view with, uint32_t budget_ms)
+err_code ctx_tree_try_paste(ctx_tree *t, struct ctx_paste *out, TSTree **pasted, str_view text,
+                            size_t begin, size_t end, str_view with, uint32_t budget_ms)
 {
     if (!ctx_tree_fresh(t))
         return ERR_STALE;
@@ -481,7 +481,10 @@ err_code ctx_tree_try_paste(ctx_tree *t, struct ctx_paste *out, str_view text, s
         return ERR_STALE;
     }
     result.n_after = ctx_errors_in(ts_tree_root_node(tree), 0, SIZE_MAX, after, MAX_ERRORS);
-    ts_tree_delete(tree);
+    if (pasted)
+        *pasted = tree;
+    else
+        ts_tree_delete(tree);
 
     result.adds = result.n_after > result.n_before;
     result.first_new = SIZE_MAX;

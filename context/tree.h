@@ -93,9 +93,12 @@ struct ctx_paste {
 };
 /* What pasting `with` over bytes [begin, end) of the document would do to its syntax errors. `text`
  * is the parsed text and the tree is fresh, else ERR_STALE; ERR_STALE too when budget_ms (0: no
- * limit) is not enough. ERR_RANGE: the range is outside the text. The tree is not changed. */
-MUST_USE err_code ctx_tree_try_paste(ctx_tree *t, struct ctx_paste *out, str_view text,
-                                     size_t begin, size_t end, str_view with, uint32_t budget_ms);
+ * limit) is not enough. ERR_RANGE: the range is outside the text. The tree is not changed.
+ * *pasted, unless `pasted` is NULL, gets the tree of the text after pasting, the caller's to give
+ * to ts_tree_delete; nothing on failure. */
+MUST_USE err_code ctx_tree_try_paste(ctx_tree *t, struct ctx_paste *out, TSTree **pasted,
+                                     str_view text, size_t begin, size_t end, str_view with,
+                                     uint32_t budget_ms);
 
 /* Embedded text in another language, parsed by itself. */
 struct ctx_layer {

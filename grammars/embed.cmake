@@ -1,6 +1,7 @@
-# cmake -DROOT=grammars -DOUT=queries.c -P embed.cmake: every grammars/<folder>/<kind>.scm as C text.
+# cmake -DROOT=grammars -DOUT=queries.c -P embed.cmake: every grammars/<folder>/<kind>.scm and
+# names.txt as C text.
 # Bytes rather than a string literal: C11 promises literals of 4095 characters only.
-file(GLOB files RELATIVE ${ROOT} ${ROOT}/*/*.scm)
+file(GLOB files RELATIVE ${ROOT} ${ROOT}/*/*.scm ${ROOT}/*/names.txt)
 list(SORT files)
 set(bodies "")
 set(table "")

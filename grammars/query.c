@@ -139,6 +139,47 @@ size_t gram_query_texts(const gram_language *lang, const char *kind, str_view *o
     return n;
 }
 
+/* Whether a line of the list, which is in byte order behind a first line that may say what it
+ * inherits, is `word`. */
+static bool list_has(str_view list, str_view word)
+{
+    size_t low = 0, high = list.len;
+    while (low < high) {
+        size_t begin = low + (high - low) / 2;
+        while (begin > low && list.ptr[begin - 1] != '\n')
+            begin--;
+        str_view rest = str_slice(list, begin, list.len);
+        str_view line = str_take_line(&rest);
+        int order = line.len > 0 && line.ptr[0] == ';' ? -1 : str_cmp(line, word);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = list.len - rest.len;
+        else
+            high = begin;
+    }
+    return false;
+}
+
+bool gram_library_known(const gram_language *lang)
+{
+    str_view pieces[MAX_PIECES];
+    return gram_query_texts(lang, "names", pieces, MAX_PIECES) > 0;
+}
+
+bool gram_library_has(const gram_language *lang, str_view word)
+{
+    str_view pieces[MAX_PIECES];
+    const TSLanguage *parser = gram_language_parser(lang);
+    if (parser && ts_language_symbol_for_name(parser, word.ptr, (uint32_t)word.len, false) != 0)
+        return true;
+    size_t n = gram_query_texts(lang, "names", pieces, MAX_PIECES);
+    for (size_t i = 0; i < n; i++)
+        if (list_has(pieces[i], word))
+            return true;
+    return false;
+}
+
 static struct capture classify(str_view name)
 {
     static const struct {

@@ -42,6 +42,13 @@ const TSQuery *gram_queries_get(gram_queries *q, const gram_language *lang,
  * tests and for other query users. */
 size_t gram_query_texts(const gram_language *lang, const char *kind, str_view *out, size_t cap);
 
+/* Whether the language itself or its standard library has this word: keywords and literals of the
+ * grammar, and grammars/<folder>/names.txt. Names of a language without such a file are not known.
+ * Pure. Cost: some 20 us. */
+bool gram_library_has(const gram_language *lang, str_view word);
+/* Whether there is such a file. */
+bool gram_library_known(const gram_language *lang);
+
 /* Whether the text predicates of the match hold: #eq?, #not-eq?, #any-of?,
  * #starts-with?, all over captures and
  * strings. An unknown predicate holds. */

@@ -143,8 +143,9 @@ static void show(void *user, const struct assist_replay_task *task, const struct
                  str_view got)
 {
     (void)user;
-    fprintf(stderr, "%s %.2f %.*s\n  want %.*s\n  got  %.*s\n", o->exact ? "=" : " ",
-            (double)o->confidence, STR_ARG(task->doc.path), STR_ARG(task->target), STR_ARG(got));
+    fprintf(stderr, "%s%s %.2f %.*s\n  want %.*s\n  got  %.*s\n", o->exact ? "=" : " ",
+            o->parse_known && !o->parses ? "!" : " ", (double)o->confidence,
+            STR_ARG(task->doc.path), STR_ARG(task->target), STR_ARG(got));
 }
 
 /* ---- files of tasks ---- */
@@ -259,6 +260,9 @@ static cJSON *figures_json(const struct assist_outcomes *outcomes, const struct 
     add_share(o, "firstLine", t.first_line);
     add_share(o, "firstToken", t.first_token);
     add_share(o, "parses", t.parses);
+    add_share(o, "names", t.names);
+    add_share(o, "repeats", t.repeats);
+    add_share(o, "useful", t.useful);
     add_share(o, "similarity", t.similarity);
     add_share(o, "keptCharacters", t.kept_chars);
     cJSON *ms = cJSON_AddObjectToObject(o, "latencyMs");

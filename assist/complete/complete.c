@@ -5,6 +5,7 @@
 #include "assist/complete/adapted.h"
 #include "assist/complete/decode.h"
 #include "assist/complete/engine.h"
+#include "assist/complete/gate.h"
 #include "assist/complete/learn.h"
 #include "assist/complete/others.h"
 #include "assist/complete/project.h"
@@ -126,6 +127,7 @@ void assist_engine_destroy(assist_engine *a)
         return;
     project_release(a);
     learn_release(a);
+    gate_release(a);
     model_session_destroy(a->session);
     model_weights_destroy(a->weights);
     model_vocab_destroy(a->vocab);
@@ -146,6 +148,7 @@ void assist_engine_forget(assist_engine *a)
 {
     project_release(a);
     learn_release(a);
+    gate_release(a);
     model_session_truncate(a->session, 0);
 }
 
@@ -153,6 +156,11 @@ err_code assist_learn(assist_engine *a, const struct assist_document *file, err 
 {
     project_closed(a, file);
     return learn_text(a, file, false, e);
+}
+
+bool assist_knows_word(const assist_engine *a, str_view word)
+{
+    return a->words && ctx_words_count(a->words, word) > 0;
 }
 
 const char *assist_engine_describe(const assist_engine *a)
@@ -322,10 +330,14 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     rc = learn_text(a, doc, true, e);
     if (rc != ERR_OK)
         return rc;
+    struct gate gate;
+    gate_open(&gate, a, mem, doc, cursor);
     if (!(options->without & ASSIST_WRITTEN))
-        c.n_items = written_offer(a, doc, cursor, c.items, n_items, mem);
+        c.n_items = written_offer(&gate, c.items, n_items);
     c.timings.written_ns = clock_now_ns() - start;
     if (c.n_items == n_items || (options->without & ASSIST_MODEL)) {
+        c.steps = gate.steps;
+        c.n_steps = gate.n_steps;
         *out = c;
         return arena_failed(mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
     }
@@ -336,8 +348,10 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         return rc;
 
     uint64_t decode_start = clock_now_ns();
+    struct assist_suggestion opener = {.source = NULL}; /* the first that only opens a block */
     struct decoded line = {0};
     buf_init(&line.text, LINE_MAX_BYTES);
+    /* When the line that the model likes best is refused, others of it may pass. */
     for (size_t i = 0; i <= line.n_forks && c.n_items < n_items; i++) {
         /* Where one line is wanted, a few that cannot be shown are reason enough to be silent. */
         if (n_items == 1 && c.timings.n_decoded >= FRUITLESS_TOKENS)
@@ -350,15 +364,18 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         c.timings.n_drafted += line.n_drafted;
         c.timings.n_draft_right += line.n_draft_right;
         struct assist_suggestion *s = &c.items[c.n_items];
-        const char *why = shape_line(s, mem, doc->text, cursor, buf_view(&line.text));
-        if (!why && is_new(&c, s->text)) {
-            s->confidence = line.confidence;
-            s->source = "model";
+        const char *why = gate_pass(&gate, s, "model", buf_view(&line.text));
+        s->confidence = line.confidence;
+        s->source = "model";
+        if (why == gate_opens_block && !opener.source)
+            opener = *s;
+        if (!why && is_new(&c, s->text))
             c.n_items++;
-        } else if (!c.silent_because) {
+        else if (!c.silent_because)
             c.silent_because = why;
-        }
     }
+    if (c.n_items == 0 && opener.source && rc == ERR_OK)
+        c.items[c.n_items++] = opener;
     buf_release(&line.text);
     c.timings.decode_ns = clock_now_ns() - decode_start;
     /* Had the file become shorter meanwhile, the answer was computed from zeros. */
@@ -370,6 +387,8 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         return err_set(e, ERR_NOMEM, "out of memory");
     if (c.n_items > 0)
         c.silent_because = NULL;
+    c.steps = gate.steps;
+    c.n_steps = gate.n_steps;
     *out = c;
     return ERR_OK;
 }

@@ -81,11 +81,21 @@ struct assist_timings {
     size_t n_drafted, n_draft_right; /* tokens guessed and read with others; right ones */
 };
 
+/* What was done with a text that might have been suggested. */
+struct assist_step {
+    const char *source; /* the tier; static text */
+    const char *gate;   /* "shape", "syntax", "names", …; static text */
+    const char *did;    /* for people; static text */
+    str_view text;      /* the text, or the name, that it is about */
+};
+
 struct assist_completion {
     struct assist_suggestion *items; /* best first */
     size_t n_items;
     const char *silent_because; /* why n_items is 0; static text; NULL otherwise */
     struct assist_timings timings;
+    const struct assist_step *steps; /* in their order; a text that just passed leaves none */
+    size_t n_steps;
 };
 
 /* Completes at byte offset `cursor` (<= text.len, on a character boundary). The result lives in
@@ -95,6 +105,9 @@ MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *ou
                                   const struct assist_document *doc, size_t cursor,
                                   const struct assist_complete_options *options,
                                   const cancel_flag *cancel, err *e);
+
+/* Whether a text that was learned, but for open documents, has this word. */
+bool assist_knows_word(const assist_engine *a, str_view word);
 
 /* A piece of another file that the model is shown. */
 struct assist_piece {

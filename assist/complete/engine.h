@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "context/gather.h"
 #include "context/instant.h"
+#include "context/tree.h"
+#include "context/words.h"
 #include "model/session.h"
 #include "model/vocab.h"
 
@@ -53,6 +55,13 @@ struct engine_adapted {
     uint64_t looked_ns;
 };
 
+/* The document asked for last, parsed: see gate.h. */
+struct engine_syntax {
+    ctx_tree *tree; /* NULL: text is not in use */
+    buf text;       /* that it is of */
+    uint64_t doc;   /* learn_name */
+};
+
 struct assist_engine {
     model_gguf
         *file; /* as it was created with: the vocabulary's, and the weights' unless adapted */
@@ -76,6 +85,8 @@ struct assist_engine {
     struct decode_pace pace;
     ctx_instant *written; /* texts learned; NULL before the first */
     struct habit habit;   /* likewise */
+    ctx_words *words;     /* of the texts learned but those that are open; NULL before the first */
+    struct engine_syntax syntax;
     struct project *projects;
     gram_queries *queries; /* of their indexes; NULL before the first */
     struct engine_others others;

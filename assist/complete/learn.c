@@ -28,6 +28,16 @@ struct ctx_recall_doc learn_name(const struct assist_document *doc, bool live)
     };
 }
 
+/* An open text is looked at as it is; what it was on disk says nothing any more. */
+static err_code learn_words(assist_engine *a, const struct ctx_recall_doc *doc, str_view text,
+                            err *e)
+{
+    err_code rc = a->words ? ERR_OK : ctx_words_create(&a->words, e);
+    if (rc == ERR_OK)
+        rc = ctx_words_put(a->words, doc->id, doc->live ? STR("") : text, e);
+    return rc == ERR_RANGE ? ERR_OK : rc; /* of that many words, some may be missing */
+}
+
 static err_code put(assist_engine *a, const struct ctx_recall_doc *doc, str_view text, err *e)
 {
     err_code rc = ERR_OK;
@@ -37,6 +47,8 @@ static err_code put(assist_engine *a, const struct ctx_recall_doc *doc, str_view
         rc = habit_init(&a->habit, a->vocab, MAX_TOKENS, e);
     if (rc == ERR_OK) /* which hides the secrets for both */
         rc = ctx_instant_put(a->written, doc, text, &text, e);
+    if (rc == ERR_OK)
+        rc = learn_words(a, doc, text, e);
     return rc == ERR_OK ? habit_put(&a->habit, doc, text, e) : rc;
 }
 
@@ -78,6 +90,8 @@ err_code learn_text(assist_engine *a, const struct assist_document *doc, bool li
             ctx_instant_remove(a->written, name.id);
         if (a->habit.recall)
             habit_remove(&a->habit, name.id);
+        if (a->words)
+            ctx_words_remove(a->words, name.id);
         return ERR_OK;
     }
     if (!live && is_full(a))
@@ -97,4 +111,6 @@ void learn_release(assist_engine *a)
     ctx_instant_destroy(a->written);
     a->written = NULL;
     habit_release(&a->habit);
+    ctx_words_destroy(a->words);
+    a->words = NULL;
 }

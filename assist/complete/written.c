@@ -1,7 +1,6 @@
 #include "assist/complete/written.h"
 
 #include "assist/complete/learn.h"
-#include "assist/complete/shape.h"
 
 enum { MAX_OFFERS = 8 };
 
@@ -9,25 +8,25 @@ enum { MAX_OFFERS = 8 };
  * model gets right; lower thresholds gained nothing on held-out packages. */
 static const float LIKELY = 0.35f;
 
-size_t written_offer(const assist_engine *a, const struct assist_document *doc, size_t cursor,
-                     struct assist_suggestion *items, size_t cap, arena *mem)
+size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap)
 {
-    if (!a->written)
+    const struct assist_document *doc = g->doc;
+    if (!g->engine->written)
         return 0;
     struct ctx_recall_doc d = learn_name(doc, true);
     const struct ctx_instant_query q = {
-        .before = str_slice(doc->text, 0, cursor),
-        .after = str_slice(doc->text, cursor, doc->text.len),
+        .before = str_slice(doc->text, 0, g->cursor),
+        .after = str_slice(doc->text, g->cursor, doc->text.len),
         .doc = d.id,
-        .doc_off = cursor,
+        .doc_off = g->cursor,
         .language = d.language,
         .folder = d.folder,
     };
     struct ctx_instant_item found[MAX_OFFERS];
-    size_t n_found = ctx_instant_complete(a->written, &q, mem, found, MAX_OFFERS);
+    size_t n_found = ctx_instant_complete(g->engine->written, &q, g->mem, found, MAX_OFFERS);
     size_t n = 0;
     for (size_t i = 0; i < n_found && n < cap && found[i].confidence >= LIKELY; i++) {
-        if (shape_line(&items[n], mem, doc->text, cursor, found[i].text))
+        if (gate_pass(g, &items[n], "written before", found[i].text))
             continue;
         items[n].confidence = found[i].confidence;
         items[n].source = "written before";

@@ -28,6 +28,9 @@ static void row(buf *out, const struct assist_outcomes *o, const struct assist_f
         percent(out, t.first_line);
     percent(out, t.first_token);
     percent(out, t.parses);
+    percent(out, t.names);
+    percent(out, t.repeats);
+    percent(out, t.useful);
     buf_append_format(out, " %10.3f %6.1f %8.1f %8.1f\n", t.similarity, t.kept_chars, t.ms_p50,
                       t.ms_p95);
 }
@@ -42,8 +45,8 @@ static void table(buf *out, const struct assist_outcomes *o, bool block)
                       "exact");
     if (block)
         buf_append_format(out, " %8s", "1st line");
-    buf_append_format(out, " %8s %8s %10s %6s %8s %8s\n", "1st tok.", "parses", "similarity",
-                      "kept", "p50 ms", "p95 ms");
+    buf_append_format(out, " %8s %8s %8s %8s %8s %10s %6s %8s %8s\n", "1st tok.", "parses", "names",
+                      "repeats", "useful", "similarity", "kept", "p50 ms", "p95 ms");
     for (size_t i = 0; i < n; i++)
         row(out, o, &(struct assist_filter){block, names[i], NULL}, names[i]);
     row(out, o, &(struct assist_filter){block, NULL, NULL}, "all");

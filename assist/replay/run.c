@@ -4,13 +4,17 @@
 #include <stdlib.h>
 
 #include "assist/replay/hole.h"
+#include "assist/replay/score.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "context/changes.h"
 #include "context/files.h"
+#include "context/lexicon.h"
+#include "context/names.h"
 #include "context/tree.h"
+#include "context/words.h"
 
 enum {
     MAX_FILE_BYTES = 1 << 20,
@@ -47,26 +51,74 @@ static void engine_forget(void *user)
     assist_engine_forget(user);
 }
 
+static bool engine_knows(void *user, str_view word)
+{
+    return assist_knows_word(user, word);
+}
+
 struct assist_subject assist_replay_subject(assist_engine *engine)
 {
-    return (struct assist_subject){engine, engine_learn, engine_open, engine_complete,
-                                   engine_forget};
+    return (struct assist_subject){engine,          engine_learn,  engine_open,
+                                   engine_complete, engine_forget, engine_knows};
 }
 
 /* ---- one task ---- */
 
-static void check_syntax(struct assist_outcome *o, const gram_language *lang,
-                         const struct assist_document *doc, const struct assist_suggestion *s)
+struct names_known {
+    const struct assist_subject *subject;
+    const struct assist_replay_task *task;
+    const gram_language *lang;
+    struct assist_outcome *outcome;
+};
+
+static void check_name(void *user, str_view name, size_t begin)
+{
+    struct names_known *k = user;
+    (void)begin;
+    while (name.len > 0 && !ctx_lexicon_is_word_byte(name.ptr[0]))
+        name = str_slice(name, 1, name.len);
+    k->outcome->n_names++;
+    k->outcome->n_known += gram_library_has(k->lang, name) ||
+                           ctx_words_in(k->task->doc.text, name) ||
+                           ctx_words_in(k->task->target, name) ||
+                           (k->subject->knows && k->subject->knows(k->subject->user, name));
+}
+
+/* Syntax errors when the person's own text stands there. */
+static size_t errors_of_truth(ctx_tree *tree, const struct assist_replay_task *task)
+{
+    struct ctx_paste paste;
+    err_code rc = ctx_tree_try_paste(tree, &paste, NULL, task->doc.text, task->cursor, task->cursor,
+                                     task->target, PARSE_MS);
+    return rc == ERR_OK ? paste.n_after : 0;
+}
+
+/* What the document would be with the suggestion in it, judged by its syntax. */
+static void check_syntax(struct assist_outcome *o, arena *mem, const struct assist_subject *subject,
+                         const struct assist_replay_task *task, const gram_language *lang,
+                         const struct assist_suggestion *s)
 {
     ctx_tree *tree = NULL;
+    TSTree *pasted = NULL;
     struct ctx_paste paste;
     err unused;
+    str_view doc = task->doc.text;
     if (ctx_tree_create(&tree, lang, &unused) == ERR_OK &&
-        ctx_tree_parse(tree, doc->text, PARSE_MS, &unused) == ERR_OK &&
-        ctx_tree_try_paste(tree, &paste, doc->text, s->begin_bytes, s->end_bytes, s->text,
+        ctx_tree_parse(tree, doc, PARSE_MS, &unused) == ERR_OK &&
+        ctx_tree_try_paste(tree, &paste, &pasted, doc, s->begin_bytes, s->end_bytes, s->text,
                            PARSE_MS) == ERR_OK) {
         o->parse_known = true;
-        o->parses = !paste.adds;
+        o->parses = !paste.adds || paste.n_after <= errors_of_truth(tree, task);
+        if (gram_library_known(lang)) {
+            struct names_known k = {subject, task, lang, o};
+            str_view text =
+                arena_format(mem, "%.*s%.*s%.*s", (int)s->begin_bytes, doc.ptr, STR_ARG(s->text),
+                             (int)(doc.len - s->end_bytes), doc.ptr + s->end_bytes);
+            if (!arena_failed(mem))
+                ctx_names_in(ts_tree_root_node(pasted), text, s->begin_bytes,
+                             s->begin_bytes + s->text.len, check_name, &k);
+        }
+        ts_tree_delete(pasted);
     }
     ctx_tree_destroy(tree);
 }
@@ -104,7 +156,8 @@ err_code assist_replay_one(struct assist_outcomes *out, const struct assist_subj
             got = from_cursor(&c.items[0], doc->text, task->cursor);
             o.tier = c.items[0].source;
             o.confidence = c.items[0].confidence;
-            check_syntax(&o, lang, doc, &c.items[0]);
+            check_syntax(&o, &mem, s, task, lang, &c.items[0]);
+            o.repeats_below = assist_score_repeats(doc->text, &c.items[0]);
         }
         assist_outcome_score(&o, &mem, got, task->target);
         rc = arena_failed(&mem) ? ERR_NOMEM : assist_outcomes_add(out, &o);

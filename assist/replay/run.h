@@ -24,6 +24,8 @@ struct assist_subject {
                          const struct assist_document *doc, size_t cursor,
                          const struct assist_complete_options *options, err *e);
     void (*forget)(void *user);
+    /* assist_knows_word; may be NULL. */
+    bool (*knows)(void *user, str_view word);
 };
 struct assist_subject assist_replay_subject(assist_engine *engine);
 

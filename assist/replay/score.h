@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "assist/complete/complete.h"
 #include "base/arena.h"
 #include "base/str.h"
 
@@ -15,5 +16,9 @@ bool assist_score_exact(str_view got, str_view want);
 double assist_score_similarity(arena *mem, str_view got, str_view want);
 /* Bytes of `want` that the suggestion gave before the first difference. */
 size_t assist_score_common_prefix(str_view got, str_view want);
+/* Would the document, with the suggestion in it, have the cursor's line twice, one below the other
+ * (blank lines do not count, nor lines of fewer than three characters), or the closing brackets and
+ * quotes at the end of the suggestion twice in a row while it does not open them? */
+bool assist_score_repeats(str_view text, const struct assist_suggestion *s);
 
 #endif

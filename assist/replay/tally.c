@@ -95,6 +95,7 @@ err_code assist_tally(struct assist_figures *out, const struct assist_outcomes *
 {
     struct assist_figures t = {0};
     size_t shown = 0, exact = 0, line = 0, token = 0, known = 0, parses = 0, kept = 0;
+    size_t names = 0, known_names = 0, repeats = 0, useful = 0;
     double *ms = mem_alloc((o->n ? o->n : 1) * sizeof *ms);
     if (!ms)
         return ERR_NOMEM;
@@ -110,6 +111,10 @@ err_code assist_tally(struct assist_figures *out, const struct assist_outcomes *
         known += one->parse_known;
         parses += one->parse_known && one->parses;
         kept += one->kept_chars;
+        names += one->n_names;
+        known_names += one->n_known;
+        repeats += one->repeats_below;
+        useful += one->exact || one->first_token;
         t.similarity += one->similarity;
     }
     double n = t.n ? (double)t.n : (double)NAN;
@@ -118,6 +123,9 @@ err_code assist_tally(struct assist_figures *out, const struct assist_outcomes *
     t.first_line = (double)line / n;
     t.first_token = (double)token / n;
     t.parses = known ? (double)parses / (double)known : (double)NAN;
+    t.names = names ? (double)known_names / (double)names : (double)NAN;
+    t.repeats = shown ? (double)repeats / (double)shown : (double)NAN;
+    t.useful = shown ? (double)useful / (double)shown : (double)NAN;
     t.similarity /= n;
     t.kept_chars = (double)kept / n;
     assist_sort(ms, t.n);

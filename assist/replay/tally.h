@@ -17,7 +17,11 @@ struct assist_outcome {
     const char *tier;     /* where the suggestion came from; NULL: nothing was shown */
     bool block;           /* several lines were hidden */
     bool exact, first_line, first_token;
-    bool parse_known, parses; /* adds no syntax error; known where there is a grammar */
+    /* It leaves no more syntax errors than there were before, or than what the person wrote does;
+       known where there is a grammar. */
+    bool parse_known, parses;
+    bool repeats_below; /* the line would be that below, or its closers double those behind it */
+    unsigned n_names, n_known; /* names that it uses; of them those that exist somewhere */
     float confidence;
     double similarity, ms;
     size_t kept_chars; /* before the first difference */
@@ -41,11 +45,13 @@ struct assist_filter {
     const char *language, *tier;
 };
 
-/* Shares are of n, but parses, which is of those shown whose syntax is known. NAN where there is
- * nothing to divide by. */
+/* Shares are of n, unless said otherwise; parses is of those shown whose syntax is known. NAN where
+ * there is nothing to divide by. */
 struct assist_figures {
     size_t n;
     double shown, exact, first_line, first_token, parses;
+    double names, repeats; /* share of all names used that exist; of those shown that repeat */
+    double useful;         /* of those shown, exact or right for at least the first word */
     double similarity, kept_chars; /* means over n */
     double ms_p50, ms_p90, ms_p95, ms_p99, ms_max;
 };

@@ -99,7 +99,7 @@ static void spy_each(void *user, const struct assist_replay_task *task,
 
 static struct assist_subject subject(struct spy *s)
 {
-    return (struct assist_subject){s, spy_learn, NULL, spy_complete, spy_forget};
+    return (struct assist_subject){s, spy_learn, NULL, spy_complete, spy_forget, NULL};
 }
 
 static int setup(void **state)

@@ -328,7 +328,8 @@ static struct ctx_paste try_paste(const char *id, const char *marked, const char
     buf_splice(&text, at, at + 3, STR(""));
     ctx_tree *t = parsed(id, buf_view(&text));
     struct ctx_paste p;
-    assert_int_equal(ctx_tree_try_paste(t, &p, buf_view(&text), at, at, str_of(with), 0), ERR_OK);
+    assert_int_equal(ctx_tree_try_paste(t, &p, NULL, buf_view(&text), at, at, str_of(with), 0),
+                     ERR_OK);
     assert_true(ctx_tree_fresh(t));
 
     /* The count is that of a fresh parse. */
@@ -393,9 +394,9 @@ static void test_tree__paste_needs_a_fresh_tree(void **state)
     (void)state;
     ctx_tree *t = parsed("json", STR("[1]"));
     struct ctx_paste p;
-    assert_int_equal(ctx_tree_try_paste(t, &p, STR("[1]"), 2, 7, STR("2"), 0), ERR_RANGE);
+    assert_int_equal(ctx_tree_try_paste(t, &p, NULL, STR("[1]"), 2, 7, STR("2"), 0), ERR_RANGE);
     ctx_tree_edit(t, STR("[1]"), 1, 2, STR("2"));
-    assert_int_equal(ctx_tree_try_paste(t, &p, STR("[2]"), 1, 1, STR("2"), 0), ERR_STALE);
+    assert_int_equal(ctx_tree_try_paste(t, &p, NULL, STR("[2]"), 1, 1, STR("2"), 0), ERR_STALE);
     ctx_tree_destroy(t);
 }
 
