@@ -113,8 +113,9 @@ static int print_diff(const assist_delivery *d)
     for (size_t i = 0; i < d->n_files && rc == ERR_OK; i++) {
         const assist_deliver_file *f = &d->files[i];
         bool is_new = f->state == ASSIST_FILE_NEW;
+        bool refused = f->state == ASSIST_FILE_CONFLICT || f->state == ASSIST_FILE_FOREIGN;
         rc = diff_unified(&b, is_new ? STR("/dev/null") : f->path, is_new ? STR("") : f->before,
-                          f->path, f->after);
+                          f->path, refused ? f->merged : f->after);
     }
     if (rc == ERR_OK && b.len)
         fwrite(b.ptr, 1, b.len, stdout);

@@ -8,12 +8,15 @@
  * workspace/applyEdit. */
 #include "lsp/lsp_internal.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "assist/deliver/deliver.h"
 #include "assist/deliver/diff.h"
 #include "assist/deliver/samples.h"
 #include "assist/deliver/spot.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -23,6 +26,9 @@
 enum {
     MAX_KEPT = 8,    /* edits offered and not yet known to be made */
     MAX_NEARBY = 64, /* open documents that a run may merge with */
+    /* A sample of this size takes long enough to show how far it is read. */
+    LONG_BYTES = 16 << 20,
+    PROGRESS_MS = 200,
 };
 
 /* A document that is open in the client. */
@@ -47,14 +53,20 @@ struct matter {
     assist_delivery plan;
     assist_deliver_file inside; /* the code behind the comment */
     const char *inside_key;     /* NULL: it goes to files */
+    lsp_server *server;         /* for notifications, which any thread may send */
+    char token[32];             /* of the progress, as JSON */
+    atomic_bool shown;          /* the client has made a display for the token */
+    bool begun;                 /* the helper has written to it */
+    uint64_t told_ns;
 };
 
 struct lsp_scaffold {
     lsp_scaffold *next;
-    uint32_t number; /* names it for artel.scaffold.applied */
-    uint32_t call;   /* our workspace/applyEdit; 0: none */
-    char *id;        /* of the request; NULL once answered */
-    char *action;    /* JSON of the code action to resolve; NULL for the command */
+    uint32_t number;  /* names it for artel.scaffold.applied */
+    uint32_t call;    /* our workspace/applyEdit; 0: none */
+    uint32_t display; /* our window/workDoneProgress/create; 0: none */
+    char *id;         /* of the request; NULL once answered */
+    char *action;     /* JSON of the code action to resolve; NULL for the command */
     lsp_job *job;
 };
 
@@ -72,11 +84,36 @@ static bool open_text(void *user, const char *path, str_view *text)
     return false;
 }
 
+static void tell_progress(struct matter *m, const char *kind, int64_t percent)
+{
+    lsp_writer w;
+    lsp__notify_begin(&w, "$/progress");
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "token");
+    lsp_write_raw(&w, str_of(m->token));
+    lsp_write_key(&w, "value");
+    lsp_write_object_begin(&w);
+    lsp_write_member_str(&w, "kind", str_of(kind));
+    if (strcmp(kind, "begin") == 0)
+        lsp_write_member_str(&w, "title", STR("artel: reading the sample"));
+    if (percent >= 0)
+        lsp_write_member_int(&w, "percentage", percent);
+    lsp_write_object_end(&w);
+    lsp_write_object_end(&w);
+    lsp__notify_end(m->server, &w);
+}
+
 static bool go_on(void *user, uint64_t done, uint64_t all)
 {
-    (void)done;
-    (void)all;
-    return !cancel_requested(&((lsp_job *)user)->cancel);
+    lsp_job *job = user;
+    struct matter *m = job->matter;
+    uint64_t now = clock_now_ns();
+    if (atomic_load(&m->shown) && all && now - m->told_ns >= PROGRESS_MS * UINT64_C(1000000)) {
+        tell_progress(m, m->begun ? "report" : "begin", (int64_t)(done * 100 / all));
+        m->begun = true;
+        m->told_ns = now;
+    }
+    return !cancel_requested(&job->cancel);
 }
 
 /* Whether nothing but comments and blank lines stands before the line of the comment. */
@@ -155,6 +192,8 @@ static void work(lsp_job *job)
     if (rc == ERR_OK && m->write && !m->plan.bug.target.len && !m->plan.n_refused)
         rc = assist_deliver_write(&m->plan, &job->error);
     assist_samples_close(samples);
+    if (m->begun)
+        tell_progress(m, "end", -1);
     job->rc = rc;
 }
 
@@ -623,6 +662,40 @@ assist_spot lsp__scaffold_spot(const lsp_doc *doc, arena *a, size_t begin, size_
     return assist_spot_find(a, &q);
 }
 
+static void on_display(lsp_server *s, const struct lsp_message *reply)
+{
+    for (lsp_scaffold *x = s->scaffolds; x; x = x->next) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", x->display);
+        if (!x->display || !reply->id || strcmp(id, reply->id) != 0)
+            continue;
+        if (x->job && (!reply->error || cJSON_IsNull(reply->error)))
+            atomic_store(&((struct matter *)x->job->matter)->shown, true);
+        return;
+    }
+}
+
+/* Asks for a display of how far a long file is read. The answer may come too late. */
+static void ask_display(lsp_server *s, lsp_scaffold *x, struct matter *m)
+{
+    char path[4096];
+    struct stat st;
+    bool rooted = str_starts(m->spot.file, STR("/"));
+    int n = snprintf(path, sizeof path, "%.*s%s%.*s", rooted ? 0 : (int)m->folder.len,
+                     m->folder.ptr, rooted ? "" : "/", STR_ARG(m->spot.file));
+    if (!s->caps.progress || m->spot.kind != ASSIST_SPOT_COMMENT || n < 0 ||
+        (size_t)n >= sizeof path || stat(path, &st) != 0 || st.st_size < LONG_BYTES)
+        return;
+    lsp_writer w;
+    snprintf(m->token, sizeof m->token, "\"artel/sample/%u\"", x->number);
+    x->display = lsp__call_begin(s, &w, "window/workDoneProgress/create");
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "token");
+    lsp_write_raw(&w, str_of(m->token));
+    lsp_write_object_end(&w);
+    lsp__call_end(s, &w, x->display, on_display);
+}
+
 /* Hands the question to the helper. False after answering what is wrong. */
 static bool start(lsp_server *s, lsp_doc *doc, const char *id, const cJSON *action, str_view target,
                   size_t begin, size_t end, str_view at, str_view name)
@@ -676,6 +749,9 @@ static bool start(lsp_server *s, lsp_doc *doc, const char *id, const cJSON *acti
     job->matter = m;
     x->job = job;
     x->number = ++s->last_scaffold;
+    m->server = s;
+    atomic_init(&m->shown, false);
+    ask_display(s, x, m);
     if (!s->helper) {
         err e = {{0}};
         if (lsp_worker_create(&s->helper, NULL, s->wake_fd[1], &e) != ERR_OK)

@@ -268,20 +268,19 @@ static err_code merge_file(assist_deliver_file *f, arena *a, const char *key, bo
         return ERR_OK;
     }
     f->state = ASSIST_FILE_FOREIGN;
-    if (!ours && !conflicts)
-        return ERR_OK;
     /* Without a base whatever differs is a conflict, except what only one side has at all. */
     diff_merged m;
     err_code rc = diff_merge(&m, a, base, f->before, theirs, STR("yours"), STR("generated"));
     if (rc != ERR_OK)
         return err_set(e, rc, "%s: %s while merging", key, err_name(rc));
+    f->merged = m.text;
     f->n_conflicts = m.n_conflicts;
     f->first_conflict = m.first_conflict;
     f->state = !ours                       ? ASSIST_FILE_FOREIGN
                : m.n_conflicts             ? ASSIST_FILE_CONFLICT
                : str_eq(m.text, f->before) ? ASSIST_FILE_SAME
                                            : ASSIST_FILE_MERGED;
-    if (conflicts || !m.n_conflicts)
+    if (conflicts || (ours && !m.n_conflicts))
         f->after = m.text;
     return ERR_OK;
 }

@@ -49,6 +49,8 @@ typedef struct {
     str_view before;    /* what the file says now; empty when there is none */
     /* What it should say: `before` itself for CONFLICT and FOREIGN, unless markers were wanted. */
     str_view after;
+    /* What a merge would say, both sides between markers; empty where none was tried. */
+    str_view merged;
     size_t n_conflicts, first_conflict; /* line in `before`, from 1 */
 } assist_deliver_file;
 

@@ -119,6 +119,8 @@ static void test_deliver__leaves_a_conflict_alone_until_markers_are_wanted(void 
     assert_int_equal(f.d.files[0].state, ASSIST_FILE_CONFLICT);
     assert_int_equal(f.d.n_refused, 1);
     assert_true(f.d.files[0].first_conflict > 1);
+    str_view merged = f.d.files[0].merged;
+    assert_true(str_find(merged, STR("<<<<<<< yours")) < merged.len);
     assert_int_equal(assist_deliver_write(&f.d, &f.e), ERR_UNSUPPORTED);
     assert_true(str_eq(now(&f), before));
     assert_ok(plan(&f, "[{\"id\": 1, \"name\": 5, \"tags\": [\"x\"]}]", true), &f.e);

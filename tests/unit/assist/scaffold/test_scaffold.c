@@ -81,7 +81,7 @@ static void test_scaffold__errors_are_sentences(void **state)
     assert_int_equal(run_text(&out, &a, STR("  \n"), "typescript", NULL, &e), ERR_FORMAT);
     assert_string_equal(e.text, "sample.json: there is no JSON in it");
     assert_int_equal(run_text(&out, &a, STR("1"), "cobol", NULL, &e), ERR_NOT_FOUND);
-    assert_true(strncmp(e.text, "no target `cobol`; there are: typescript", 40) == 0);
+    assert_true(strncmp(e.text, "no target `cobol`; there are: app, typescript", 45) == 0);
     assist_scaffold_options at = {.at = STR("/nowhere")};
     assert_int_equal(run_text(&out, &a, STR("{\"a\": 1}"), "typescript", &at, &e), ERR_FORMAT);
     assert_string_equal(e.text, "sample.json: the pointer /nowhere leads nowhere");
