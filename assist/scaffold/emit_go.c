@@ -298,28 +298,56 @@ static const char nullable_code[] = "// Nullable tells a key that is null from o
                                     "}\n"
                                     "\n";
 
+/* The names of all types, which `scope` then holds. False after failure. */
+static bool init(go *g, name_scope *scope, emit_out *o, const char *root)
+{
+    *g = (go){.o = o};
+    str_view reserved = arena_format(o->a, "%s parse%s serialize%s", reserved_types, root, root);
+    const char *lower = scaf__lower(o, reserved.ptr ? reserved.ptr : "");
+    g->names = scaf__type_names(o, CASE_GO, lower);
+    if (!g->names.names)
+        return false;
+    scaf__scope_init(scope, o->a, lower, false);
+    for (uint32_t i = 0; i < o->s->n_named; i++)
+        scaf__scope_claim(scope, str_of(g->names.names[i]));
+    return true;
+}
+
+static const char *package_name(emit_out *o)
+{
+    name_scope package;
+    scaf__scope_init(&package, o->a, reserved_types, false);
+    str_view name = scaf__case(o->a, scaf__words(o->a, o->root_name), CASE_SNAKE);
+    const char *z = arena_copy_z(o->a, scaf__scope_claim(&package, name));
+    return z ? z : "";
+}
+
+go_names scaf__go_names(emit_out *o, schema_ref row)
+{
+    go g;
+    name_scope scope;
+    const char *root = scaf__name(o, scaf__words(o->a, o->root_name), CASE_GO);
+    go_names n = {"", "", "", "", ""};
+    if (!init(&g, &scope, o, root))
+        return n;
+    n.package = package_name(o);
+    n.page = type_expr(&g, o->s->root);
+    n.row = type_expr(&g, row);
+    str_view client = scaf__scope_claim(&scope, arena_format(o->a, "%sClient", root));
+    str_view error = scaf__scope_claim(&scope, arena_format(o->a, "%sError", root));
+    n.client = arena_copy_z(o->a, client);
+    n.error = arena_copy_z(o->a, error);
+    return n;
+}
+
 void scaf__emit_go(emit_out *o)
 {
-    go g = {.o = o};
+    go g;
     buf *real = o->b, body;
     const char *root = scaf__name(o, scaf__words(o->a, o->root_name), CASE_GO);
-    str_view reserved = arena_format(o->a, "%s parse%s serialize%s", reserved_types, root, root);
-    char *lower = NULL;
-    if (reserved.ptr)
-        lower = arena_push(o->a, reserved.len + 1);
-    if (!lower)
-        return;
-    for (size_t i = 0; i < reserved.len; i++) {
-        char c = reserved.ptr[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
-    g.names = scaf__type_names(o, CASE_GO, lower);
-    if (!g.names.names)
-        return;
     name_scope scope;
-    scaf__scope_init(&scope, o->a, lower, false);
-    for (uint32_t i = 0; i < o->s->n_named; i++)
-        scaf__scope_claim(&scope, str_of(g.names.names[i]));
+    if (!init(&g, &scope, o, root))
+        return;
     buf_init(&body, real->max_bytes);
     o->b = &body;
     for (uint32_t i = 0; i < o->s->n_named; i++) {
@@ -346,11 +374,7 @@ void scaf__emit_go(emit_out *o)
     o->b = real;
     scaf__line(o, "// From %s. Parse and serialise with Parse%s and Serialize%s.",
                scaf__comment(o, o->sample_name), root, root);
-    name_scope package;
-    scaf__scope_init(&package, o->a, reserved_types, false);
-    str_view name = scaf__case(o->a, scaf__words(o->a, o->root_name), CASE_SNAKE);
-    name = scaf__scope_claim(&package, name);
-    scaf__line(o, "package %.*s", STR_ARG(name));
+    scaf__line(o, "package %s", package_name(o));
     scaf__blank(o);
     if (g.uses_errors)
         scaf__block(o, "import (\n\t\"encoding/json\"\n\t\"fmt\"\n)\n");

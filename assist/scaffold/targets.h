@@ -55,6 +55,7 @@ void scaf__emit_svelte(emit_out *o);
 void scaf__emit_client_ts(emit_out *o);
 void scaf__emit_client_py(emit_out *o);
 void scaf__emit_client_sh(emit_out *o);
+void scaf__emit_client_go(emit_out *o);
 void scaf__emit_mock(emit_out *o);
 void scaf__emit_tests_ts(emit_out *o);
 void scaf__emit_tests_py(emit_out *o);
@@ -72,5 +73,12 @@ void scaf__json_schema_definitions(emit_out *o, const char *base);
  * with `prefix` before its own names; the fields of a record by index. In o->a. */
 const char *scaf__python_type(emit_out *o, schema_ref ref, const char *prefix);
 const char **scaf__python_fields(emit_out *o, const schema_type *record);
+
+/* What the go target calls its package and types, and what a client in it may be called. In o->a.
+ */
+typedef struct {
+    const char *package, *page, *row, *client, *error;
+} go_names;
+go_names scaf__go_names(emit_out *o, schema_ref row);
 
 #endif

@@ -1,5 +1,6 @@
 """The generated clients against the generated servers, on the loopback interface."""
 import json
+import os
 import py_compile
 import subprocess
 import sys
@@ -90,6 +91,118 @@ class Shell:
         return out
 
 
+GO = """
+	case "NAME":
+		make := func(base, token string, retries int) *NAMEapi.APIClient {
+			return &NAMEapi.APIClient{BaseURL: base, Token: token, Retries: retries}
+		}
+		status := func(err error) int {
+			var problem *NAMEapi.APIError
+			if !errors.As(err, &problem) {
+				panic(err)
+			}
+			return problem.Status
+		}
+		api := make(base, token, 5)
+BODY
+		_, err = make(base, "wrong", 5).FIRST(all, nil)
+		fail = append(fail, status(err))
+		_, err = make("http://127.0.0.1:9", "", -1).FIRST(all, nil)
+		fail = append(fail, status(err), 0)
+"""
+GO_LIST = """
+		var rows []string
+		check(api.All(all, nil, func(row NAMEapi.ROW) error {
+			rows = append(rows, text(row))
+			return nil
+		}))
+		out["all"] = rows
+		page, err := api.Page(all, nil)
+		check(err)
+		out["page"] = text(page)
+		row, err := api.Get(all, "7")
+		check(err)
+		out["got"] = text(row)
+		row.Name = "</x> \\"' \\u2028"
+		row, err = api.Update(all, "7", row)
+		check(err)
+		out["updated"] = text(row)
+CREATE
+		_, err = api.Get(all, "../7?x#")
+		fail = append(fail, status(err))"""
+GO_CREATE = """
+		row.ID = 500
+		row, err = api.Create(all, row)
+		check(err)
+		out["created"] = text(row)
+		_, err = api.Create(all, row)
+		fail = append(fail, status(err))
+		check(api.Remove(all, "500"))
+		_, err = api.Get(all, "500")
+		fail = append(fail, status(err))"""
+GO_ONE = """
+		one, err := api.Get(all, nil)
+		check(err)
+		out["one"] = text(one)
+		check(api.Put(all, one))"""
+GO_MAIN = """package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+IMPORTS
+)
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func text(value any) string {
+	data, err := json.Marshal(value)
+	check(err)
+	return string(data)
+}
+
+func main() {
+	base, token := os.Args[2], os.Args[3]
+	all, fail, out := context.Background(), []int{}, map[string]any{}
+	switch os.Args[1] {CASES
+	}
+	out["errors"] = fail
+	fmt.Println(text(out))
+}
+"""
+
+
+def go_driver(work):
+    """One program for all kinds of API; its path."""
+    go, cases = need("go"), ""
+    for name in shapes():
+        client = (work / name / "api_client.go").read_text()
+        (work / "go" / f"{name}api").mkdir(parents=True, exist_ok=True)
+        for file in ("api.go", "api_client.go"):
+            code = (work / name / file).read_text().replace("package api\n", f"package {name}api\n", 1)
+            (work / "go" / f"{name}api" / file).write_text(code)
+        body = GO_ONE if name == "one" else GO_LIST.replace("CREATE", "" if name == "map" else GO_CREATE)
+        row = "" if name == "one" else client.split("each func(")[1].split(")")[0]
+        cases += (GO.replace("BODY", body).replace("FIRST", "Get" if name == "one" else "Page")
+                  .replace("ROW", row).replace("NAME", name).replace("\\\\", "\\"))
+    imports = "\n".join(f'\t"clients/{name}api"' for name in shapes())
+    (work / "go/go.mod").write_text("module clients\n\ngo 1.18\n")
+    (work / "go/main.go").write_text(GO_MAIN.replace("IMPORTS", imports).replace("CASES", cases))
+    environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GO111MODULE": "on", "CGO_ENABLED": "0"}
+    run([go, "vet", "./..."], cwd=work / "go", env=environment)
+    untidy = run(["gofmt", "-l", *[str(work / "go" / f"{name}api") for name in shapes()]])
+    assert not untidy.strip(), f"not as gofmt leaves it: {untidy}"
+    run([go, "build", "-o", "driver", "."], cwd=work / "go", env=environment)
+    return work / "go/driver"
+
+
 def judge(name, who, out, exact):
     """What a client saw must be what the sample says."""
     sample = shapes()[name]
@@ -126,12 +239,15 @@ def judge(name, who, out, exact):
 def clients(tool, work):
     modules, node, bash = packages(), need("node"), need("bash")
     need("curl"), need("jq")
-    targets = "client-typescript,client-python,client-shell,mock-server"
+    targets = "client-typescript,client-python,client-shell,client-go,mock-server"
     for name, sample in shapes().items():
         folder = work / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "people.json").write_text(json.dumps(sample))
         generate(tool, targets, folder / "people.json", folder, "--name", "Api")
+    driver = go_driver(work)
+    for name in shapes():
+        folder = work / name
         (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": {
             "strict": True, "noUnusedLocals": True, "noImplicitReturns": True, "noUncheckedIndexedAccess": True,
             "exactOptionalPropertyTypes": True, "target": "es2022", "module": "nodenext", "outDir": "out",
@@ -147,17 +263,18 @@ def clients(tool, work):
                 ("typescript", lambda s: run([node, HERE / "client.mjs", folder, s.base, TOKEN, *more])),
                 ("python", lambda s: run([sys.executable, "-W", "error", HERE / "client_driver.py", folder, s.base,
                                           TOKEN, *more])),
+                ("go", lambda s: run([driver, name, s.base, TOKEN])),
                 ("shell", lambda s: json.dumps(Shell(folder, s.base).answer(name)))):
             with Server(start) as server:
                 judge(name, who, json.loads(ask(server)), exact=who != "shell")
-    print(f"clients: {len(shapes())} kinds of API, three clients each")
+    print(f"clients: {len(shapes())} kinds of API, four clients each")
     return True
 
 
 def syntax(tool, work):
     """What is generated from any sample, however hostile its texts, is code of its language and no more."""
     modules, bash = packages(), need("bash")
-    targets = "client-typescript,client-python,client-shell,mock-server"
+    targets = "client-typescript,client-python,client-shell,client-go,mock-server"
     files = []
     for path in samples():
         folder = work / path.stem
@@ -167,6 +284,8 @@ def syntax(tool, work):
             py_compile.compile(str(folder / name), doraise=True)
         run([sys.executable, "-W", "error", "-c", "import api, api_client, api_mock"], cwd=folder)
         run([bash, "-n", folder / "api.sh"])
+    untidy = run([need("gofmt"), "-l", work])
+    assert not untidy, f"not as gofmt leaves it: {untidy}"
     run([modules / ".bin/tsc", "--strict", "--noEmit", "--noUnusedLocals", "--noUncheckedIndexedAccess",
          "--exactOptionalPropertyTypes", "--target", "es2022", "--module", "nodenext", "--moduleDetection", "force",
          "--lib", "es2023,dom,dom.iterable", "--types", "", *files])
