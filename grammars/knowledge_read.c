@@ -150,8 +150,11 @@ static err_code take_field(struct reader *r, struct gram_construct *c, str_view 
     return refuse(r, "unknown key", key);
 }
 
-static err_code finish(struct reader *r, struct gram_construct *c)
+/* `manual` is where a construct is documented that says nothing of its own. */
+static err_code finish(struct reader *r, struct gram_construct *c, str_view manual)
 {
+    if (c->where.len == 0 && manual.len > 0 && c->minor.len == 0)
+        c->where = arena_format(r->mem, "%.*s (look for: %.*s)", STR_ARG(manual), STR_ARG(c->name));
     if (c->name.len == 0 || !c->says)
         return refuse(r, "an entry needs name and says", c->key);
     if ((c->pattern_text.len > 0) + (c->kinds.len > 0) + (c->line.len > 0) != 1)
@@ -171,6 +174,7 @@ err_code gram_knowledge_parse(struct gram_construct **first, str_view *inherits,
 {
     struct reader r = {mem, text, 0, e};
     struct gram_construct *head = NULL, *now = NULL;
+    str_view manual = {NULL, 0};
     *inherits = (str_view){NULL, 0};
     while (r.rest.len > 0) {
         str_view line = next_line(&r);
@@ -186,7 +190,7 @@ err_code gram_knowledge_parse(struct gram_construct **first, str_view *inherits,
                 if (str_eq(o->key, c->key))
                     return refuse(&r, "this key is taken", c->key);
             if (now) {
-                err_code rc = finish(&r, now);
+                err_code rc = finish(&r, now, manual);
                 if (rc != ERR_OK)
                     return rc;
                 now->next = c;
@@ -203,6 +207,10 @@ err_code gram_knowledge_parse(struct gram_construct **first, str_view *inherits,
             *inherits = value;
             continue;
         }
+        if (!now && str_eq(key, STR("manual"))) {
+            manual = value;
+            continue;
+        }
         if (!now)
             return refuse(&r, "stands before the first [entry]", line);
         err_code rc = take_field(&r, now, key, condition, value);
@@ -210,7 +218,7 @@ err_code gram_knowledge_parse(struct gram_construct **first, str_view *inherits,
             return rc;
     }
     if (now) {
-        err_code rc = finish(&r, now);
+        err_code rc = finish(&r, now, manual);
         if (rc != ERR_OK)
             return rc;
     }
