@@ -52,12 +52,54 @@ static int parse(struct options *o, int argc, char **argv)
     return CLI_OK;
 }
 
+/* How many letters have to be added, dropped or changed to make one of the other. */
+static size_t difference(str_view a, str_view b)
+{
+    enum { MAX = 24 };
+    size_t row[MAX + 1];
+    if (a.len > MAX || b.len > MAX)
+        return MAX;
+    for (size_t j = 0; j <= b.len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t change = corner + (a.ptr[i - 1] != b.ptr[j - 1]);
+            size_t least = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            corner = row[j];
+            row[j] = change < least ? change : least;
+        }
+    }
+    return row[b.len];
+}
+
+/* The language whose id is most like `name`, or NULL when none is much like it. */
+static const gram_language *nearest_language(str_view name)
+{
+    size_t n_rows = 0, least = name.len / 3 + 2;
+    const gram_language *all = gram_language_all(&n_rows), *nearest = NULL;
+    for (size_t i = 0; i < n_rows; i++) {
+        size_t d = difference(name, str_of(all[i].id));
+        if (d < least) {
+            least = d;
+            nearest = &all[i];
+        }
+    }
+    return nearest;
+}
+
 static const gram_language *find_language(const char *name)
 {
     const gram_language *lang = gram_language_by_id(str_of(name));
     if (!lang)
         lang = gram_language_by_path(str_of(name));
-    if (!lang)
+    const gram_language *nearest = lang ? NULL : nearest_language(str_of(name));
+    if (nearest)
+        (void)cli_fail(CLI_USAGE, "explain",
+                       "no language is called '%s'; is it '%s'? 'artel explain --list' names them",
+                       name, nearest->id);
+    else if (!lang)
         (void)cli_fail(CLI_USAGE, "explain",
                        "no language is called '%s'; 'artel explain --list' names them", name);
     return lang;

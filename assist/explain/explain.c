@@ -379,7 +379,11 @@ err_code explain(struct explain_answer *out, const struct explain_request *r, ar
                    "out here, as in \\u202e."));
     a.remarks = remarks;
     if (w.n == 0)
-        return err_set(e, ERR_NOT_FOUND, "there is nothing at this place that needs explaining");
+        return err_set(e, ERR_NOT_FOUND,
+                       a.n_remarks > 0 && r->lang->parser &&
+                               ts_node_has_error(ctx_tree_root(r->tree))
+                           ? "this code does not parse here, so nothing can be said about it"
+                           : "there is nothing at this place that needs explaining");
     a.cards = w.cards;
     a.n_cards = w.n;
     if (arena_failed(mem))

@@ -56,6 +56,17 @@ class Explain(unittest.TestCase):
                 f.write(text)
             return run('explain', *args, path + place)
 
+    def test_a_mistyped_language_gets_the_nearest(self):
+        code, out, err = run('explain', '--lang', 'pyhton', 'x')
+        self.assertEqual((code, out), (2, ''))
+        self.assertIn("is it 'python'?", err)
+        self.assertNotIn('is it', run('explain', '--lang', 'qqqqqqqq', 'x')[2])
+
+    def test_broken_code_is_told_from_plain_code(self):
+        code, _, err = self.explain(b'fn f( { let x = ;\n', ':1:9', name='f.rs')
+        self.assertNotEqual(code, 0)
+        self.assertIn('does not parse here', err)
+
     def test_a_place_names_this_code(self):
         code, out, err = self.explain(b'if 0:\n    last = names[-3:-1]\n', ':2:19')
         self.assertEqual((code, err), (0, ''))
