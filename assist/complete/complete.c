@@ -327,7 +327,8 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     if (!c.items)
         return err_set(e, ERR_NOMEM, "out of memory");
     project_opened(a, doc, cursor);
-    rc = learn_text(a, doc, true, e);
+    str_view seen;
+    rc = learn_lines(a, doc, &seen, e);
     if (rc != ERR_OK)
         return rc;
     struct gate gate;
@@ -343,7 +344,9 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     }
     struct prompt p;
     const struct reading r = {.max_tokens = limits.max_tokens, .without = options->without};
-    rc = read_document(a, &p, doc, cursor, &r, cancel, &c.timings, e);
+    rc = learn_tokens(a, doc, seen, e);
+    if (rc == ERR_OK)
+        rc = read_document(a, &p, doc, cursor, &r, cancel, &c.timings, e);
     if (rc != ERR_OK)
         return rc;
 

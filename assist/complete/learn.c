@@ -38,18 +38,31 @@ static err_code learn_words(assist_engine *a, const struct ctx_recall_doc *doc, 
     return rc == ERR_RANGE ? ERR_OK : rc; /* of that many words, some may be missing */
 }
 
-static err_code put(assist_engine *a, const struct ctx_recall_doc *doc, str_view text, err *e)
+/* The lines alone; *seen is the text without its secrets, for put_tokens. */
+static err_code put_lines(assist_engine *a, const struct ctx_recall_doc *doc, str_view text,
+                          str_view *seen, err *e)
 {
     err_code rc = ERR_OK;
     if (!a->written)
         rc = ctx_instant_create(&a->written, MAX_TOKENS, e);
-    if (rc == ERR_OK && !a->habit.recall)
-        rc = habit_init(&a->habit, a->vocab, MAX_TOKENS, e);
-    if (rc == ERR_OK) /* which hides the secrets for both */
-        rc = ctx_instant_put(a->written, doc, text, &text, e);
     if (rc == ERR_OK)
-        rc = learn_words(a, doc, text, e);
-    return rc == ERR_OK ? habit_put(&a->habit, doc, text, e) : rc;
+        rc = ctx_instant_put(a->written, doc, text, seen, e);
+    return rc == ERR_OK ? learn_words(a, doc, *seen, e) : rc;
+}
+
+static err_code put_tokens(assist_engine *a, const struct ctx_recall_doc *doc, str_view seen,
+                           err *e)
+{
+    err_code rc = ERR_OK;
+    if (!a->habit.recall)
+        rc = habit_init(&a->habit, a->vocab, MAX_TOKENS, e);
+    return rc == ERR_OK ? habit_put(&a->habit, doc, seen, e) : rc;
+}
+
+static err_code put(assist_engine *a, const struct ctx_recall_doc *doc, str_view text, err *e)
+{
+    err_code rc = put_lines(a, doc, text, &text, e);
+    return rc == ERR_OK ? put_tokens(a, doc, text, e) : rc;
 }
 
 static bool is_full(const assist_engine *a)
@@ -79,31 +92,57 @@ static bool is_data(str_view text)
                                          text.len / n_lines > DATA_LINE_BYTES);
 }
 
+/* Whether the text is one to learn from; where not, what was known under its name is forgotten. */
+static bool is_wanted(assist_engine *a, const struct assist_document *doc, uint64_t id, bool live)
+{
+    str_view text = doc->text;
+    if (ctx_secret_path(doc->path))
+        return false;
+    if (text.len > 0 && text.len <= MAX_TEXT_BYTES && (live || !is_data(text)))
+        return true;
+    if (a->written)
+        ctx_instant_remove(a->written, id);
+    if (a->habit.recall)
+        habit_remove(&a->habit, id);
+    if (a->words)
+        ctx_words_remove(a->words, id);
+    return false;
+}
+
 err_code learn_text(assist_engine *a, const struct assist_document *doc, bool live, err *e)
 {
     struct ctx_recall_doc name = learn_name(doc, live);
-    str_view text = doc->text;
-    if (ctx_secret_path(doc->path))
+    if (!is_wanted(a, doc, name.id, live) || (!live && is_full(a)))
         return ERR_OK;
-    if (text.len == 0 || text.len > MAX_TEXT_BYTES || (!live && is_data(text))) {
-        if (a->written)
-            ctx_instant_remove(a->written, name.id);
-        if (a->habit.recall)
-            habit_remove(&a->habit, name.id);
-        if (a->words)
-            ctx_words_remove(a->words, name.id);
-        return ERR_OK;
-    }
-    if (!live && is_full(a))
-        return ERR_OK;
-    err_code rc = put(a, &name, text, e);
+    err_code rc = put(a, &name, doc->text, e);
     if (rc != ERR_RANGE)
         return rc;
     if (live) {
         learn_release(a);
-        rc = put(a, &name, text, e);
+        rc = put(a, &name, doc->text, e);
     }
     return rc == ERR_RANGE ? ERR_OK : rc;
+}
+
+err_code learn_lines(assist_engine *a, const struct assist_document *doc, str_view *seen, err *e)
+{
+    struct ctx_recall_doc name = learn_name(doc, true);
+    *seen = (str_view){NULL, 0};
+    if (!is_wanted(a, doc, name.id, true))
+        return ERR_OK;
+    err_code rc = put_lines(a, &name, doc->text, seen, e);
+    if (rc == ERR_RANGE) {
+        learn_release(a);
+        rc = put_lines(a, &name, doc->text, seen, e);
+    }
+    return rc == ERR_RANGE ? ERR_OK : rc;
+}
+
+err_code learn_tokens(assist_engine *a, const struct assist_document *doc, str_view seen, err *e)
+{
+    struct ctx_recall_doc name = learn_name(doc, true);
+    err_code rc = seen.len ? put_tokens(a, &name, seen, e) : ERR_OK;
+    return rc == ERR_RANGE ? learn_text(a, doc, true, e) : rc;
 }
 
 void learn_release(assist_engine *a)

@@ -15,6 +15,14 @@ struct ctx_recall_doc learn_name(const struct assist_document *doc, bool live);
 MUST_USE err_code learn_text(assist_engine *a, const struct assist_document *doc, bool live,
                              err *e);
 
+/* learn_text of a live text in two steps, for who may not need the second: lines, which `written`
+ * offers; then tokens, which the model is mixed with. *seen is for learn_tokens, with no other call
+ * between. What was left out is made up for by the next learn_tokens. Same errors. */
+MUST_USE err_code learn_lines(assist_engine *a, const struct assist_document *doc, str_view *seen,
+                              err *e);
+MUST_USE err_code learn_tokens(assist_engine *a, const struct assist_document *doc, str_view seen,
+                               err *e);
+
 /* Frees what was learned. */
 void learn_release(assist_engine *a);
 

@@ -1,10 +1,13 @@
 /* bench_gather: what is gathered from the index for a cursor, how fast, and what it is worth.
  *
- *     bench_gather FOLDER                 asks in the middle of files of the project: milliseconds of processor
+ *     bench_gather FOLDER                 asks in the middle of files of the project: milliseconds
+ *                                         of processor
  *     bench_gather FOLDER TASKS.jsonl     FOLDER/<package> are projects; each task has package,
- * path, prefix, suffix, target: how many names of the target that the document does not have are in
- * the pieces, by source -b N    tokens (default 400)        -v    print the pieces of each question
- *     -p  with what git knows of the project's past; tests/bench/make_edits.py makes such tasks
+ *                                         path, prefix, suffix, target: how many names of the
+ *                                         target that the document does not have are in the
+ *                                         pieces, by source
+ *     -b N  tokens (default 400)          -v  print the pieces of each question
+ *     -p    with what git knows of the project's past; tests/bench/make_edits.py makes such tasks
  */
 #include <stdio.h>
 #include <stdlib.h>
