@@ -4,34 +4,33 @@
 #include <cjson/cJSON.h>
 
 #include "assist/complete/complete.h"
+#include "assist/complete/why.h"
 #include "base/clock.h"
 #include "lsp/cli.h"
 
-enum { SHOWN_LINES = 4 };
+enum { WHY_MAX_BYTES = 1 << 20, SHOWN_LINES = 4 };
 
 struct options {
     const char *model;
     long n_items;
-    bool json, show, blind, project;
+    bool json, show, why, blind, project;
 };
 
 static int parse(struct options *o, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"blind", no_argument, NULL, 'b'},
-        {"json", no_argument, NULL, 'j'},
-        {"model", required_argument, NULL, 'm'},
-        {"number", required_argument, NULL, 'n'},
-        {"project", no_argument, NULL, 'p'},
-        {"show", no_argument, NULL, 's'},
-        {NULL, 0, NULL, 0},
+        {"blind", no_argument, NULL, 'b'},       {"json", no_argument, NULL, 'j'},
+        {"model", required_argument, NULL, 'm'}, {"number", required_argument, NULL, 'n'},
+        {"project", no_argument, NULL, 'p'},     {"show", no_argument, NULL, 's'},
+        {"why", no_argument, NULL, 'w'},         {NULL, 0, NULL, 0},
     };
-    for (int c; (c = getopt_long(argc, argv, "bjm:n:ps", longs, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "bjm:n:psw", longs, NULL)) != -1;) {
         switch (c) {
         case 'b': o->blind = true; break;
         case 'j': o->json = true; break;
         case 'p': o->project = true; break;
         case 's': o->show = true; break;
+        case 'w': o->why = true; break;
         case 'm': o->model = optarg; break;
         case 'n':
             if (!cli_number(optarg, 1, 8, &o->n_items))
@@ -66,6 +65,15 @@ static int print_json(const struct assist_completion *c, const struct cli_spot *
         cli_json_str(root, "hidden", str_of(hidden));
     if (c->silent_because)
         cJSON_AddStringToObject(root, "silentBecause", c->silent_because);
+    cJSON *steps = cJSON_AddArrayToObject(root, "steps");
+    for (size_t i = 0; i < c->n_steps; i++) {
+        cJSON *step = cJSON_CreateObject();
+        cJSON_AddItemToArray(steps, step);
+        cJSON_AddStringToObject(step, "source", c->steps[i].source);
+        cJSON_AddStringToObject(step, "gate", c->steps[i].gate);
+        cJSON_AddStringToObject(step, "did", c->steps[i].did);
+        cli_json_str(step, "text", c->steps[i].text);
+    }
     cJSON_AddStringToObject(root, "model", assist_engine_describe(engine));
     cJSON *t = cJSON_AddObjectToObject(root, "timings");
     cJSON_AddNumberToObject(t, "totalMs", total_ms);
@@ -120,6 +128,16 @@ static void print_timings(const struct assist_completion *c, double total_ms)
                c->timings.n_prompt - c->timings.n_reused, clock_ms(c->timings.feed_ns),
                c->timings.n_decoded, clock_ms(c->timings.decode_ns));
     printf("%s\n", cli_style(CLI_PLAIN));
+}
+
+static int print_why(const struct assist_completion *c)
+{
+    buf text;
+    buf_init(&text, WHY_MAX_BYTES);
+    assist_why(&text, c);
+    cli_print_clean(buf_view(&text));
+    buf_release(&text);
+    return c->n_items ? CLI_OK : CLI_NOTHING;
 }
 
 static int print_text(const struct assist_completion *c, const struct cli_spot *spot,
@@ -187,6 +205,8 @@ int cli_complete(int argc, char **argv)
         code = cli_fail(CLI_FAILED, "complete", "%s", e.text[0] ? e.text : err_name(rc));
     else if (o.json)
         code = print_json(&c, &q.spot, hidden, q.engine, total_ms);
+    else if (o.why)
+        code = print_why(&c);
     else
         code = print_text(&c, &q.spot, hidden, o.show, total_ms);
     cli_question_close(&q);

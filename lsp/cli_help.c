@@ -84,7 +84,9 @@ static const struct {
      "  -b, --blind       hide what stands right of the cursor on its line, and show it "
      "afterwards\n"
      "  -p, --project     know the files of its project first, as in an editor: takes seconds\n"
-     "  -j, --json        one JSON object: items, byte ranges, confidence, timings\n"
+     "  -w, --why         say instead where it came from, what each check did to it, and the "
+     "timings\n"
+     "  -j, --json        one JSON object: items, byte ranges, confidence, checks, timings\n"
      "  -m, --model FILE  a GGUF model instead of the built-in one\n"
      "\n"
      "Exit status 3 and a reason on standard error when there is nothing to suggest.\n"},

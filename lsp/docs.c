@@ -9,7 +9,10 @@
 #include "context/place.h"
 #include "lsp/uri.h"
 
-enum { MAX_OWN_FOLDERS = 4 }; /* that the client did not name: each costs threads and memory */
+enum {
+    MAX_OWN_FOLDERS = 4, /* that the client did not name: each costs threads and memory */
+    WHY_MAX_BYTES = 64 << 10,
+};
 
 static char *copy_z(str_view v)
 {
@@ -35,6 +38,7 @@ static void doc_destroy(lsp_doc *doc)
     if (!doc)
         return;
     lsp_shown_release(&doc->shown);
+    buf_release(&doc->why);
     lsp_text_release(&doc->text);
     mem_free(doc->uri);
     mem_free(doc->language);
@@ -65,6 +69,7 @@ err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view lang
     if (!doc)
         return ERR_NOMEM;
     lsp_shown_init(&doc->shown);
+    buf_init(&doc->why, WHY_MAX_BYTES);
     doc->uri = copy_z(uri);
     doc->language = copy_z(language);
     err_code rc = lsp_text_init(&doc->text, s->options->max_message_bytes);

@@ -12,6 +12,8 @@
 
 /* The command that an accepted inline item runs; its argument is {"uri": ..., "bytes": ...}. */
 #define LSP_ACCEPT_COMMAND "artel.accept"
+/* Says why the last answer for a document was what it was: see lsp__why. */
+#define LSP_WHY_COMMAND "artel.why"
 
 struct lsp_item_place {
     const lsp_text *text;

@@ -28,6 +28,7 @@ struct lsp_doc {
     char *language; /* LSP language id */
     lsp_text text;
     lsp_shown shown;
+    buf why;              /* assist_why of the last answer; empty: there was none */
     uint64_t seq;         /* unique over all documents and states; changes with every edit */
     int64_t version;      /* the client's; only for the log */
     size_t hint;          /* byte offset where the user last was, for preparing */
@@ -152,6 +153,9 @@ struct lsp_server {
     uint32_t last_scaffold;
     lsp_explain *explain; /* NULL until something was to be explained */
 };
+
+/* LSP_WHY_COMMAND: answers with plain text, exactly once. */
+void lsp__why(lsp_server *s, const struct lsp_message *m);
 
 /* --- talking (talk.c) --- */
 

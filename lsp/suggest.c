@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "assist/complete/why.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -309,6 +310,9 @@ static bool answer_from_shown(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
             return false;
     answer_items(s, ask, &place, items, n_items);
     trace_answer(s, ask, n_items, NULL);
+    if (!str_starts(buf_view(&doc->why), STR("the rest of")))
+        buf_splice(&doc->why, 0, 0,
+                   STR("the rest of what was shown before, as it was typed along:\n"));
     return true;
 }
 
@@ -543,6 +547,8 @@ static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
         log_write(LOG_WARNING, "a suggestion outside the cursor's line was dropped");
     answer_items(s, ask, &place, items, n_sound);
     trace_answer(s, ask, n_sound, job);
+    buf_clear(&doc->why);
+    assist_why(&doc->why, &job->completion);
     if (job->completion.timings.n_loose > 0 && !job->is_virtual && s->options->engine->refresh)
         refresh_later(s, doc, ask->cursor);
     if (!ask->entry && ask->kind != LSP_ASK_PANEL)
@@ -607,6 +613,28 @@ void lsp__job_done(lsp_server *s, lsp_job *job)
         ask_release(a);
     }
     forget_job(s, job);
+}
+
+void lsp__why(lsp_server *s, const struct lsp_message *m)
+{
+    str_view uri;
+    lsp_writer w;
+    const cJSON *first = cJSON_GetArrayItem(lsp_json_get(m->params, "arguments"), 0);
+    const lsp_doc *doc =
+        lsp_json_as_str(lsp_json_get(first, "uri"), &uri) ? lsp__doc_find(s, uri) : NULL;
+    if (!doc) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS,
+                          "artel.why takes an open document: [{\"uri\": \"file:///…\"}]");
+        return;
+    }
+    const char *silent = lsp__why_silent(s, doc);
+    lsp__answer_begin(&w, m->id);
+    if (silent)
+        lsp_write_str(&w, str_of(silent));
+    else
+        lsp_write_str(&w, doc->why.len > 0 ? buf_view(&doc->why)
+                                           : STR("nothing was asked for here yet\n"));
+    lsp__answer_end(s, &w, m->id);
 }
 
 /* --- work nobody waits for --- */

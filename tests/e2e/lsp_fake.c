@@ -135,6 +135,7 @@ static err_code fake_complete(assist_engine *a, struct assist_completion *out, a
             .text = split ? unescaped(mem, str_slice(say, 0, end)) : say,
             .begin_bytes = directive(text, "@wild").ptr ? 0 : cursor - number(text, "@back "),
             .end_bytes = cursor + number(text, "@cover "),
+            .source = "fake",
             .confidence = 1,
         };
         say = end < say.len ? str_slice(say, end + 1, say.len) : (str_view){NULL, 0};
