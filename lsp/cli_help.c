@@ -11,6 +11,7 @@ static const char overview[] =
     "  artel complete FILE:LINE:COL    complete at that place\n"
     "  artel explain FILE:LINE:COL     what the code there means\n"
     "  artel scaffold SAMPLE... --to T  types, SQL, clients and more from sample JSON\n"
+    "  artel script \"TEXT\" --lang L    a script that does what the text says\n"
     "  artel model info [FILE]         what a model file is made of\n"
     "  artel model quantize IN OUT     write it smaller\n"
     "  artel model perplexity FILE     how well it predicts a text\n"
@@ -142,6 +143,20 @@ static const struct {
      "merged; where that cannot be done nothing is written and the status is 1. What was generated "
      "last is\n"
      "kept in the cache folder ($XDG_CACHE_HOME/artel/scaffold) for that.\n"},
+    {"script",
+     "artel script \"TEXT\" [--lang bash|python] [--one-line] [--json]\n"
+     "artel script --list\n"
+     "\n"
+     "Writes a script that does what TEXT (a comment, in plain English) says, to standard output. "
+     "Every\n"
+     "word must be understood; otherwise one question is asked, as a comment, and the status is 3. "
+     "What\n"
+     "changes or deletes files only shows what it would do until it is run with --yes.\n"
+     "\n"
+     "  -l, --lang LANG  bash (default) or python\n"
+     "      --one-line   one line for the shell; only for what changes nothing\n"
+     "  -j, --json       one JSON object: state, text, question, steps, assumptions, effects\n"
+     "      --list       what scripts can do\n"},
     {"model",
      "artel model info [--json] [FILE]\n"
      "\n"

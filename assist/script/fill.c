@@ -1,0 +1,239 @@
+#include <string.h>
+
+#include "assist/script/script_internal.h"
+
+static bool is_plain(str_view v)
+{
+    if (!v.len || v.ptr[0] == '-')
+        return false;
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              strchr("_./-+:,%", c)))
+            return false;
+    }
+    return true;
+}
+
+void scr__quote_bash(buf *out, str_view v)
+{
+    if (is_plain(v)) {
+        buf_append(out, v);
+        return;
+    }
+    buf_append_byte(out, '\'');
+    for (size_t i = 0; i < v.len; i++) {
+        if (v.ptr[i] == '\'')
+            buf_append(out, STR("'\\''"));
+        else
+            buf_append_byte(out, v.ptr[i]);
+    }
+    buf_append_byte(out, '\'');
+}
+
+/* Bytes that are no UTF-8 do not occur: the comment was checked. */
+void scr__quote_python(buf *out, str_view v)
+{
+    buf_append_byte(out, '"');
+    for (size_t i = 0; i < v.len; i++) {
+        if (v.ptr[i] == '"' || v.ptr[i] == '\\')
+            buf_append_byte(out, '\\');
+        buf_append_byte(out, v.ptr[i]);
+    }
+    buf_append_byte(out, '"');
+}
+
+/* The value as the filter wants it, before quoting; false: an unknown filter. */
+static bool filtered(buf *out, const scr_value *v, str_view filter, bool *raw)
+{
+    static const struct {
+        const char *name;
+        int64_t divisor;
+    } units[] = {{"days", 86400}, {"minutes", 60}, {"hours", 3600}, {"number", 1}};
+    static const struct {
+        const char *name, *specials;
+    } escapes[] = {
+        {"sedre", "\\/.*[]^$"}, {"sedrep", "\\/&"}, {"glob", "\\*?["}, {"re", ".*[]^$\\/(){}+?|"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (str_eq(filter, str_of(units[i].name))) {
+            buf_append_format(out, "%lld", (long long)(v->n / units[i].divisor));
+            *raw = true;
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
+        if (!str_eq(filter, str_of(escapes[i].name)))
+            continue;
+        for (size_t k = 0; k < v->text.len; k++) {
+            if (strchr(escapes[i].specials, v->text.ptr[k]))
+                buf_append_byte(out, '\\');
+            buf_append_byte(out, v->text.ptr[k]);
+        }
+        return true;
+    }
+    if (str_eq(filter, STR("raw"))) { /* as it is, where that cannot do harm */
+        *raw = is_plain(v->text);
+        buf_append(out, v->text);
+        return true;
+    }
+    return false;
+}
+
+static const scr_value *find(const scr_slot *slots, const scr_slot *more, str_view name)
+{
+    for (int i = 0; i < 2; i++) {
+        for (const scr_slot *s = i ? more : slots; s; s = s->next) {
+            if (str_eq(s->name, name))
+                return &s->value;
+        }
+    }
+    return NULL;
+}
+
+/* Length of "@name@" or "@name:filter@" at the start of `v`; 0: it is none. */
+static size_t hole_at(str_view v, str_view *name, str_view *filter)
+{
+    size_t i = 1, colon = 0;
+    while (i < v.len && ((v.ptr[i] >= 'a' && v.ptr[i] <= 'z') || v.ptr[i] == '_' ||
+                         (v.ptr[i] == ':' && !colon))) {
+        if (v.ptr[i] == ':')
+            colon = i;
+        i++;
+    }
+    if (i == 1 || i >= v.len || v.ptr[i] != '@')
+        return 0;
+    *name = str_slice(v, 1, colon ? colon : i);
+    *filter = colon ? str_slice(v, colon + 1, i) : STR("");
+    return i + 1;
+}
+
+static void fill_line(buf *out, const scr_style *style, str_view line, const scr_slot *slots,
+                      const scr_slot *more)
+{
+    for (size_t i = 0; i < line.len;) {
+        str_view name, filter;
+        size_t n = line.ptr[i] == '@' ? hole_at(str_slice(line, i, line.len), &name, &filter) : 0;
+        if (!n) {
+            buf_append_byte(out, line.ptr[i++]);
+            continue;
+        }
+        const scr_value *v = find(slots, more, name);
+        const scr_value none = {SCR_TEXT, STR(""), 0};
+        bool raw = false;
+        buf b;
+        buf_init(&b, SIZE_MAX);
+        if (!v)
+            v = &none;
+        if (!filter.len || !filtered(&b, v, filter, &raw))
+            buf_append(&b, v->text);
+        if (raw)
+            buf_append(out, buf_view(&b));
+        else
+            style->quote(out, buf_view(&b));
+        if (buf_failed(&b) != ERR_OK)
+            out->failed = buf_failed(&b);
+        buf_release(&b);
+        i += n;
+    }
+}
+
+void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
+               const scr_slot *more, const char *indent)
+{
+    while (body.len) {
+        str_view line = str_trim_right(str_take_line(&body));
+        line = str_starts(line, STR("    ")) ? str_slice(line, 4, line.len) : line;
+        size_t bar = str_find(line, STR("| "));
+        bool wanted = true;
+        size_t head = line.len - str_trim_left(line).len;
+        str_view inner = str_slice(line, 0, head);
+        if (head < line.len && (line.ptr[head] == '?' || line.ptr[head] == '!') && bar < line.len) {
+            bool set = find(slots, more, str_slice(line, head + 1, bar)) != NULL;
+            wanted = set == (line.ptr[head] == '?');
+            line = str_slice(line, bar + 2, line.len);
+        } else {
+            inner.len = 0;
+        }
+        if (!wanted)
+            continue;
+        if (line.len) {
+            buf_append(out, str_of(indent));
+            buf_append(out, inner);
+        }
+        fill_line(out, style, line, slots, more);
+        buf_append_byte(out, '\n');
+    }
+}
+
+/* --- what the renderers of all languages say --- */
+
+static void put_sentence(buf *out, const char *mark, const char *first, str_view text)
+{
+    enum { WIDTH = 96 };
+    size_t room = WIDTH - strlen(mark) - 1;
+    size_t used = strlen(first);
+    buf_append_format(out, "%s %s", mark, first);
+    while (text.len) {
+        size_t n = str_find_byte(text, ' ');
+        if (used + n + 1 > room && used > 4) {
+            buf_append_format(out, "\n%s    ", mark);
+            used = 3;
+        } else if (used) {
+            buf_append_byte(out, ' ');
+        }
+        buf_append(out, str_slice(text, 0, n));
+        used += n + 1;
+        text = str_trim_left(str_slice(text, n, text.len));
+    }
+    buf_append_byte(out, '\n');
+}
+
+void scr__head(buf *out, const scr_plan *p, str_view language, const char *mark)
+{
+    put_sentence(out, mark, "", p->comment);
+    buf_append_format(out, "%s\n", mark);
+    for (size_t i = 0; i < p->n_assumptions; i++)
+        put_sentence(out, mark, i ? "        -" : "Assumed:", p->assumptions[i]);
+    for (size_t i = 0; i < p->block.n; i++) {
+        for (const scr_need *n = p->block.parts[i].step->tools; n; n = n->next) {
+            if (!str_eq(n->name, language))
+                continue;
+            size_t space = str_find_byte(n->text, ' ');
+            buf_append_format(out, "%s Needs %.*s (Debian package %.*s).\n", mark,
+                              STR_ARG(str_slice(n->text, 0, space)),
+                              STR_ARG(str_slice(n->text, space + 1, n->text.len)));
+        }
+    }
+    if (p->effect & SCR_DELETES)
+        buf_append_format(
+            out, "%s DELETES files: only shows what it would do, until it is run with --yes.\n",
+            mark);
+    else if (p->effect & SCR_OVERWRITES)
+        buf_append_format(
+            out, "%s CHANGES files: only shows what it would do, until it is run with --yes.\n",
+            mark);
+    else if (p->dry_by_default)
+        buf_append_format(
+            out,
+            "%s Changes the system: only shows what it would do, until it is run with --yes.\n",
+            mark);
+    if (p->effect & SCR_NETWORK)
+        buf_append_format(out, "%s Uses the network.\n", mark);
+}
+
+const scr_clause *scr__last(const scr_plan *p, str_view language, const char *role)
+{
+    const scr_clause *c = &p->block.parts[p->block.n - 1];
+    return scr__body(c->step, language, role).len ? c : NULL;
+}
+
+str_view scr__title(const scr_plan *p)
+{
+    return p->block.parts[p->block.n - 1].step->title;
+}
+
+str_view scr__would(const scr_plan *p)
+{
+    str_view would = p->block.parts[p->block.n - 1].step->would;
+    return would.len ? would : p->edits ? STR("change") : STR("work on");
+}

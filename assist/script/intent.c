@@ -1,0 +1,383 @@
+#include <string.h>
+
+#include "assist/script/script_internal.h"
+
+const scr_value *scr__slot(const scr_slot *slots, const char *name)
+{
+    for (; slots; slots = slots->next) {
+        if (str_eq(slots->name, str_of(name)))
+            return &slots->value;
+    }
+    return NULL;
+}
+
+void scr__slot_set(arena *a, scr_slot **slots, str_view name, scr_value value)
+{
+    scr_slot *slot = ARENA_NEW(a, scr_slot);
+    if (!slot)
+        return;
+    *slot = (scr_slot){.next = *slots, .name = name, .value = value};
+    *slots = slot;
+}
+
+/* `more` before what is there, so that it counts. */
+static void add_slots(arena *a, scr_slot **slots, const scr_slot *more)
+{
+    if (!more)
+        return;
+    add_slots(a, slots, more->next);
+    scr__slot_set(a, slots, more->name, more->value);
+}
+
+/* What hole `i` took: a number where one is meant, an ending where that is, else what was written.
+ */
+static scr_value value_of(arena *a, const scr_form *form, size_t i, const scr_token *t,
+                          str_view slot)
+{
+    scr_value v = t->v;
+    if (v.kind != SCR_WORD)
+        return v;
+    if (form->numeric[i] && t->has_number)
+        v.text = arena_format(a, "%lld", (long long)v.n);
+    else if (t->ext.len && str_ends(slot, STR("ext")))
+        v.text = t->ext;
+    else
+        v.text = t->written;
+    return v;
+}
+
+static str_view take_word(str_view *rest)
+{
+    *rest = str_trim_left(*rest);
+    size_t n = str_find_byte(*rest, ' ');
+    str_view word = str_slice(*rest, 0, n);
+    *rest = str_slice(*rest, n, rest->len);
+    return word;
+}
+
+/* A file that is named: its folder, and its name as what to look for there. */
+static void put_path(arena *a, scr_slot **slots, str_view path)
+{
+    size_t slash = path.len;
+    while (slash && path.ptr[slash - 1] != '/')
+        slash--;
+    scr_value name = {SCR_PATH, str_slice(path, slash, path.len), 0};
+    scr_value dir = {SCR_PATH, str_slice(path, 0, slash), 0};
+    scr__slot_set(a, slots, STR("glob"), name);
+    scr__slot_set(a, slots, STR("flat"), (scr_value){SCR_WORD, STR("1"), 1});
+    if (slash)
+        scr__slot_set(a, slots, STR("dir"), dir);
+}
+
+/* "slot=$1 other=value flag" */
+static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form *form,
+                       const scr_match *m, const scr_tokens *tokens)
+{
+    for (str_view word; (word = take_word(&sets)).len;) {
+        size_t equal = str_find_byte(word, '=');
+        str_view name = str_slice(word, 0, equal), value = str_slice(word, equal + 1, word.len);
+        scr_value v = {SCR_WORD, equal < word.len ? value : STR("1"), 1};
+        if (value.len == 2 && value.ptr[0] == '$') {
+            size_t hole = (size_t)(value.ptr[1] - '1');
+            if (hole >= form->n_holes || m->holes[hole] == SCR_NO_TOKEN)
+                continue;
+            v = value_of(a, form, hole, &tokens->at[m->holes[hole]], name);
+        }
+        if (v.kind == SCR_PATH && str_eq(name, STR("glob")))
+            put_path(a, slots, v.text);
+        else
+            scr__slot_set(a, slots, name, v);
+    }
+}
+
+/* --- phrases --- */
+
+static void mark_words(const scr_table *t, scr_token *token)
+{
+    scr_tokens one = {token, 1};
+    scr__table_mark(t, &one);
+}
+
+/* "jpg and png files": one list. An ending beside a glob becomes one. */
+static void join_names(arena *a, scr_slot **slots)
+{
+    bool globs = scr__slot(*slots, "glob") != NULL;
+    str_view all = STR("");
+    for (scr_slot *s = *slots; s; s = s->next) {
+        bool ext = str_eq(s->name, STR("ext"));
+        if (!ext && !str_eq(s->name, STR("glob")))
+            continue;
+        for (str_view rest = s->value.text; rest.len;) {
+            size_t comma = str_find_byte(rest, ',');
+            all = arena_format(a, "%.*s%s%s%.*s", STR_ARG(all), all.len ? "," : "",
+                               ext && globs ? "*." : "", STR_ARG(str_slice(rest, 0, comma)));
+            rest = str_slice(rest, comma + 1, rest.len);
+        }
+        s->name = STR("joined");
+    }
+    if (all.len)
+        scr__slot_set(a, slots, globs ? STR("glob") : STR("ext"), (scr_value){SCR_WORD, all, 0});
+}
+
+/* "except pdf files": what names them names those that stay out. */
+static void turn_names(scr_slot *slots)
+{
+    for (; slots; slots = slots->next) {
+        if (str_eq(slots->name, STR("ext")))
+            slots->name = STR("not_ext");
+        else if (str_eq(slots->name, STR("glob")))
+            slots->name = STR("not_glob");
+        else if (str_eq(slots->name, STR("excluded")))
+            slots->name = STR("turned");
+    }
+}
+
+/* Tokens [begin, end) become what the phrase says. */
+static void rewrite(arena *a, const scr_table *t, scr_tokens *tokens, size_t begin,
+                    const scr_pattern *p, const scr_match *m)
+{
+    scr_slot *slots = NULL;
+    for (size_t i = begin; i < m->end; i++)
+        add_slots(a, &slots, tokens->at[i].slots);
+    apply_sets(a, &slots, p->sets, &p->form, m, tokens);
+    if (scr__slot(slots, "both"))
+        join_names(a, &slots);
+    if (scr__slot(slots, "excluded"))
+        turn_names(slots);
+    str_view rest = p->replacement;
+    str_view first = tokens->at[begin].written, last = tokens->at[m->end - 1].written;
+    scr_token base = {.written = {first.ptr, (size_t)(last.ptr + last.len - first.ptr)},
+                      .slots = slots,
+                      .v = {SCR_NOTE, STR(""), 0}};
+    size_t n = 0;
+    scr_token made[4];
+    for (str_view word; n < 4 && (word = take_word(&rest)).len; n++) {
+        bool mark = word.ptr[0] >= 'A' && word.ptr[0] <= 'Z';
+        made[n] = base;
+        made[n].v = (scr_value){mark ? SCR_MARK : SCR_WORD, word, 0};
+        if (n)
+            made[n].slots = NULL;
+        if (!mark)
+            mark_words(t, &made[n]);
+    }
+    if (!n)
+        made[n++] = base;
+    size_t room = m->end - begin;
+    if (n > room)
+        n = room; /* a phrase never grows: the tables' test says so */
+    for (size_t i = 0; i < n; i++)
+        tokens->at[begin + i] = made[i];
+    memmove(tokens->at + begin + n, tokens->at + m->end, (tokens->n - m->end) * sizeof *tokens->at);
+    tokens->n -= room - n;
+}
+
+static void rewrite_pass(scr_intent *out, arena *a, const scr_table *t, scr_tokens *tokens,
+                         unsigned pass)
+{
+    for (size_t i = 0; i < tokens->n && !out->refused.len; i++) {
+        const scr_pattern *best = NULL;
+        scr_match m, found;
+        for (const scr_pattern *p = t->phrases; p; p = p->next) {
+            if (p->pass == pass && scr__match(&m, &p->form, tokens, i, false) &&
+                (!best || m.score > found.score)) {
+                best = p;
+                found = m;
+            }
+        }
+        if (best && best->refuses)
+            out->refused = best->replacement;
+        else if (best)
+            rewrite(a, t, tokens, i, best, &found);
+    }
+}
+
+/* "…, larger than 1 MB and modified today": what sets slots only continues what it stands in. */
+static void join_notes(scr_tokens *tokens)
+{
+    for (size_t i = 0; i < tokens->n; i++) {
+        if (!scr__separates(&tokens->at[i]))
+            continue;
+        size_t k = i + 1;
+        while (k < tokens->n && (tokens->at[k].noise || scr__separates(&tokens->at[k])))
+            k++;
+        if (k == tokens->n || tokens->at[k].v.kind == SCR_NOTE)
+            tokens->at[i].noise = true;
+    }
+}
+
+/* --- clauses --- */
+
+struct choice {
+    bool known, possible;
+    int score;
+    const scr_pattern *say;
+    scr_match m;
+};
+
+struct search {
+    const scr_table *t;
+    const scr_tokens *tokens;
+    struct choice (*best)[4]; /* by token and by what was there before */
+};
+
+static bool fits(scr_type before, scr_type in)
+{
+    if (before == SCR_T_NONE)
+        return true;
+    if (before == SCR_T_FILES)
+        return in == SCR_T_FILES || in == SCR_T_LINES;
+    return before == SCR_T_LINES && in == SCR_T_LINES;
+}
+
+static bool passes(const scr_token *t)
+{
+    return scr__skippable(t) || scr__separates(t);
+}
+
+enum { CLAUSE_COSTS = 6, MISFIT_COSTS = 3 };
+
+/* The best reading of tokens [i, n) behind something of type `before`. */
+static const struct choice *read_from(struct search *s, size_t i, scr_type before)
+{
+    struct choice *c = &s->best[i][before];
+    if (c->known)
+        return c;
+    c->known = true;
+    size_t begin = i;
+    while (begin < s->tokens->n && passes(&s->tokens->at[begin]))
+        begin++;
+    if (begin == s->tokens->n) {
+        c->possible = before != SCR_T_NONE;
+        return c;
+    }
+    for (const scr_pattern *p = s->t->says; p; p = p->next) {
+        scr_match m;
+        if (!fits(before, p->step->in) || !scr__match(&m, &p->form, s->tokens, begin, true) ||
+            m.end == i)
+            continue;
+        const struct choice *rest = read_from(s, m.end, p->step->out);
+        int score = m.score + rest->score - CLAUSE_COSTS -
+                    (before == SCR_T_FILES && p->step->in == SCR_T_LINES ? MISFIT_COSTS : 0);
+        if (!rest->possible || (c->possible && score <= c->score))
+            continue;
+        *c = (struct choice){true, true, score, p, m};
+    }
+    return c;
+}
+
+static void put_clause(scr_intent *out, arena *a, const scr_tokens *tokens, size_t begin,
+                       const struct choice *c)
+{
+    scr_clause *clause = &out->clauses[out->n++];
+    *clause = (scr_clause){.step = c->say->step};
+    for (const scr_need *d = c->say->step->defaults; d; d = d->next) {
+        scr_value v = {SCR_WORD, d->text, 0};
+        for (size_t i = 0; i < d->text.len && d->text.ptr[i] >= '0' && d->text.ptr[i] <= '9'; i++)
+            v.n = v.n * 10 + (d->text.ptr[i] - '0');
+        scr__slot_set(a, &clause->slots, d->name, v);
+    }
+    for (size_t i = begin; i < c->m.end; i++)
+        add_slots(a, &clause->slots, tokens->at[i].slots);
+    for (size_t h = 0; h < c->say->form.n_holes; h++) {
+        if (c->m.holes[h] == SCR_NO_TOKEN)
+            continue;
+        str_view name = c->say->form.holes[h];
+        scr__slot_set(a, &clause->slots, name,
+                      value_of(a, &c->say->form, h, &tokens->at[c->m.holes[h]], name));
+    }
+    if (c->m.named != SCR_NO_TOKEN)
+        put_path(a, &clause->slots, tokens->at[c->m.named].v.text);
+    apply_sets(a, &clause->slots, c->say->sets, &c->say->form, &c->m, tokens);
+}
+
+/* --- questions --- */
+
+/* How many of the comment's words the step's sayings have in common with it. */
+static int likeness(const scr_table *t, const scr_step *step, const scr_tokens *tokens)
+{
+    int best = 0;
+    for (size_t i = 0; i < tokens->n; i++) {
+        for (const scr_pattern *p = t->says; p; p = p->next) {
+            scr_match m;
+            if (p->step == step && scr__match(&m, &p->form, tokens, i, false) && m.score > best)
+                best = m.score;
+        }
+    }
+    return best;
+}
+
+static str_view unknown_word(const scr_tokens *tokens)
+{
+    for (size_t i = 0; i < tokens->n; i++) {
+        const scr_token *t = &tokens->at[i];
+        if (t->v.kind == SCR_WORD && !t->n_ids && !t->noise && !t->has_number && !scr__separates(t))
+            return t->written;
+    }
+    return STR("");
+}
+
+static void ask(scr_intent *out, arena *a, const scr_table *t, const scr_tokens *tokens)
+{
+    const scr_step *near[3] = {NULL};
+    int scores[3] = {0};
+    for (const scr_step *s = t->steps; s; s = s->next) {
+        int score = likeness(t, s, tokens);
+        for (size_t i = 0; i < 3; i++) {
+            if (score <= scores[i])
+                continue;
+            for (size_t k = 2; k > i; k--) {
+                near[k] = near[k - 1];
+                scores[k] = scores[k - 1];
+            }
+            near[i] = s;
+            scores[i] = score;
+            break;
+        }
+    }
+    str_view word = unknown_word(tokens);
+    str_view what =
+        word.len ? arena_format(a, "What does \"%.*s\" mean here?", STR_ARG(str_slice(word, 0, 60)))
+                 : STR("Which of its words say what is to be done?");
+    if (!near[0])
+        out->question =
+            arena_format(a,
+                         "%.*s Begin with what is to be done, then to which files or lines, as "
+                         "in: delete *.tmp files older than 7 days in build/",
+                         STR_ARG(what));
+    else
+        out->question =
+            arena_format(a, "%.*s Nearest to it I can: %.*s%s%.*s%s%.*s.", STR_ARG(what),
+                         STR_ARG(near[0]->title), near[1] ? "; " : "",
+                         STR_ARG(near[1] ? near[1]->title : STR("")), near[2] ? "; " : "",
+                         STR_ARG(near[2] ? near[2]->title : STR("")));
+}
+
+err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *tokens)
+{
+    *out = (scr_intent){.n = 0};
+    for (unsigned pass = 0; pass <= t->n_passes; pass++)
+        rewrite_pass(out, a, t, tokens, pass);
+    if (out->refused.len)
+        return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+    join_notes(tokens);
+    struct search s = {.t = t, .tokens = tokens};
+    s.best = arena_push_array(a, tokens->n + 1, sizeof *s.best);
+    if (!s.best)
+        return ERR_NOMEM;
+    size_t i = 0;
+    scr_type before = SCR_T_NONE;
+    const struct choice *c = read_from(&s, 0, before);
+    if (!c->possible || !c->say)
+        ask(out, a, t, tokens);
+    for (; c->possible && c->say && out->n < SCR_MAX_CLAUSES; c = read_from(&s, i, before)) {
+        put_clause(out, a, tokens, i, c);
+        i = c->m.end;
+        before = c->say->step->out;
+    }
+    if (out->n == SCR_MAX_CLAUSES)
+        out->question = STR("That is more than I can do at once: can you split it?");
+    /* Slots behind the last clause, as in "…, recursively". */
+    for (; out->n && i < tokens->n; i++)
+        add_slots(a, &out->clauses[out->n - 1].slots, tokens->at[i].slots);
+    return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+}

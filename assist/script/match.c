@@ -1,0 +1,330 @@
+#include <string.h>
+
+#include "assist/script/script_internal.h"
+
+typedef enum { N_WORD, N_MARK, N_HOLE, N_SPLIT, N_END } node_kind;
+
+typedef enum {
+    H_TEXT, /* a quotation, or one word that stands for itself */
+    H_QUOTED,
+    H_PATH,
+    H_FILE, /* a path that names a file */
+    H_GLOB,
+    H_EXT,
+    H_SIZE,
+    H_TIME,
+    H_DATE,
+    H_NUMBER,
+    H_URL,
+    H_ENCODING,
+    H_NAME,   /* a word that the tables do not know, a path or a quotation */
+    H_COLUMN, /* a number or a name */
+    N_HOLE_TYPES
+} hole_type;
+
+static const char *const hole_names[N_HOLE_TYPES] = {"text", "quoted",   "path", "file",  "glob",
+                                                     "ext",  "size",     "time", "date",  "number",
+                                                     "url",  "encoding", "name", "column"};
+
+struct scr_node {
+    node_kind kind;
+    uint16_t word;
+    hole_type hole;
+    size_t index; /* of the hole */
+    str_view mark;
+    scr_node *next;
+    scr_node *other; /* of a SPLIT */
+};
+
+/* --- reading --- */
+
+/* Patterns are read from the end to the beginning, so that what follows is known. */
+struct reader {
+    scr_table *t;
+    arena *a;
+    scr_form *form;
+    str_view text;
+    size_t at; /* everything from here on is read */
+    bool bad;
+    unsigned depth;
+};
+
+static scr_node *new_node(struct reader *r, node_kind kind, scr_node *next)
+{
+    scr_node *n = ARENA_NEW(r->a, scr_node);
+    if (n)
+        *n = (scr_node){.kind = kind, .next = next};
+    else
+        r->bad = true;
+    return n;
+}
+
+static scr_node *read_atom(struct reader *r, str_view word, scr_node *next)
+{
+    if (word.ptr[0] == '<' && word.ptr[word.len - 1] == '>') {
+        str_view inside = str_slice(word, 1, word.len - 1);
+        size_t colon = str_find_byte(inside, ':');
+        str_view type = str_slice(inside, 0, colon);
+        scr_node *n = new_node(r, N_HOLE, next);
+        hole_type h = H_TEXT;
+        while (h < N_HOLE_TYPES && !str_eq(type, str_of(hole_names[h])))
+            h++;
+        if (!n || h == N_HOLE_TYPES || r->form->n_holes == SCR_MAX_HOLES) {
+            r->bad = true;
+            return next;
+        }
+        n->hole = h;
+        n->index = r->form->n_holes++;
+        r->form->holes[n->index] =
+            colon < inside.len ? str_slice(inside, colon + 1, inside.len) : type;
+        r->form->numeric[n->index] = h == H_NUMBER || h == H_COLUMN;
+        return n;
+    }
+    bool mark = word.ptr[0] >= 'A' && word.ptr[0] <= 'Z';
+    scr_node *n = new_node(r, mark ? N_MARK : N_WORD, next);
+    if (n && mark)
+        n->mark = word;
+    else if (n)
+        n->word = scr__table_word(r->t, r->a, word);
+    return n;
+}
+
+static scr_node *read_alternatives(struct reader *r, char opener, scr_node *next);
+
+/* Elements up to an opener or a bar, right to left. */
+static scr_node *read_sequence(struct reader *r, scr_node *next)
+{
+    while (r->at > 0 && !r->bad) {
+        char c = r->text.ptr[r->at - 1];
+        if (c == ' ') {
+            r->at--;
+        } else if (c == ')' || c == ']') {
+            scr_node *after = next;
+            r->at--;
+            next = read_alternatives(r, c == ')' ? '(' : '[', after);
+            if (c == ']') {
+                scr_node *split = new_node(r, N_SPLIT, next);
+                if (split)
+                    split->other = after;
+                next = split;
+            }
+        } else if (c == '(' || c == '[' || c == '|') {
+            break;
+        } else {
+            size_t end = r->at;
+            while (r->at > 0 && !strchr(" ()[]|", r->text.ptr[r->at - 1]))
+                r->at--;
+            next = read_atom(r, str_slice(r->text, r->at, end), next);
+        }
+    }
+    return next;
+}
+
+static scr_node *read_alternatives(struct reader *r, char opener, scr_node *next)
+{
+    scr_node *all = NULL;
+    if (++r->depth > 16)
+        r->bad = true;
+    while (!r->bad) {
+        scr_node *one = read_sequence(r, next);
+        if (all) {
+            scr_node *split = new_node(r, N_SPLIT, one);
+            if (split)
+                split->other = all;
+            one = split;
+        }
+        all = one;
+        if (r->at == 0) {
+            r->bad = r->bad || opener != '\0';
+            break;
+        }
+        char c = r->text.ptr[--r->at];
+        if (c == '|')
+            continue;
+        r->bad = r->bad || c != opener;
+        break;
+    }
+    r->depth--;
+    return all;
+}
+
+err_code scr__form_read(scr_form *out, scr_table *t, arena *a, str_view text, err *e)
+{
+    struct reader r = {.t = t, .a = a, .form = out, .text = text, .at = text.len};
+    out->n_holes = 0;
+    scr_node *end = new_node(&r, N_END, NULL);
+    out->start = read_alternatives(&r, '\0', end);
+    if (arena_failed(a))
+        return ERR_NOMEM;
+    if (r.bad || r.at != 0)
+        return err_set(e, ERR_FORMAT, "a pattern of scripts is wrong: %.*s", STR_ARG(text));
+    /* Holes were met from the right; $1 is the leftmost. */
+    for (size_t i = 0; i < out->n_holes / 2; i++) {
+        size_t k = out->n_holes - 1 - i;
+        str_view name = out->holes[i];
+        bool numeric = out->numeric[i];
+        out->holes[i] = out->holes[k];
+        out->numeric[i] = out->numeric[k];
+        out->holes[k] = name;
+        out->numeric[k] = numeric;
+    }
+    return ERR_OK;
+}
+
+/* --- matching --- */
+
+/* Tries are bounded, so that no comment can take long; a real one takes some dozens per pattern. */
+enum { MAX_TRIES = 4000 };
+
+struct state {
+    const scr_form *form;
+    const scr_tokens *tokens;
+    bool whole, found;
+    unsigned tries;
+    scr_match now, best;
+};
+
+bool scr__separates(const scr_token *t)
+{
+    static const char *const words[] = {"and", "then", "finally", "afterwards"};
+    if (t->v.kind == SCR_STOP)
+        return true;
+    for (size_t i = 0; t->v.kind == SCR_WORD && i < sizeof words / sizeof *words; i++) {
+        if (str_eq(t->v.text, str_of(words[i])))
+            return true;
+    }
+    return false;
+}
+
+bool scr__skippable(const scr_token *t)
+{
+    return t->noise || t->v.kind == SCR_NOTE;
+}
+
+/* notes.txt and a/notes.txt, but neither a/ nor a/notes nor .. */
+static bool names_file(str_view path)
+{
+    size_t n = path.len;
+    while (n && path.ptr[n - 1] != '/' && path.ptr[n - 1] != '.')
+        n--;
+    return n > 1 && n < path.len && path.ptr[n - 1] == '.' && path.ptr[n - 2] != '/';
+}
+
+/* Points for a hole that takes the token; 0: it does not. */
+static int hole_takes(hole_type hole, const scr_token *t)
+{
+    scr_kind k = t->v.kind;
+    bool literal = k == SCR_TEXT || k == SCR_PATH || k == SCR_GLOB || k == SCR_EXT ||
+                   k == SCR_NUMBER || k == SCR_URL || k == SCR_ENCODING || k == SCR_DATE;
+    bool unknown = k == SCR_WORD && t->n_ids == 0 && !t->noise && !scr__separates(t);
+    switch (hole) {
+    case H_TEXT: return k == SCR_TEXT ? 8 : literal ? 5 : k == SCR_WORD && !t->noise ? 2 : 0;
+    case H_QUOTED: return k == SCR_TEXT ? 8 : 0;
+    case H_PATH: return k == SCR_PATH || k == SCR_TEXT ? 8 : 0;
+    case H_FILE: return k == SCR_PATH && names_file(t->v.text) ? 9 : 0;
+    case H_GLOB: return k == SCR_GLOB ? 8 : 0;
+    case H_EXT: return k == SCR_EXT ? 8 : t->ext.len && k == SCR_WORD && !t->noise ? 7 : 0;
+    case H_SIZE: return k == SCR_SIZE ? 8 : 0;
+    case H_TIME: return k == SCR_TIME ? 8 : 0;
+    case H_DATE: return k == SCR_DATE ? 8 : 0;
+    case H_NUMBER: return k == SCR_NUMBER ? 8 : k == SCR_WORD && t->has_number ? 7 : 0;
+    case H_URL: return k == SCR_URL ? 8 : 0;
+    case H_ENCODING: return k == SCR_ENCODING ? 8 : 0;
+    case H_NAME: return k == SCR_TEXT || k == SCR_PATH ? 8 : unknown ? 5 : 0;
+    case H_COLUMN:
+        return k == SCR_TEXT || k == SCR_NUMBER          ? 8
+               : k == SCR_WORD && t->has_number          ? 7
+               : unknown || (k == SCR_WORD && !t->noise) ? 3
+                                                         : 0;
+    default: return 0;
+    }
+}
+
+static int word_is(const scr_token *t, uint16_t id)
+{
+    for (size_t i = 0; i < t->n_ids; i++) {
+        if (t->ids[i] == id)
+            return 10;
+    }
+    return 0;
+}
+
+static int takes(const struct state *s, const scr_node *n, const scr_token *t)
+{
+    if (n->kind == N_WORD)
+        return t->v.kind == SCR_WORD ? word_is(t, n->word) : 0;
+    /* "delete a.tmp": a file that is named is files too. */
+    if (n->kind == N_MARK && t->v.kind == SCR_PATH && str_eq(n->mark, STR("FILES")))
+        return s->whole && names_file(t->v.text) ? 6 : 0;
+    if (n->kind == N_MARK)
+        return t->v.kind != SCR_MARK            ? 0
+               : str_eq(t->v.text, n->mark)     ? 10
+               : str_eq(t->v.text, STR("THEM")) ? 9
+                                                : 0;
+    return hole_takes(n->hole, t);
+}
+
+static void reached(struct state *s, size_t i)
+{
+    if (s->whole) {
+        while (i < s->tokens->n && scr__skippable(&s->tokens->at[i]))
+            i++;
+        if (i < s->tokens->n && !scr__separates(&s->tokens->at[i]))
+            return;
+    }
+    if (s->found && s->now.score <= s->best.score)
+        return;
+    s->found = true;
+    s->best = s->now;
+    s->best.end = i;
+}
+
+static void walk(struct state *s, const scr_node *n, size_t i, bool first)
+{
+    if (++s->tries > MAX_TRIES)
+        return;
+    if (n->kind == N_END) {
+        reached(s, i);
+        return;
+    }
+    if (n->kind == N_SPLIT) {
+        walk(s, n->next, i, first);
+        walk(s, n->other, i, first);
+        return;
+    }
+    if (i >= s->tokens->n)
+        return;
+    const scr_token *t = &s->tokens->at[i];
+    int points = takes(s, n, t);
+    if (points) {
+        int before = s->now.score;
+        size_t hole = n->kind == N_HOLE ? s->form->n_holes - 1 - n->index : 0;
+        size_t named = s->now.named;
+        s->now.score += points;
+        if (n->kind == N_MARK && t->v.kind == SCR_PATH)
+            s->now.named = i;
+        if (n->kind == N_HOLE)
+            s->now.holes[hole] = i;
+        walk(s, n->next, i + 1, false);
+        if (n->kind == N_HOLE)
+            s->now.holes[hole] = SCR_NO_TOKEN;
+        s->now.named = named;
+        s->now.score = before;
+    }
+    bool comma = t->v.kind == SCR_STOP && str_eq(t->v.text, STR(","));
+    if (!first && (scr__skippable(t) || comma))
+        walk(s, n, i + 1, false);
+}
+
+bool scr__match(scr_match *out, const scr_form *form, const scr_tokens *tokens, size_t begin,
+                bool whole)
+{
+    struct state s = {.form = form, .tokens = tokens, .whole = whole};
+    for (size_t i = 0; i < SCR_MAX_HOLES; i++)
+        s.now.holes[i] = SCR_NO_TOKEN;
+    s.now.named = SCR_NO_TOKEN;
+    walk(&s, form->start, begin, true);
+    if (s.found)
+        *out = s.best;
+    return s.found;
+}

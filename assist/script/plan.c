@@ -1,0 +1,166 @@
+#include "assist/script/script_internal.h"
+
+enum { MAX_ASSUMPTIONS = 16 };
+
+static void assume(scr_plan *p, str_view sentence)
+{
+    if (p->n_assumptions < MAX_ASSUMPTIONS && sentence.len)
+        p->assumptions[p->n_assumptions++] = sentence;
+}
+
+static void add_slots(arena *a, scr_slot **slots, const scr_slot *more)
+{
+    if (!more)
+        return;
+    add_slots(a, slots, more->next);
+    scr__slot_set(a, slots, more->name, more->value);
+}
+
+/* Slots that say which files, beyond "those in this folder". */
+static bool is_filtered(const scr_slot *slots)
+{
+    static const char *const filters[] = {
+        "glob",   "ext",   "min_size", "max_size", "older", "newer",   "empty", "contains",
+        "before", "after", "has_name", "file",     "exec",  "largest", "lacks", "junk"};
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        const scr_value *v = scr__slot(slots, filters[i]);
+        if (v && v->text.len)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a path is one that no script of ours may change as a whole. */
+static bool is_system_folder(str_view path)
+{
+    static const char *const folders[] = {"/",     "/etc", "/usr",  "/bin",  "/boot",
+                                          "/dev",  "/lib", "/sys",  "/proc", "/var",
+                                          "/sbin", "~",    "/home", "/root"};
+    while (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        if (str_eq(path, str_of(folders[i])))
+            return true;
+    }
+    return false;
+}
+
+static void check_effect(scr_plan *p, arena *a)
+{
+    const scr_block *b = &p->block;
+    const scr_value *dir = scr__slot(b->slots, "dir");
+    bool heavy = p->effect & (SCR_DELETES | SCR_OVERWRITES);
+    if (b->source == SCR_FROM_FILES && heavy && dir && is_system_folder(dir->text)) {
+        p->refused = arena_format(a,
+                                  "Changing what is in %.*s can break the system; name a folder "
+                                  "of your own.",
+                                  STR_ARG(dir->text));
+        return;
+    }
+    if (b->source == SCR_FROM_FILES && (p->effect & SCR_DELETES) && !is_filtered(b->slots) &&
+        !b->parts[b->n - 1].step->all)
+        p->question = STR("Which files? Deleting takes a name, an ending, an age or a size.");
+    p->dry_by_default = heavy || (p->effect & SCR_SYSTEM);
+    p->dry_run = p->dry_by_default || (p->effect & SCR_CREATES);
+}
+
+static void check_asks(scr_plan *p)
+{
+    for (size_t i = 0; i < p->block.n && !p->question.len; i++) {
+        const scr_clause *c = &p->block.parts[i];
+        for (const scr_need *ask = c->step->asks; ask && !p->question.len; ask = ask->next) {
+            str_view names = ask->name;
+            bool set = false;
+            while (names.len && !set) { /* a,b: one of them */
+                size_t comma = str_find_byte(names, ',');
+                str_view name = str_slice(names, 0, comma);
+                for (const scr_slot *s = c->slots; s && !set; s = s->next)
+                    set = str_eq(s->name, name);
+                for (const scr_slot *s = p->block.slots; s && !set; s = s->next)
+                    set = str_eq(s->name, name);
+                names = str_slice(names, comma + 1, names.len);
+            }
+            if (!set)
+                p->question = ask->text;
+        }
+    }
+}
+
+static bool first_is_files(const scr_block *b)
+{
+    return b->parts[0].step->in == SCR_T_FILES;
+}
+
+static bool contents_wanted(const scr_block *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->parts[i].step->in == SCR_T_LINES)
+            return b->parts[i].step->contents;
+    }
+    return false;
+}
+
+static void say_assumptions(scr_plan *p)
+{
+    const scr_slot *slots = p->block.slots;
+    if (p->block.source == SCR_FROM_FILES) {
+        if (!scr__slot(slots, "dir"))
+            assume(p, STR("the folder is the current one unless another is given"));
+        if (!scr__slot(slots, "deep") && !scr__slot(slots, "flat"))
+            assume(p, p->recursive ? STR("subfolders belong to it (--no-recursive leaves them out)")
+                                   : STR("subfolders are left alone (--recursive takes them in)"));
+    }
+    if (p->block.source == SCR_FROM_TEXT && !scr__slot(slots, "file"))
+        assume(p, STR("the text comes from the files given, or from standard input"));
+    for (size_t i = 0; i < p->block.n; i++) {
+        for (const scr_need *n = p->block.parts[i].step->assumes; n; n = n->next)
+            assume(p, n->text);
+    }
+}
+
+err_code scr__plan(scr_plan *out, arena *a, const scr_intent *intent, str_view comment)
+{
+    *out = (scr_plan){.comment = comment,
+                      .assumptions = ARENA_ARRAY(a, str_view, MAX_ASSUMPTIONS),
+                      .question = intent->question,
+                      .refused = intent->refused};
+    if (!out->assumptions)
+        return ERR_NOMEM;
+    if (out->question.len || out->refused.len || !intent->n)
+        return ERR_OK;
+    scr_block *b = &out->block;
+    bool deep = false;
+    for (size_t i = 0; i < intent->n; i++) {
+        const scr_clause *c = &intent->clauses[i];
+        b->parts[b->n++] = *c;
+        out->effect |= c->step->effect;
+        deep = deep || c->step->deep;
+        add_slots(a, &b->slots, c->slots);
+    }
+    scr_type in = intent->clauses[0].step->in;
+    b->source = in == SCR_T_FILES   ? SCR_FROM_FILES
+                : in == SCR_T_LINES ? SCR_FROM_TEXT
+                                    : SCR_FROM_NOTHING;
+    /* Text of many files is text of the files that the filters name. */
+    if (b->source == SCR_FROM_TEXT && !scr__slot(b->slots, "file") &&
+        (scr__slot(b->slots, "ext") || scr__slot(b->slots, "glob") || scr__slot(b->slots, "dir")))
+        b->source = SCR_FROM_FILES;
+    const scr_clause *last = &b->parts[b->n - 1];
+    bool lines = last->step->in == SCR_T_LINES;
+    if (scr__slot(b->slots, "in_place") && lines)
+        out->effect |= SCR_OVERWRITES;
+    else if (b->source == SCR_FROM_TEXT)
+        out->effect &= ~(unsigned)SCR_OVERWRITES; /* only when --in-place is given */
+    out->edits = lines && b->source == SCR_FROM_FILES && (out->effect & SCR_OVERWRITES);
+    out->names = lines && b->source == SCR_FROM_FILES && !out->edits && first_is_files(b) &&
+                 !contents_wanted(b);
+    bool changes = out->effect & (SCR_DELETES | SCR_OVERWRITES | SCR_CREATES);
+    out->recursive =
+        scr__slot(b->slots, "deep") ||
+        (!scr__slot(b->slots, "flat") && (deep || (!changes && b->source == SCR_FROM_FILES)));
+    check_asks(out);
+    if (!out->question.len)
+        check_effect(out, a);
+    say_assumptions(out);
+    return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+}

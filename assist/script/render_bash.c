@@ -1,0 +1,494 @@
+#include <string.h>
+
+#include "assist/script/script_internal.h"
+
+static const scr_style style = {{"bash", 4}, scr__quote_bash};
+
+static void put(buf *o, const char *text)
+{
+    buf_append(o, str_of(text));
+}
+
+static const char *text_of(const scr_value *v)
+{
+    return v ? v->text.ptr : "";
+}
+
+static str_view base_name(str_view path)
+{
+    for (size_t i = path.len; i > 0; i--) {
+        if (path.ptr[i - 1] == '/')
+            return str_slice(path, i, path.len);
+    }
+    return path;
+}
+
+/* `-iname '*.jpg'`, several joined by -o, behind "( )". */
+static void put_names(buf *o, const char *test, str_view list, const char *before)
+{
+    bool several = str_find_byte(list, ',') < list.len;
+    put(o, several ? " '('" : "");
+    for (size_t n = 0; list.len; n++) {
+        size_t comma = str_find_byte(list, ',');
+        buf one;
+        buf_init(&one, SIZE_MAX);
+        put(&one, before);
+        buf_append(&one, str_slice(list, 0, comma));
+        buf_append_format(o, "%s %s ", n ? " -o" : "", test);
+        scr__quote_bash(o, str_eq(str_of(test), STR("-name")) ? base_name(buf_view(&one))
+                                                              : buf_view(&one));
+        buf_release(&one);
+        list = str_slice(list, comma + 1, list.len);
+    }
+    put(o, several ? " ')'" : "");
+}
+
+static const scr_value *slot(const scr_plan *p, const char *name)
+{
+    return scr__slot(p->block.slots, name);
+}
+
+/* The tests of `find`, in the order of what they cost. */
+static void put_tests(buf *o, const scr_plan *p)
+{
+    static const struct {
+        const char *slot, *test;
+    } flags[] = {{"empty", " -empty"},
+                 {"exec", " -perm /111"},
+                 {"today", " -daystart -mtime 0"},
+                 {"hidden", " -name '.*'"},
+                 {"no_hidden", " -not -path '*/.*'"},
+                 {"no_ext", " -not -name '*.*'"}};
+    const scr_value *v = slot(p, "skip_dir");
+    if (v) {
+        put(o, " -name ");
+        scr__quote_bash(o, v->text);
+        put(o, " -prune -o");
+    }
+    put(o, slot(p, "dirs") ? " -type d" : slot(p, "links") ? " -type l" : " -type f");
+    if ((v = slot(p, "ext")))
+        put_names(o, "-iname", v->text, "*.");
+    if ((v = slot(p, "glob")))
+        put_names(o, "-name", v->text, "");
+    if ((v = slot(p, "prefix_is"))) {
+        put(o, " -name ");
+        buf one;
+        buf_init(&one, SIZE_MAX);
+        buf_append(&one, v->text);
+        buf_append_byte(&one, '*');
+        scr__quote_bash(o, buf_view(&one));
+        buf_release(&one);
+    }
+    if ((v = slot(p, "has_name"))) {
+        buf one;
+        buf_init(&one, SIZE_MAX);
+        buf_append_format(&one, "*%.*s*", STR_ARG(v->text));
+        put(o, " -iname ");
+        scr__quote_bash(o, buf_view(&one));
+        buf_release(&one);
+    }
+    if ((v = slot(p, "not_glob"))) {
+        put(o, " -not");
+        put_names(o, "-name", v->text, "");
+    }
+    if ((v = slot(p, "not_ext"))) {
+        put(o, " -not");
+        put_names(o, "-iname", v->text, "*.");
+    }
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (slot(p, flags[i].slot))
+            put(o, flags[i].test);
+    }
+    if ((v = slot(p, "min_size")))
+        buf_append_format(o, " -size +%lldc", (long long)v->n);
+    if ((v = slot(p, "max_size")))
+        buf_append_format(o, " -size -%lldc", (long long)v->n);
+    if ((v = slot(p, "older")))
+        buf_append_format(o, " -mmin +%lld", (long long)(v->n / 60));
+    if ((v = slot(p, "newer")))
+        buf_append_format(o, " -mmin -%lld", (long long)(v->n / 60));
+    for (int i = 0; i < 2; i++) {
+        if ((v = slot(p, i ? "before" : "after")) != NULL)
+            buf_append_format(o, "%s -newermt %s", i ? " -not" : "", text_of(v));
+    }
+    for (int i = 0; i < 2; i++) {
+        if ((v = slot(p, i ? "lacks" : "contains")) != NULL) {
+            put(o, i ? " -not" : "");
+            put(o, " -exec grep -qF -e ");
+            scr__quote_bash(o, v->text);
+            put(o, " -- {} ';'");
+        }
+    }
+}
+
+static void put_find(buf *o, const scr_plan *p)
+{
+    put(o, "# Prints the paths of the files meant, each with a NUL behind it.\nfind_files() {\n"
+           "    local depth=()\n"
+           "    [ \"$recursive\" = 1 ] || depth=(-maxdepth 1)\n"
+           "    find \"$folder\" -mindepth 1 \"${depth[@]}\"");
+    put_tests(o, p);
+    put(o, " -print0 | LC_ALL=C sort -z");
+    const scr_clause *parts = p->block.parts;
+    for (size_t i = 0; i < p->block.n; i++) {
+        str_view body = scr__body(parts[i].step, style.language, "stream");
+        if (body.len) {
+            put(o, " |\n");
+            scr__fill(o, &style, body, parts[i].slots, p->block.slots, "        ");
+            o->len -= o->len ? 1 : 0; /* the line goes on */
+        }
+    }
+    put(o, "\n}\n\n");
+}
+
+static bool has_pipes(const scr_plan *p)
+{
+    return p->block.parts[p->block.n - 1].step->in == SCR_T_LINES ||
+           scr__last(p, style.language, "pipe");
+}
+
+/* Lines in, lines out. */
+static void put_transform(buf *o, const scr_plan *p)
+{
+    const scr_block *b = &p->block;
+    bool first = true;
+    put(o, "transform() {\n");
+    for (size_t i = 0; i < b->n; i++) {
+        str_view body = scr__body(b->parts[i].step, style.language, "pipe");
+        if (!body.len)
+            continue;
+        put(o, first ? "" : " |\n");
+        scr__fill(o, &style, body, b->parts[i].slots, b->slots, first ? "    " : "        ");
+        o->len -= o->len ? 1 : 0;
+        first = false;
+    }
+    put(o, first ? "    cat\n}\n\n" : "\n}\n\n");
+}
+
+/* Whether something is done to each file, instead of lines being printed. */
+static bool is_act(const scr_plan *p)
+{
+    return p->block.source == SCR_FROM_FILES &&
+           (p->edits || (p->block.parts[p->block.n - 1].step->out == SCR_T_DONE &&
+                         !scr__last(p, style.language, "batch")));
+}
+
+static void put_usage(buf *o, const scr_plan *p)
+{
+    const scr_source from = p->block.source;
+    str_view title = scr__title(p);
+    buf_append_format(o, "usage() {\n    cat <<'END'\nusage: %s [options]%s\n%.*s\n\n", "script.sh",
+                      from == SCR_FROM_FILES  ? " [FOLDER]"
+                      : from == SCR_FROM_TEXT ? " [FILE...]"
+                                              : "",
+                      STR_ARG(title));
+    if (p->dry_run)
+        buf_append_format(o, "  -n, --dry-run       only show what would be done%s\n",
+                          p->dry_by_default ? " (the default)" : "");
+    if (p->dry_by_default)
+        put(o, "  -y, --yes           do it\n");
+    if (from == SCR_FROM_FILES)
+        put(o, "  -r, --recursive     subfolders too\n"
+               "      --no-recursive  the folder itself only\n");
+    if (from == SCR_FROM_TEXT)
+        put(o, "  -i, --in-place      put the result into the files instead of printing it\n");
+    if (!is_act(p))
+        put(o, "  -o, --output FILE   write what is printed to FILE, which must not exist\n");
+    put(o, "  -h, --help          this text\nEND\n}\n\n");
+}
+
+static void put_options(buf *o, const scr_plan *p)
+{
+    const scr_source from = p->block.source;
+    put(o, "fail() {\n    printf '%s: %s\\n' \"${0##*/}\" \"$2\" >&2\n    exit \"$1\"\n}\n\n");
+    const scr_value *out = slot(p, "out");
+    if (!is_act(p)) {
+        put(o, "output=");
+        if (out)
+            scr__quote_bash(o, out->text);
+        put(o, "\n");
+    }
+    if (p->dry_run)
+        buf_append_format(o, "dry_run=%d\n", p->dry_by_default);
+    if (from == SCR_FROM_FILES) {
+        const scr_value *dir = slot(p, "dir");
+        buf_append_format(o, "recursive=%d\nfolder=", p->recursive);
+        scr__quote_bash(o, dir ? dir->text : STR("."));
+        put(o, "\n");
+    }
+    if (from == SCR_FROM_TEXT)
+        buf_append_format(o, "in_place=%d\n", slot(p, "in_place") != NULL);
+    put(o, "while [ $# -gt 0 ]; do\n    case $1 in\n");
+    if (p->dry_run)
+        put(o, "    -n | --dry-run) dry_run=1 ;;\n");
+    if (p->dry_by_default)
+        put(o, "    -y | --yes) dry_run=0 ;;\n");
+    if (from == SCR_FROM_FILES)
+        put(o, "    -r | --recursive) recursive=1 ;;\n    --no-recursive) recursive=0 ;;\n");
+    if (from == SCR_FROM_TEXT)
+        put(o, "    -i | --in-place) in_place=1 ;;\n");
+    if (!is_act(p))
+        put(o, "    -o | --output)\n        [ $# -gt 1 ] || fail 2 'which file? See --help'\n"
+               "        output=$2\n        shift\n        ;;\n");
+    put(o, "    -h | --help)\n        usage\n        exit 0\n        ;;\n"
+           "    --)\n        shift\n        break\n        ;;\n"
+           "    -?*) fail 2 \"unknown option $1, see --help\" ;;\n    *) break ;;\n"
+           "    esac\n    shift\ndone\n");
+    if (from == SCR_FROM_FILES)
+        put(o, "[ $# -le 1 ] || fail 2 'one folder at most, see --help'\n"
+               "[ $# -eq 0 ] || folder=$1\n"
+               "case $folder in -*) folder=./$folder ;; esac\n"
+               "[ -d \"$folder\" ] || fail 1 \"there is no folder $folder\"\n");
+    if (from == SCR_FROM_NOTHING)
+        put(o, "[ $# -eq 0 ] || fail 2 'too many words, see --help'\n");
+    if (from == SCR_FROM_TEXT) {
+        const scr_value *file = slot(p, "file");
+        if (file) {
+            put(o, "[ $# -gt 0 ] || set -- ");
+            scr__quote_bash(o, file->text);
+            put(o, "\n");
+        }
+        put(o, "for file in \"$@\"; do\n"
+               "    [ -f \"$file\" ] || fail 1 \"there is no file $file\"\ndone\n");
+    }
+    for (size_t i = 0; i < p->block.n; i++) {
+        for (const scr_need *n = p->block.parts[i].step->tools; n; n = n->next) {
+            size_t space = str_find_byte(n->text, ' ');
+            if (str_eq(n->name, style.language))
+                buf_append_format(
+                    o,
+                    "command -v %.*s >/dev/null || fail 69 'this needs %.*s: apt-get install "
+                    "%.*s'\n",
+                    STR_ARG(str_slice(n->text, 0, space)), STR_ARG(str_slice(n->text, 0, space)),
+                    STR_ARG(str_slice(n->text, space + 1, n->text.len)));
+        }
+    }
+    put(o, "\n");
+}
+
+static void put_guard(buf *o, const scr_plan *p, const char *what)
+{
+    str_view would = scr__would(p);
+    if (p->dry_run)
+        buf_append_format(o,
+                          "    if [ \"$dry_run\" = 1 ]; then\n"
+                          "        printf 'would %.*s %s\\n' %s\n        continue\n    fi\n",
+                          STR_ARG(would), strchr(what, 'n') ? "%s -> %s" : "%s", what);
+}
+
+static void put_replace(buf *o, const char *indent)
+{
+    buf_append_format(o,
+                      "%schmod --reference=\"$file\" -- \"$tmp\"\n"
+                      "%smv -f -- \"$tmp\" \"$file\"\n%stmp=\n",
+                      indent, indent, indent);
+}
+
+static void put_each(buf *o, const scr_plan *p)
+{
+    static const char *const roles[] = {"each", "name", "convert", "edit", "target"};
+    const scr_clause *c = NULL;
+    size_t role = 0;
+    for (; role < sizeof roles / sizeof *roles && !c; role++)
+        c = scr__last(p, style.language, roles[role]);
+    const char *kind = p->edits ? "edit" : roles[role - 1];
+    str_view body = c ? scr__body(c->step, style.language, kind) : STR("");
+    const scr_slot *slots = p->block.parts[p->block.n - 1].slots;
+    bool renames = strcmp(kind, "name") == 0, converts = strcmp(kind, "convert") == 0,
+         edits = strcmp(kind, "edit") == 0, targets = strcmp(kind, "target") == 0;
+    if (edits || converts)
+        put(o, "tmp=\ntrap '[ -z \"$tmp\" ] || rm -f -- \"$tmp\"' EXIT\n");
+    put(o, "status=0\nwhile IFS= read -r -d '' file; do\n");
+    if (renames) {
+        put(o, "    name=${file##*/}\n");
+        scr__fill(o, &style, body, slots, p->block.slots, "    ");
+        put(o, "    if [ \"$name\" = \"${file##*/}\" ] || [ -z \"$name\" ]; then continue; fi\n"
+               "    new=${file%/*}/$name\n");
+    } else if (targets) {
+        scr__fill(o, &style, body, slots, p->block.slots, "    ");
+        put(o, "    new=$target/${file##*/}\n");
+    } else if (converts) {
+        str_view suffix = c->step->suffix;
+        const scr_value *to = scr__slot(slots, "to_ext");
+        if (to)
+            suffix = to->text;
+        if (str_starts(suffix, STR("+")))
+            buf_append_format(o, "    new=$file.%.*s\n", STR_ARG(str_slice(suffix, 1, 20)));
+        else if (str_starts(suffix, STR("-")))
+            put(o, "    new=${file%.*}\n");
+        else
+            buf_append_format(o, "    new=${file%%.*}.%.*s\n", STR_ARG(suffix));
+    }
+    if (renames || targets || converts) {
+        put(o, "    if [ -e \"$new\" ] || [ -L \"$new\" ]; then\n"
+               "        printf '%s is there already, %s stays\\n' \"$new\" \"$file\" >&2\n"
+               "        status=1\n        continue\n    fi\n");
+        put_guard(o, p, "\"$file\" \"$new\"");
+    } else if (edits || (p->dry_run && p->block.parts[p->block.n - 1].step->effect)) {
+        put_guard(o, p, "\"$file\"");
+    }
+    if (renames) {
+        put(o, "    mv -n -- \"$file\" \"$new\" || status=1\n");
+    } else if (targets) {
+        buf_append_format(
+            o, "    mkdir -p -- \"$target\"\n    %.*s -- \"$file\" \"$new\" || status=1\n",
+            STR_ARG(c->step->suffix));
+    } else if (converts || edits) {
+        put(o, "    tmp=$(mktemp -- \"${file%/*}/.tmp.XXXXXX\")\n");
+        if (edits && !body.len) {
+            put(o, "    transform <\"$file\" >\"$tmp\"\n");
+        } else {
+            scr__fill(o, &style, body, slots, p->block.slots, "    ");
+        }
+        if (edits) {
+            put(o, "    if cmp -s -- \"$file\" \"$tmp\"; then\n        rm -f -- \"$tmp\"\n"
+                   "        tmp=\n        continue\n    fi\n");
+            put_replace(o, "    ");
+        } else {
+            put(o, "    chmod --reference=\"$file\" -- \"$tmp\"\n"
+                   "    mv -n -- \"$tmp\" \"$new\"\n    tmp=\n");
+        }
+    } else {
+        scr__fill(o, &style, body, slots, p->block.slots, "    ");
+    }
+    put(o, "done < <(find_files)\nexit \"$status\"\n");
+}
+
+/* How the lines come to be printed: `produce`. */
+static void put_produce(buf *o, const scr_plan *p)
+{
+    const scr_block *b = &p->block;
+    bool pipes = has_pipes(p);
+    put(o, "produce() {\n");
+    if (b->source == SCR_FROM_TEXT) {
+        put(o, "    if [ $# -gt 0 ]; then cat -- \"$@\"; else cat; fi | transform\n");
+    } else if (b->source == SCR_FROM_FILES) {
+        const scr_clause *lines = NULL;
+        for (size_t i = 0; i < b->n; i++) {
+            if (scr__body(b->parts[i].step, style.language, "each").len)
+                lines = &b->parts[i];
+        }
+        const scr_clause *batch = scr__last(p, style.language, "batch");
+        if (batch) {
+            put(o, "    local files=()\n    mapfile -d '' -t files < <(find_files)\n");
+            scr__fill(o, &style, scr__body(batch->step, style.language, "batch"), batch->slots,
+                      b->slots, "    ");
+        } else if (lines) {
+            put(o, "    local file\n    while IFS= read -r -d '' file; do\n");
+            scr__fill(o, &style, scr__body(lines->step, style.language, "each"), lines->slots,
+                      b->slots, "        ");
+            put(o, "    done < <(find_files)");
+        } else if (pipes && !p->names) {
+            put(o, "    find_files | xargs -0 -r cat --");
+        } else {
+            put(o, "    find_files | tr '\\0' '\\n'");
+        }
+        put(o, batch ? "" : pipes ? " | transform\n" : "\n");
+    } else {
+        scr__fill(o, &style, scr__body(b->parts[0].step, style.language, "run"), b->parts[0].slots,
+                  b->slots, "    ");
+        if (pipes) {
+            o->len--;
+            put(o, " | transform\n");
+        }
+    }
+    put(o, "}\n\n");
+}
+
+static void put_print(buf *o, const scr_plan *p)
+{
+    put_produce(o, p);
+    if (p->block.source == SCR_FROM_TEXT) {
+        put(o, "if [ \"$in_place\" = 1 ]; then\n"
+               "    [ $# -gt 0 ] || fail 2 'which files are to be changed?'\n"
+               "    for file in \"$@\"; do\n");
+        if (p->dry_run)
+            put(o, "        if [ \"$dry_run\" = 1 ]; then\n"
+                   "            printf 'would change %s\\n' \"$file\"\n            continue\n"
+                   "        fi\n");
+        put(o, "        tmp=$(mktemp -- \"$file.XXXXXX\")\n"
+               "        trap 'rm -f -- \"$tmp\"' EXIT\n"
+               "        transform <\"$file\" >\"$tmp\"\n"
+               "        chmod --reference=\"$file\" -- \"$tmp\"\n"
+               "        mv -f -- \"$tmp\" \"$file\"\n    done\n    exit 0\nfi\n");
+    }
+    put(o, "if [ -z \"$output\" ]; then\n    produce \"$@\"\n    exit 0\nfi\n"
+           "[ ! -e \"$output\" ] || fail 1 \"$output is there already\"\n");
+    if (p->dry_run)
+        put(o, "if [ \"$dry_run\" = 1 ]; then\n    printf 'would write %s\\n' \"$output\"\n"
+               "    exit 0\nfi\n");
+    put(o, "part=$output.part.$$\ntrap 'rm -f -- \"$part\"' EXIT\n"
+           "produce \"$@\" >\"$part\"\nmv -f -- \"$part\" \"$output\"\n");
+}
+
+void scr__bash(buf *o, const scr_plan *p)
+{
+    const scr_block *b = &p->block;
+    const scr_clause *last = &b->parts[b->n - 1];
+    bool acts = is_act(p);
+    put(o, "#!/usr/bin/env bash\n");
+    scr__head(o, p, style.language, "#");
+    put(o, "set -euo pipefail\n\n");
+    put_usage(o, p);
+    put_options(o, p);
+    if (b->source == SCR_FROM_FILES)
+        put_find(o, p);
+    if (has_pipes(p))
+        put_transform(o, p);
+    if (acts)
+        put_each(o, p);
+    else if (last->step->out == SCR_T_DONE && b->source == SCR_FROM_NOTHING) {
+        if (p->dry_run)
+            buf_append_format(
+                o, "if [ \"$dry_run\" = 1 ]; then\n    echo 'would %.*s'\n    exit 0\nfi\n",
+                STR_ARG(scr__would(p)));
+        scr__fill(o, &style, scr__body(last->step, style.language, "run"), last->slots, b->slots,
+                  "");
+    } else {
+        put_print(o, p);
+    }
+}
+
+void scr__bash_line(buf *o, const scr_plan *p)
+{
+    const scr_block *b = &p->block;
+    bool first = true;
+    if (p->effect & (SCR_DELETES | SCR_OVERWRITES | SCR_CREATES | SCR_SYSTEM))
+        return; /* one line has no dry run */
+    if (b->source == SCR_FROM_FILES) {
+        const scr_value *dir = slot(p, "dir");
+        put(o, "find ");
+        scr__quote_bash(o, dir ? dir->text : STR("."));
+        put(o, p->recursive ? " -mindepth 1" : " -mindepth 1 -maxdepth 1");
+        put_tests(o, p);
+        first = false;
+        if (has_pipes(p) && !p->names)
+            put(o, " -exec cat {} +");
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        const scr_clause *c = &b->parts[i];
+        str_view body = scr__body(c->step, style.language,
+                                  b->source == SCR_FROM_NOTHING && i == 0 ? "run" : "pipe");
+        if (!body.len && c->step->bodies && !scr__body(c->step, style.language, "list").len) {
+            o->len = 0;
+            return;
+        }
+        size_t at = o->len;
+        put(o, first || !body.len ? "" : " | ");
+        scr__fill(o, &style, body, c->slots, b->slots, "");
+        while (body.len && o->len && o->ptr[o->len - 1] == '\n')
+            o->len--;
+        for (size_t k = at; k < o->len; k++) {
+            if (o->ptr[k] == '\n') {
+                o->len = 0; /* it takes several lines */
+                return;
+            }
+        }
+        if (first && b->source == SCR_FROM_TEXT && slot(p, "file")) {
+            put(o, " <");
+            scr__quote_bash(o, slot(p, "file")->text);
+        }
+        first = false;
+    }
+    put(o, "\n");
+}

@@ -1,0 +1,151 @@
+#include "assist/script/script.h"
+
+#include "assist/script/script_internal.h"
+#include "base/utf.h"
+
+enum { MAX_COMMENT_BYTES = 10000, MAX_SCRIPT_BYTES = 1 << 20 };
+
+static const assist_script_language languages[] = {
+    {"bash", ".sh", "#"},
+    {"python", ".py", "#"},
+};
+static scr_render *const renderers[] = {scr__bash, scr__python};
+
+const assist_script_language *assist_script_language_at(size_t i)
+{
+    return i < sizeof languages / sizeof *languages ? &languages[i] : NULL;
+}
+
+const assist_script_language *assist_script_language_find(str_view name)
+{
+    static const struct {
+        const char *name;
+        size_t i;
+    } names[] = {{"bash", 0},   {"sh", 0}, {"shell", 0},  {"shellscript", 0},
+                 {"python", 1}, {"py", 1}, {"python3", 1}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (str_eq(name, str_of(names[i].name)))
+            return &languages[names[i].i];
+    }
+    return NULL;
+}
+
+static void say(assist_script *out, arena *a, assist_script_state state, str_view said,
+                const assist_script_language *language)
+{
+    out->state = state;
+    out->said = said;
+    out->text = arena_format(a, "%s artel: %.*s\n", language->mark, STR_ARG(said));
+}
+
+static err_code render(assist_script *out, arena *a, const scr_plan *plan,
+                       const assist_script_options *options)
+{
+    buf text;
+    buf_init(&text, MAX_SCRIPT_BYTES);
+    if (options->one_line)
+        scr__bash_line(&text, plan);
+    else
+        renderers[options->language - languages](&text, plan);
+    err_code rc = buf_failed(&text);
+    if (rc == ERR_OK && !text.len)
+        say(out, a, ASSIST_SCRIPT_ASKS,
+            STR("This does not fit on one safe line; ask for the script instead."),
+            options->language);
+    else if (rc == ERR_OK)
+        out->text = arena_copy(a, buf_view(&text));
+    buf_release(&text);
+    return rc;
+}
+
+static err_code describe(assist_script *out, arena *a, const scr_plan *plan)
+{
+    out->assumptions = plan->assumptions;
+    out->n_assumptions = plan->n_assumptions;
+    out->changes = plan->effect & (SCR_CREATES | SCR_OVERWRITES | SCR_DELETES | SCR_SYSTEM);
+    out->deletes = plan->effect & (SCR_OVERWRITES | SCR_DELETES);
+    out->network = plan->effect & SCR_NETWORK;
+    out->has_dry_run = plan->dry_run;
+    out->steps = ARENA_ARRAY(a, str_view, plan->block.n + 1);
+    for (size_t i = 0; out->steps && i < plan->block.n; i++)
+        out->steps[out->n_steps++] = plan->block.parts[i].step->title;
+    return out->steps ? ERR_OK : ERR_NOMEM;
+}
+
+static const scr_step *impossible(const scr_plan *plan, str_view language)
+{
+    for (size_t i = 0; i < plan->block.n; i++) {
+        if (!scr__can(plan->block.parts[i].step, language))
+            return plan->block.parts[i].step;
+    }
+    return NULL;
+}
+
+err_code assist_script_write(assist_script *out, arena *a, str_view comment,
+                             const assist_script_options *options, err *e)
+{
+    const assist_script_language *language = options->language;
+    scr_table table;
+    scr_tokens tokens;
+    scr_intent intent;
+    scr_plan plan;
+    *out = (assist_script){.state = ASSIST_SCRIPT_WRITTEN};
+    if (comment.len > MAX_COMMENT_BYTES)
+        return err_set(e, ERR_RANGE, "the comment is longer than %d bytes", MAX_COMMENT_BYTES);
+    comment = scr__plain(a, comment);
+    if (arena_failed(a))
+        return ERR_NOMEM;
+    if (!comment.len || !utf8_is_valid(comment)) {
+        say(out, a, ASSIST_SCRIPT_ASKS,
+            comment.len ? STR("The comment is not UTF-8 text.") : STR("What is to be done?"),
+            language);
+        return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+    }
+    err_code rc = scr__table_load(&table, a, e);
+    if (rc == ERR_OK)
+        rc = scr__words(&tokens, a, comment, e);
+    if (rc != ERR_OK)
+        return rc;
+    scr__table_mark(&table, &tokens);
+    rc = scr__intent(&intent, a, &table, &tokens);
+    if (rc == ERR_OK)
+        rc = scr__plan(&plan, a, &intent, comment);
+    if (rc != ERR_OK)
+        return rc;
+    const scr_step *no = impossible(&plan, str_of(language->id));
+    if (plan.refused.len)
+        say(out, a, ASSIST_SCRIPT_REFUSES, plan.refused, language);
+    else if (plan.question.len)
+        say(out, a, ASSIST_SCRIPT_ASKS, plan.question, language);
+    else if (no)
+        say(out, a, ASSIST_SCRIPT_REFUSES,
+            arena_format(a, "I cannot do this in %s: %.*s.", language->id, STR_ARG(no->title)),
+            language);
+    else
+        rc = render(out, a, &plan, options);
+    if (rc == ERR_OK && out->state == ASSIST_SCRIPT_WRITTEN)
+        rc = describe(out, a, &plan);
+    return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
+}
+
+err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, err *e)
+{
+    scr_table table;
+    err_code rc = scr__table_load(&table, a, e);
+    if (rc != ERR_OK)
+        return rc;
+    size_t count = 0;
+    for (const scr_step *s = table.steps; s; s = s->next)
+        count++;
+    *out = ARENA_ARRAY(a, assist_script_step, count + 1);
+    *n = 0;
+    for (const scr_step *s = table.steps; s && *out; s = s->next) {
+        str_view in = STR("");
+        for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
+            if (scr__can(s, str_of(languages[i].id)))
+                in = arena_format(a, "%.*s%s%s", STR_ARG(in), in.len ? " " : "", languages[i].id);
+        }
+        (*out)[(*n)++] = (assist_script_step){s->name, s->title, in};
+    }
+    return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+}

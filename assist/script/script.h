@@ -1,0 +1,67 @@
+/* assist/script/script.h: from a comment in plain words to a script that does it.
+ *
+ * No model is asked: the comment is read by tables (text/), every word of it must have been
+ * understood, and what is written is composed of steps that are tested by running them. What is not
+ * understood becomes one question. Same comment and language, same bytes. Any thread; calls share
+ * nothing. Opens no file, starts no program. */
+#ifndef ARTEL_ASSIST_SCRIPT_H
+#define ARTEL_ASSIST_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+typedef struct {
+    const char *id;     /* "bash" */
+    const char *suffix; /* ".sh" */
+    const char *mark;   /* begins a comment */
+} assist_script_language;
+
+/* NULL past the last. */
+const assist_script_language *assist_script_language_at(size_t i);
+/* By id or by another usual name ("sh", "py"); NULL when scripts cannot be written in it. */
+const assist_script_language *assist_script_language_find(str_view name);
+
+typedef enum {
+    ASSIST_SCRIPT_WRITTEN,
+    ASSIST_SCRIPT_ASKS,    /* `said` is the question; `text` holds it as a comment */
+    ASSIST_SCRIPT_REFUSES, /* `said` is the reason; likewise */
+} assist_script_state;
+
+typedef struct {
+    assist_script_state state;
+    str_view text;
+    str_view said;
+    str_view *steps; /* what it does, in order */
+    size_t n_steps;
+    str_view *assumptions;
+    size_t n_assumptions;
+    bool changes; /* files, or something else outside itself */
+    bool deletes; /* or overwrites: a plain run only shows what it would do */
+    bool network;
+    bool has_dry_run;
+} assist_script;
+
+typedef struct {
+    const assist_script_language *language;
+    bool one_line; /* for the shell: one line instead of a whole script */
+} assist_script_options;
+
+/* All texts live in `a`. The comment may have its marks. ERR_NOMEM; ERR_RANGE: more than 10,000
+ * bytes. Cost: a few milliseconds. */
+MUST_USE err_code assist_script_write(assist_script *out, arena *a, str_view comment,
+                                      const assist_script_options *options, err *e);
+
+/* One thing that scripts can do. */
+typedef struct {
+    str_view name, title;
+    str_view languages; /* separated by spaces */
+} assist_script_step;
+
+/* All of them, in `a`. ERR_NOMEM. */
+MUST_USE err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, err *e);
+
+#endif

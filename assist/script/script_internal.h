@@ -1,0 +1,273 @@
+/* assist/script/script_internal.h: what the units of this folder share.
+ *
+ * A comment becomes tokens (words), tokens become clauses (intent: each one step of the table with
+ * its slots), clauses become blocks (plan: source, steps, sink), blocks become text (render_*).
+ * Everything lives in the arena of the call; nothing here opens a file or keeps state. */
+#ifndef ARTEL_ASSIST_SCRIPT_INTERNAL_H
+#define ARTEL_ASSIST_SCRIPT_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "assist/script/script.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* --- words.c --- */
+
+typedef enum {
+    SCR_WORD,   /* lower case in `value` */
+    SCR_TEXT,   /* was quoted */
+    SCR_PATH,   /* has a slash, or looks like the name of a file */
+    SCR_GLOB,   /* a path with wild cards */
+    SCR_EXT,    /* .mp3, without the dot in `value` */
+    SCR_NUMBER, /* n */
+    SCR_SIZE,   /* n bytes */
+    SCR_TIME,   /* n seconds */
+    SCR_DATE,   /* YYYY-MM-DD */
+    SCR_URL,
+    SCR_ENCODING, /* value as iconv and Python both know it */
+    SCR_STOP,     /* , ; . and what else ends a clause */
+    SCR_MARK,     /* a noun that a phrase made: FILES, LINES, … */
+    SCR_NOTE,     /* a phrase that only set slots */
+} scr_kind;
+
+typedef struct {
+    scr_kind kind;
+    str_view text; /* as a person would write it in this place; never NUL inside */
+    int64_t n;     /* of NUMBER, SIZE, TIME */
+} scr_value;
+
+typedef struct scr_slot scr_slot;
+struct scr_slot {
+    scr_slot *next;
+    str_view name;
+    scr_value value;
+};
+
+enum { SCR_MAX_IDS = 12 };
+
+typedef struct {
+    scr_value v;
+    str_view written;          /* the part of the comment, for questions */
+    bool has_number;           /* a WORD like "ten", "first" or "3rd"; v.n is its value */
+    uint16_t ids[SCR_MAX_IDS]; /* of a WORD: the table's words that it may be */
+    size_t n_ids;
+    str_view ext; /* of a WORD that names a kind of file by its ending: pdf, mp3s */
+    bool noise;
+    scr_slot *slots; /* set by the phrase that made this token */
+} scr_token;
+
+enum { SCR_MAX_TOKENS = 160 };
+
+typedef struct {
+    scr_token *at;
+    size_t n;
+} scr_tokens;
+
+/* The comment without its marks (#, //, --, block comments), one line, at most. In `a`. */
+str_view scr__plain(arena *a, str_view comment);
+/* ERR_RANGE: too many words for one task. The comment must be free of NUL. */
+MUST_USE err_code scr__words(scr_tokens *out, arena *a, str_view plain, err *e);
+/* Whether `word` is `base` or one of its regular English forms: copies, copied, copying. */
+bool scr__inflects(str_view word, str_view base);
+
+/* --- table.c: the plain-text tables --- */
+
+typedef struct scr_node scr_node;
+
+enum { SCR_MAX_HOLES = 6 };
+
+typedef struct {
+    scr_node *start;
+    str_view holes[SCR_MAX_HOLES]; /* the name behind the colon, else the type */
+    bool numeric[SCR_MAX_HOLES];   /* "two" is 2 there */
+    size_t n_holes;
+} scr_form;
+
+typedef enum { SCR_T_NONE, SCR_T_FILES, SCR_T_LINES, SCR_T_DONE } scr_type;
+
+typedef enum {
+    SCR_READS = 0,
+    SCR_CREATES = 1,    /* new files; what is there stays */
+    SCR_OVERWRITES = 2, /* contents of existing files change */
+    SCR_DELETES = 4,
+    SCR_NETWORK = 8,
+    SCR_SYSTEM = 16, /* processes, services, permissions */
+} scr_effect;
+
+typedef struct scr_body scr_body;
+struct scr_body {
+    scr_body *next;
+    str_view language, role, text;
+};
+
+typedef struct scr_need scr_need;
+struct scr_need {
+    scr_need *next;
+    str_view name, text; /* of a tool: language and "program package"; of a slot: name, question */
+};
+
+typedef struct scr_step scr_step;
+struct scr_step {
+    scr_step *next;
+    str_view name, title, would, suffix;
+    scr_type in, out;
+    unsigned effect;
+    bool deep;      /* subfolders belong to it unless the comment says otherwise */
+    bool contents;  /* of files that were found: their text is meant, not their names */
+    bool all;       /* it may be done to every file: no filter needed although it changes things */
+    scr_need *asks; /* slots it cannot do without */
+    scr_need *tools;
+    scr_need *defaults; /* slot, value */
+    scr_need *assumes;  /* language or "", sentence */
+    scr_body *bodies;
+};
+
+typedef struct scr_pattern scr_pattern;
+struct scr_pattern {
+    scr_pattern *next;
+    scr_form form;
+    scr_step *step;       /* of a `say` */
+    unsigned pass;        /* of a phrase */
+    str_view replacement; /* of a phrase: words and MARKS; of a refusal: the reason */
+    str_view sets;        /* "slot=$1 other=value" */
+    bool refuses;
+};
+
+typedef struct {
+    str_view text;
+    uint16_t id;
+    bool own; /* the word that the id stands for; else one of its synonyms */
+} scr_vocable;
+
+typedef struct {
+    scr_vocable *words;
+    size_t n_words, cap_words;
+    uint16_t n_ids;
+    scr_need *noise, *exts; /* lists of words, in `text` */
+    scr_pattern *phrases, **last_phrase;
+    scr_pattern *says, **last_say;
+    scr_step *steps, **last_step;
+    unsigned n_passes;
+} scr_table;
+
+/* The tables that are compiled in. ERR_FORMAT names the line of ours that is wrong: a test reads
+ * them all. Cost: about 2 ms. */
+/* The number of a word in the table, which it is put into when it is not there. */
+uint16_t scr__table_word(scr_table *t, arena *a, str_view word);
+MUST_USE err_code scr__table_load(scr_table *out, arena *a, err *e);
+/* Tells the tokens which words of the table they may be. */
+void scr__table_mark(const scr_table *t, scr_tokens *tokens);
+/* The body for this language and role, or an empty view. */
+str_view scr__body(const scr_step *s, str_view language, const char *role);
+bool scr__can(const scr_step *s, str_view language);
+
+/* --- match.c: patterns over tokens --- */
+
+/* Words, (a|b), [optional], <hole>, MARKS. ERR_FORMAT. */
+MUST_USE err_code scr__form_read(scr_form *out, scr_table *t, arena *a, str_view text, err *e);
+
+#define SCR_NO_TOKEN SIZE_MAX
+
+typedef struct {
+    size_t end;                  /* the token behind the last one matched */
+    int score;                   /* how much of the text the pattern itself says */
+    size_t holes[SCR_MAX_HOLES]; /* token of each, or SCR_NO_TOKEN */
+    size_t named;                /* the path that stood for FILES, or SCR_NO_TOKEN */
+} scr_match;
+
+/* The best match that begins at token `begin`. With `whole`, it ends where a clause may end. */
+bool scr__match(scr_match *out, const scr_form *form, const scr_tokens *tokens, size_t begin,
+                bool whole);
+/* Whether a clause may end before this token. */
+bool scr__separates(const scr_token *t);
+bool scr__skippable(const scr_token *t);
+
+/* --- intent.c --- */
+
+enum { SCR_MAX_CLAUSES = 8 };
+
+typedef struct {
+    const scr_step *step;
+    scr_slot *slots;
+} scr_clause;
+
+typedef struct {
+    scr_clause clauses[SCR_MAX_CLAUSES];
+    size_t n;
+    str_view question; /* not empty: nothing was understood for certain */
+    str_view refused;  /* not empty: it will not be written */
+} scr_intent;
+
+MUST_USE err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *tokens);
+const scr_value *scr__slot(const scr_slot *slots, const char *name);
+void scr__slot_set(arena *a, scr_slot **slots, str_view name, scr_value value);
+
+/* --- plan.c --- */
+
+typedef enum { SCR_FROM_NOTHING, SCR_FROM_FILES, SCR_FROM_TEXT } scr_source;
+
+typedef struct {
+    scr_source source;
+    scr_slot *slots; /* of all its clauses; where a step's own differ, the step's count */
+    scr_clause parts[SCR_MAX_CLAUSES];
+    size_t n;
+} scr_block;
+
+typedef struct {
+    str_view comment;
+    scr_block block;
+    unsigned effect;
+    bool dry_by_default; /* changes or deletes what exists: --yes does it */
+    bool dry_run;        /* --dry-run makes sense */
+    bool edits;          /* the lines of each file are replaced by what the steps make of them */
+    bool names;          /* line steps work on the names of files, not on their text */
+    bool recursive;
+    str_view *assumptions;
+    size_t n_assumptions;
+    str_view question, refused;
+} scr_plan;
+
+MUST_USE err_code scr__plan(scr_plan *out, arena *a, const scr_intent *intent, str_view comment);
+
+/* --- fill.c: bodies with their holes filled --- */
+
+typedef void scr_quote(buf *out, str_view text);
+
+typedef struct {
+    str_view language;
+    scr_quote *quote;
+} scr_style;
+
+/* Appends `body`, each line behind `indent`. `@slot@` is the slot's value quoted for the language,
+ * `@slot:days@` a number of days, … ; a line `?slot| text` counts only where the slot is set,
+ * `!slot| text` where it is not. */
+void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
+               const scr_slot *more, const char *indent);
+/* The comment, assumptions and needs as lines that begin with `mark`. */
+void scr__head(buf *out, const scr_plan *p, str_view language, const char *mark);
+
+/* --- render_*.c --- */
+
+typedef void scr_render(buf *out, const scr_plan *p);
+/* The step that ends a block with this role, or NULL. */
+const scr_clause *scr__last(const scr_plan *p, str_view language, const char *role);
+/* What to call the script in its usage: the name of its last step. */
+str_view scr__title(const scr_plan *p);
+/* "delete", "rename", …: for what a dry run says. */
+str_view scr__would(const scr_plan *p);
+scr_render scr__bash, scr__python;
+/* One line for the shell; nothing is appended where there is none. */
+void scr__bash_line(buf *out, const scr_plan *p);
+
+void scr__quote_bash(buf *out, str_view text);
+void scr__quote_python(buf *out, str_view text);
+
+/* The files of text/, each with a NUL behind it. */
+extern const char *const scr__texts[];
+
+#endif

@@ -1,0 +1,149 @@
+#include <cjson/cJSON.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "assist/deliver/check.h"
+#include "assist/script/script.h"
+#include "lsp/cli.h"
+
+struct options {
+    assist_script_options script;
+    bool json, list;
+};
+
+static int list_steps(arena *mem)
+{
+    assist_script_step *steps;
+    size_t n;
+    err e = {{0}};
+    err_code rc = assist_script_list(&steps, &n, mem, &e);
+    if (rc != ERR_OK)
+        return cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
+    for (size_t i = 0; i < n; i++)
+        printf("  %-24.*s %.*s (%.*s)\n", STR_ARG(steps[i].name), STR_ARG(steps[i].title),
+               STR_ARG(steps[i].languages));
+    return CLI_OK;
+}
+
+static bool add_text(cJSON *to, const char *key, str_view v)
+{
+    char *z = NULL;
+    if (v.len && !memchr(v.ptr, '\0', v.len))
+        z = cJSON_malloc(v.len + 1);
+    if (z) {
+        memcpy(z, v.ptr, v.len);
+        z[v.len] = '\0';
+    }
+    bool ok = cJSON_AddStringToObject(to, key, z ? z : "") != NULL;
+    cJSON_free(z);
+    return ok;
+}
+
+static void add_list(cJSON *to, const char *key, arena *mem, const str_view *items, size_t n)
+{
+    cJSON *list = cJSON_AddArrayToObject(to, key);
+    for (size_t i = 0; list && i < n; i++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(arena_copy_z(mem, items[i])));
+}
+
+static int print_json(const assist_script *s, const struct options *o, arena *mem)
+{
+    static const char *const states[] = {"written", "asks", "refuses"};
+    cJSON *root = cJSON_CreateObject();
+    if (root) {
+        cJSON_AddStringToObject(root, "state", states[s->state]);
+        cJSON_AddStringToObject(root, "language", o->script.language->id);
+        add_text(root, "text", s->text);
+        add_text(root, "said", s->said);
+        add_list(root, "steps", mem, s->steps, s->n_steps);
+        add_list(root, "assumptions", mem, s->assumptions, s->n_assumptions);
+        cJSON_AddBoolToObject(root, "changes", s->changes);
+        cJSON_AddBoolToObject(root, "deletes", s->deletes);
+        cJSON_AddBoolToObject(root, "network", s->network);
+        cJSON_AddBoolToObject(root, "dryRun", s->has_dry_run);
+    }
+    return cli_print_json(root, "script");
+}
+
+/* What does not parse is never offered. */
+static int check(const assist_script *s, const struct options *o, arena *mem)
+{
+    check_result result;
+    err e = {{0}};
+    str_view path = arena_format(mem, "script%s", o->script.language->suffix);
+    err_code rc = check_parse(&result, path, s->text, &e);
+    if (rc != ERR_OK)
+        return cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
+    if (result.state == CHECK_BROKEN)
+        return cli_fail(CLI_FAILED, "script",
+                        "this is a fault of artel, please report it: what it wrote does not parse "
+                        "(line %zu: %.*s)",
+                        result.line, STR_ARG(str_slice(result.near, 0, 100)));
+    return CLI_OK;
+}
+
+static int parse(struct options *o, int argc, char **argv)
+{
+    enum { ONE_LINE = 256, LIST };
+    static const struct option longs[] = {
+        {"json", no_argument, NULL, 'j'},
+        {"lang", required_argument, NULL, 'l'},
+        {"list", no_argument, NULL, LIST},
+        {"one-line", no_argument, NULL, ONE_LINE},
+        {NULL, 0, NULL, 0},
+    };
+    for (int c; (c = getopt_long(argc, argv, "jl:", longs, NULL)) != -1;) {
+        switch (c) {
+        case 'j': o->json = true; break;
+        case LIST: o->list = true; break;
+        case ONE_LINE: o->script.one_line = true; break;
+        case 'l':
+            o->script.language = assist_script_language_find(str_of(optarg));
+            if (!o->script.language)
+                return cli_fail(CLI_USAGE, "script",
+                                "scripts are written in bash and python, not in %s", optarg);
+            break;
+        default: return cli_bad_option("script");
+        }
+    }
+    if (o->list)
+        return CLI_OK;
+    if (optind + 1 != argc)
+        return cli_fail(CLI_USAGE, "script",
+                        "say in one word (quoted) what the script should do, or --list");
+    if (o->script.one_line && strcmp(o->script.language->id, "bash") != 0)
+        return cli_fail(CLI_USAGE, "script", "--one-line is for bash");
+    return CLI_OK;
+}
+
+int cli_script(int argc, char **argv)
+{
+    struct options o = {.script = {.language = assist_script_language_find(STR("bash"))}};
+    int code = parse(&o, argc, argv);
+    if (code != CLI_OK)
+        return code;
+    arena mem;
+    assist_script script;
+    err e = {{0}};
+    arena_init(&mem, (size_t)64 << 20);
+    if (o.list) {
+        code = list_steps(&mem);
+    } else {
+        err_code rc = assist_script_write(&script, &mem, str_of(argv[optind]), &o.script, &e);
+        if (rc != ERR_OK)
+            code = cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
+        else if (script.state == ASSIST_SCRIPT_WRITTEN)
+            code = check(&script, &o, &mem);
+        if (code == CLI_OK && o.json)
+            code = print_json(&script, &o, &mem);
+        else if (code == CLI_OK)
+            cli_print_clean(script.text);
+        if (code == CLI_OK && script.state != ASSIST_SCRIPT_WRITTEN)
+            code = CLI_NOTHING;
+    }
+    arena_release(&mem);
+    return code;
+}

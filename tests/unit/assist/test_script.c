@@ -1,0 +1,163 @@
+/* What the parts of assist/script promise: words, tables, questions, and the same bytes each time.
+ */
+#include "assist/script/script_internal.h"
+#include "tests/unit/test.h"
+
+static void test_words__kinds(void **state)
+{
+    static const struct {
+        const char *text;
+        scr_kind kind;
+        const char *value;
+        long long n;
+    } cases[] = {
+        {"'a b'", SCR_TEXT, "a b", 0},
+        {"“x”", SCR_TEXT, "x", 0},
+        {"*.log", SCR_GLOB, "*.log", 0},
+        {"src/x", SCR_PATH, "src/x", 0},
+        {".mp3", SCR_EXT, "mp3", 0},
+        {"notes.txt", SCR_PATH, "notes.txt", 0},
+        {"10MB", SCR_SIZE, "10485760", 10 << 20},
+        {"1.5 kB", SCR_SIZE, NULL, 1024},
+        {"two weeks", SCR_TIME, "1209600", 1209600},
+        {"30 days", SCR_TIME, "2592000", 2592000},
+        {"2024-02-29", SCR_DATE, "2024-02-29", 0},
+        {"1,000", SCR_NUMBER, NULL, 1000},
+        {"-5", SCR_NUMBER, "-5", -5},
+        {"https://a.b/c", SCR_URL, "https://a.b/c", 0},
+        {"windows-1251", SCR_ENCODING, "CP1251", 0},
+        {"Files", SCR_WORD, "files", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        arena a;
+        scr_tokens t;
+        arena_init(&a, SIZE_MAX);
+        assert_int_equal(scr__words(&t, &a, str_of(cases[i].text), NULL), ERR_OK);
+        assert_true(t.n >= 1);
+        if (t.at[0].v.kind != cases[i].kind)
+            print_message("%s\n", cases[i].text);
+        assert_int_equal(t.at[0].v.kind, cases[i].kind);
+        if (cases[i].value)
+            assert_true(str_eq(t.at[0].v.text, str_of(cases[i].value)));
+        if (cases[i].kind != SCR_SIZE || cases[i].value)
+            assert_int_equal(t.at[0].v.n, cases[i].n);
+        arena_release(&a);
+    }
+}
+
+static void test_words__marks_of_comments_go(void **state)
+{
+    static const char *const cases[] = {"# a b",      "// a b",       "/* a\n * b */",
+                                        "-- a\n-- b", "<!-- a b -->", "a\tb"};
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_true(str_eq(scr__plain(&a, str_of(cases[i])), STR("a b")));
+    arena_release(&a);
+}
+
+static void test_words__forms(void **state)
+{
+    (void)state;
+    assert_true(scr__inflects(STR("copied"), STR("copy")));
+    assert_true(scr__inflects(STR("copying"), STR("copy")));
+    assert_true(scr__inflects(STR("stripped"), STR("strip")));
+    assert_true(scr__inflects(STR("removing"), STR("remove")));
+    assert_true(scr__inflects(STR("files"), STR("file")));
+    assert_false(scr__inflects(STR("filter"), STR("file")));
+    assert_false(scr__inflects(STR("sorted"), STR("sore")));
+}
+
+/* Every line of the tables is read; every step can be said, has a title and code in both. */
+static void test_table__is_whole(void **state)
+{
+    arena a;
+    scr_table t;
+    err e = {{0}};
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    assert_int_equal(scr__table_load(&t, &a, &e), ERR_OK);
+    size_t n = 0;
+    for (const scr_step *s = t.steps; s; s = s->next, n++) {
+        bool said = false;
+        for (const scr_pattern *p = t.says; p; p = p->next)
+            said = said || p->step == s;
+        if (!said || !s->title.len || !scr__can(s, STR("bash")) || !scr__can(s, STR("python")))
+            print_message("%.*s\n", STR_ARG(s->name));
+        assert_true(said && s->title.len);
+        assert_true(scr__can(s, STR("bash")) && scr__can(s, STR("python")));
+    }
+    assert_true(n > 60);
+    arena_release(&a);
+}
+
+static assist_script written(arena *a, const char *comment, const char *language)
+{
+    assist_script s;
+    assist_script_options o = {.language = assist_script_language_find(str_of(language))};
+    err e = {{0}};
+    assert_int_equal(assist_script_write(&s, a, str_of(comment), &o, &e), ERR_OK);
+    return s;
+}
+
+static void test_script__same_bytes_each_time(void **state)
+{
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    assist_script one = written(&a, "delete *.tmp files older than 7 days", "bash");
+    assist_script two = written(&a, "delete *.tmp files older than 7 days", "bash");
+    assert_int_equal(one.state, ASSIST_SCRIPT_WRITTEN);
+    assert_true(str_eq(one.text, two.text));
+    assert_true(one.deletes && one.has_dry_run);
+    arena_release(&a);
+}
+
+static void test_script__asks_instead_of_guessing(void **state)
+{
+    static const char *const asks[] = {"",
+                                       "  ",
+                                       "frobnicate the txt files",
+                                       "delete all files",
+                                       "do not delete the txt files",
+                                       "удали файлы",
+                                       "\xff\xfe",
+                                       "delete the txt files unless it rains"};
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        assist_script s = written(&a, asks[i], "python");
+        assert_int_equal(s.state, ASSIST_SCRIPT_ASKS);
+        assert_true(s.said.len && str_starts(s.text, STR("# artel: ")));
+    }
+    assert_int_equal(written(&a, "delete everything", "bash").state, ASSIST_SCRIPT_REFUSES);
+    assert_int_equal(written(&a, "delete *.conf files in /etc", "bash").state,
+                     ASSIST_SCRIPT_REFUSES);
+    arena_release(&a);
+}
+
+static void test_script__long_comments(void **state)
+{
+    static char text[20001];
+    arena a;
+    assist_script s;
+    err e = {{0}};
+    assist_script_options o = {.language = assist_script_language_at(0)};
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof text - 1; i++)
+        text[i] = i % 5 == 4 ? ' ' : 'a';
+    assert_int_equal(assist_script_write(&s, &a, (str_view){text, 20000}, &o, &e), ERR_RANGE);
+    assert_int_equal(assist_script_write(&s, &a, (str_view){text, 10000}, &o, &e), ERR_RANGE);
+    assert_true(e.text[0]);
+    arena_release(&a);
+}
+
+TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__marks_of_comments_go),
+          cmocka_unit_test(test_words__forms), cmocka_unit_test(test_table__is_whole),
+          cmocka_unit_test(test_script__same_bytes_each_time),
+          cmocka_unit_test(test_script__asks_instead_of_guessing),
+          cmocka_unit_test(test_script__long_comments))
