@@ -200,6 +200,15 @@ struct line {
     size_t begin;  /* in the text */
 };
 
+/* Whether something was said already about what begins at this byte. */
+static bool said_at(const struct work *w, size_t begin)
+{
+    for (size_t i = w->n; i > 0; i--)
+        if (w->cards[i - 1].range.begin == begin)
+            return true;
+    return false;
+}
+
 static bool try_line(struct work *w, const struct gram_construct *c, const struct line *line,
                      size_t begin, size_t end)
 {
@@ -216,7 +225,8 @@ static bool try_line(struct work *w, const struct gram_construct *c, const struc
     while (regexec(&compiled, line->z + from, EXPLAIN__GROUPS, at, from ? REG_NOTBOL : 0) == 0) {
         size_t b = line->begin + from + (size_t)at[0].rm_so;
         size_t e = line->begin + from + (size_t)at[0].rm_eo;
-        if (b <= end && begin < e && (begin == end || b >= begin)) {
+        bool wanted = b <= end && begin < e && (begin == end || b >= begin);
+        if (wanted && !(c->minor.len > 0 && said_at(w, b))) {
             struct explain__subject s = {.is_line = true};
             for (size_t g = 0; g < EXPLAIN__GROUPS; g++)
                 if (at[g].rm_so >= 0)

@@ -104,6 +104,24 @@ static void count(struct sum *sum, gram_knowledge *k, const gram_language *lang,
     ts_tree_cursor_delete(&cursor);
 }
 
+/* A language without a grammar: lines that are neither blank nor remarks. */
+static void count_lines(struct sum *sum, gram_knowledge *k, const gram_language *lang,
+                        str_view text)
+{
+    while (text.len > 0) {
+        str_view line = str_take_line(&text);
+        if (str_is_blank(line) || str_trim_left(line).ptr[0] == '#')
+            continue;
+        bool said = false;
+        for (const struct gram_construct *c = gram_knowledge_of(k, lang); c; c = c->next)
+            said = said || (c->line.len > 0 && gram_regex_holds(c->line, line));
+        sum->n_nodes++;
+        sum->n_explained += said;
+        if (!said)
+            count_left_out(lang, "line");
+    }
+}
+
 static int by_count(const void *a, const void *b)
 {
     const struct left_out *x = a, *y = b;
@@ -149,8 +167,10 @@ int main(int argc, char **argv)
         if (file_read(&text, argv[i], &e) == ERR_OK) {
             const gram_language *lang =
                 gram_language_find((str_view){NULL, 0}, str_of(argv[i]), buf_view(&text));
-            if (ctx_tree_create(&tree, lang, &e) == ERR_OK &&
-                ctx_tree_parse(tree, buf_view(&text), 0, &e) == ERR_OK)
+            if (!lang->parser)
+                count_lines(&sums[lang - all], k, lang, buf_view(&text));
+            else if (ctx_tree_create(&tree, lang, &e) == ERR_OK &&
+                     ctx_tree_parse(tree, buf_view(&text), 0, &e) == ERR_OK)
                 count(&sums[lang - all], k, lang, ctx_tree_root(tree), buf_view(&text));
         }
         ctx_tree_destroy(tree);
