@@ -287,6 +287,13 @@ void lsp__scaffold_cancel(lsp_server *s, const char *id);
 void lsp__scaffolds_cancel_all(lsp_server *s);
 void lsp__scaffolds_end(lsp_server *s);
 
+/* --- scripts from comments (script.c) --- */
+
+#define LSP_SCRIPT_KIND "refactor.rewrite.artel"
+
+/* Writes the action for the comment on the range's first line, if it says what to do. */
+void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_range range);
+
 /* --- configuration (configure.c) --- */
 
 void lsp__settings_from(lsp_server *s, struct lsp_settings *to, const cJSON *object);

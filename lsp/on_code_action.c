@@ -107,6 +107,8 @@ void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
     /* Only for who opens the menu: a lamp on every line would tell nobody anything. */
     if (!doc->unusable && trigger == 1 && kind_wanted(only, STR(LSP_EXPLAIN_KIND)))
         lsp__explain_actions(s, &w, doc, range);
+    if (!doc->unusable && trigger == 1 && kind_wanted(only, STR(LSP_SCRIPT_KIND)))
+        lsp__script_actions(s, &w, doc, range);
     lsp_write_array_end(&w);
     lsp__answer_end(s, &w, m->id);
     arena_release(&a);

@@ -127,9 +127,10 @@ static void write_capabilities(lsp_server *s, lsp_writer *w)
         bool resolve = s->caps.action_literals && s->caps.action_resolve && s->caps.edit_files;
         lsp_write_key(w, "codeActionProvider");
         lsp_write_raw(w, resolve ? STR("{\"codeActionKinds\":[\"" LSP_SCAFFOLD_KIND
-                                       "\",\"" LSP_EXPLAIN_KIND "\"],\"resolveProvider\":true}")
+                                       "\",\"" LSP_EXPLAIN_KIND "\",\"" LSP_SCRIPT_KIND
+                                       "\"],\"resolveProvider\":true}")
                                  : STR("{\"codeActionKinds\":[\"" LSP_SCAFFOLD_KIND
-                                       "\",\"" LSP_EXPLAIN_KIND "\"]}"));
+                                       "\",\"" LSP_EXPLAIN_KIND "\",\"" LSP_SCRIPT_KIND "\"]}"));
     }
     lsp_write_key(w, "workspace");
     lsp_write_object_begin(w);
