@@ -57,6 +57,7 @@ void scaf__emit_client_py(emit_out *o);
 void scaf__emit_client_sh(emit_out *o);
 void scaf__emit_client_go(emit_out *o);
 void scaf__emit_mock(emit_out *o);
+void scaf__emit_server_ts(emit_out *o);
 void scaf__emit_tests_ts(emit_out *o);
 void scaf__emit_tests_py(emit_out *o);
 void scaf__emit_openapi(emit_out *o);

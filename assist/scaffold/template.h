@@ -55,6 +55,7 @@ extern const char scaf__text_page_css[];
 extern const char scaf__text_page_html[];
 extern const char scaf__text_page_js[];
 extern const char scaf__text_php_php[];
+extern const char scaf__text_server_ts[];
 extern const char scaf__text_tests_py[];
 extern const char scaf__text_tests_ts[];
 extern const char scaf__text_tests_rows_py[];

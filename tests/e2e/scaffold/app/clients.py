@@ -26,8 +26,8 @@ def shapes():
 class Server:
     """A server process that prints its address first."""
 
-    def __init__(self, args):
-        self.process = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    def __init__(self, args, **options):
+        self.process = subprocess.Popen(args, **options, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         address = self.process.stdout.readline().strip()
         if not address.startswith("http://127.0.0.1:"):
             raise AssertionError(f"{args}: said {address!r}")
@@ -64,15 +64,19 @@ class Shell:
         assert done.returncode == 1 and (found or "no answer" in done.stderr), done.stderr
         return int(found[-1]) if found else 0
 
-    def answer(self, name):
+    @staticmethod
+    def limits(name, limit):
+        return ["per_page=" + limit if name == "number" else "limit=" + limit]
+
+    def answer(self, name, limit="7"):
         out = {"errors": []}
         if name == "one":
             out["one"] = self.text("get")
             (self.folder / "row.json").write_text(out["one"])
             self.text("put", str(self.folder / "row.json"))
         else:
-            out["all"] = self.text("all").splitlines()
-            out["page"] = self.text("page")
+            out["all"] = self.text("all", *self.limits(name, limit)).splitlines()
+            out["page"] = self.text("page", *self.limits(name, limit))
             out["got"] = self.text("get", "7")
             row = self.folder / "row.json"
             row.write_text(json.dumps({**json.loads(out["got"]), "name": "</x> \"' \u2028"}))
@@ -239,7 +243,7 @@ def judge(name, who, out, exact):
 def clients(tool, work):
     modules, node, bash = packages(), need("node"), need("bash")
     need("curl"), need("jq")
-    targets = "client-typescript,client-python,client-shell,client-go,mock-server"
+    targets = "client-typescript,client-python,client-shell,client-go,mock-server,server-typescript"
     for name, sample in shapes().items():
         folder = work / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -251,8 +255,8 @@ def clients(tool, work):
         (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": {
             "strict": True, "noUnusedLocals": True, "noImplicitReturns": True, "noUncheckedIndexedAccess": True,
             "exactOptionalPropertyTypes": True, "target": "es2022", "module": "nodenext", "outDir": "out",
-            "lib": ["es2023", "dom", "dom.iterable"], "types": [], "moduleDetection": "force"},
-            "files": ["api-client.ts"]}))
+            "lib": ["es2023", "dom", "dom.iterable"], "types": ["node"], "typeRoots": [str(modules / "@types")],
+            "moduleDetection": "force"}, "files": ["api-client.ts", "api-server.ts"]}))
         (folder / "package.json").write_text('{"type": "module"}')
         run([modules / ".bin/tsc", "-p", folder])
         run([bash, "-n", folder / "api.sh"])
@@ -267,6 +271,8 @@ def clients(tool, work):
                 ("shell", lambda s: json.dumps(Shell(folder, s.base).answer(name)))):
             with Server(start) as server:
                 judge(name, who, json.loads(ask(server)), exact=who != "shell")
+        with Server([node, str(folder / "out/api-server.js"), "0"], env={**os.environ, "TOKEN": TOKEN}) as server:
+            judge(name, "shell", Shell(folder, server.base).answer(name, "7"), exact=False)
     print(f"clients: {len(shapes())} kinds of API, four clients each")
     return True
 
@@ -274,12 +280,14 @@ def clients(tool, work):
 def syntax(tool, work):
     """What is generated from any sample, however hostile its texts, is code of its language and no more."""
     modules, bash = packages(), need("bash")
-    targets = "client-typescript,client-python,client-shell,client-go,mock-server"
+    targets = "client-typescript,client-python,client-shell,client-go,mock-server,server-typescript"
     files = []
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "package.json").write_text('{"type": "module"}')
     for path in samples():
         folder = work / path.stem
         generate(tool, targets, path, folder, "--name", "Api")
-        files.append(str(folder / "api-client.ts"))
+        files += [str(folder / "api-client.ts"), str(folder / "api-server.ts")]
         for name in ("api_client.py", "api_mock.py"):
             py_compile.compile(str(folder / name), doraise=True)
         run([sys.executable, "-W", "error", "-c", "import api, api_client, api_mock"], cwd=folder)
@@ -288,6 +296,6 @@ def syntax(tool, work):
     assert not untidy, f"not as gofmt leaves it: {untidy}"
     run([modules / ".bin/tsc", "--strict", "--noEmit", "--noUnusedLocals", "--noUncheckedIndexedAccess",
          "--exactOptionalPropertyTypes", "--target", "es2022", "--module", "nodenext", "--moduleDetection", "force",
-         "--lib", "es2023,dom,dom.iterable", "--types", "", *files])
-    print(f"syntax: {len(files)} samples")
+         "--lib", "es2023,dom,dom.iterable", "--types", "node", "--typeRoots", str(modules / "@types"), *files])
+    print(f"syntax: {len(files) // 2} samples")
     return True
