@@ -86,6 +86,7 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     model_tokens_init(&a->asked, PROMPT_MAX_TOKENS);
     a->pace.length = DECODE_MAX_DRAFT / 2;
     buf_init(&a->seen, SIZE_MAX);
+    buf_init(&a->at_cursor_text, SIZE_MAX);
     rc = options->model_path ? model_gguf_open(&a->file, options->model_path, e)
                              : model_default_open(&a->file, e);
     if (rc != ERR_OK)

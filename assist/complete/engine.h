@@ -85,7 +85,9 @@ struct assist_engine {
     struct decode_pace pace;
     ctx_instant *written; /* texts learned; NULL before the first */
     struct habit habit;   /* likewise */
-    ctx_words *words;     /* of the texts learned but those that are open; NULL before the first */
+    ctx_words *words;   /* of the texts learned but the one at the cursor; NULL before the first */
+    uint64_t at_cursor; /* the document that was completed in last, and its text, without secrets */
+    buf at_cursor_text;
     struct engine_syntax syntax;
     struct project *projects;
     gram_queries *queries; /* of their indexes; NULL before the first */

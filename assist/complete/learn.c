@@ -28,13 +28,23 @@ struct ctx_recall_doc learn_name(const struct assist_document *doc, bool live)
     };
 }
 
-/* An open text is looked at as it is; what it was on disk says nothing any more. */
+/* The text at the cursor is looked at as it is, and what it was on disk says nothing any more: its
+ * words are known to others once another text is the one at the cursor. */
 static err_code learn_words(assist_engine *a, const struct ctx_recall_doc *doc, str_view text,
                             err *e)
 {
     err_code rc = a->words ? ERR_OK : ctx_words_create(&a->words, e);
+    if (rc == ERR_OK && doc->live && a->at_cursor != doc->id && a->at_cursor_text.len)
+        rc = ctx_words_put(a->words, a->at_cursor, buf_view(&a->at_cursor_text), e);
+    if (doc->live || a->at_cursor == doc->id)
+        buf_clear(&a->at_cursor_text);
+    if (doc->live) {
+        a->at_cursor = doc->id;
+        buf_append(&a->at_cursor_text, text);
+        text = STR("");
+    }
     if (rc == ERR_OK)
-        rc = ctx_words_put(a->words, doc->id, doc->live ? STR("") : text, e);
+        rc = ctx_words_put(a->words, doc->id, text, e);
     return rc == ERR_RANGE ? ERR_OK : rc; /* of that many words, some may be missing */
 }
 
@@ -151,5 +161,6 @@ void learn_release(assist_engine *a)
     a->written = NULL;
     habit_release(&a->habit);
     ctx_words_destroy(a->words);
+    buf_release(&a->at_cursor_text);
     a->words = NULL;
 }
