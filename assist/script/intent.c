@@ -77,6 +77,8 @@ static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form
         size_t equal = str_find_byte(word, '=');
         str_view name = str_slice(word, 0, equal), value = str_slice(word, equal + 1, word.len);
         scr_value v = {SCR_WORD, equal < word.len ? value : STR("1"), 1};
+        for (size_t i = 0; i < value.len && value.ptr[i] >= '0' && value.ptr[i] <= '9'; i++)
+            v.n = (i ? v.n * 10 : 0) + (value.ptr[i] - '0');
         if (value.len == 2 && value.ptr[0] == '$') {
             size_t hole = (size_t)(value.ptr[1] - '1');
             if (hole >= form->n_holes || m->holes[hole] == SCR_NO_TOKEN)

@@ -137,6 +137,9 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_intent *intent, str_view c
         deep = deep || c->step->deep;
         add_slots(a, &b->slots, c->slots);
     }
+    const scr_value *file = scr__slot(b->slots, "file");
+    if (file && str_ends(file->text, STR(".csv")))
+        scr__slot_set(a, &b->slots, STR("csv"), (scr_value){SCR_WORD, STR("1"), 1});
     scr_type in = intent->clauses[0].step->in;
     b->source = in == SCR_T_FILES   ? SCR_FROM_FILES
                 : in == SCR_T_LINES ? SCR_FROM_TEXT
