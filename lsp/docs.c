@@ -127,6 +127,16 @@ void lsp__doc_set(lsp_server *s, lsp_doc *doc, str_view text)
     lsp__doc_edit(s, doc, head, old.len - tail, str_slice(text, head, text.len - tail));
 }
 
+void lsp__doc_open_unread(lsp_server *s, str_view uri, const char *why)
+{
+    lsp_doc *doc = lsp__doc_find(s, uri);
+    str_view nothing = STR("");
+    if (doc)
+        lsp__doc_close(s, doc);
+    if (lsp__doc_open(&doc, s, uri, nothing, nothing) == ERR_OK)
+        make_unusable(s, doc, why);
+}
+
 void lsp__doc_lost_edit(lsp_server *s, str_view uri, const char *why)
 {
     for (lsp_doc *d = s->docs; d; d = d->next)

@@ -200,6 +200,8 @@ void lsp__doc_close(lsp_server *s, lsp_doc *doc);
 void lsp__doc_edit(lsp_server *s, lsp_doc *doc, size_t begin, size_t end, str_view with);
 /* Replaces everything, as the smallest edit that does it. Makes an unusable document usable. */
 void lsp__doc_set(lsp_server *s, lsp_doc *doc, str_view text);
+/* A document that came, but is too much to read: nothing is suggested in it, for `why` (static). */
+void lsp__doc_open_unread(lsp_server *s, str_view uri, const char *why);
 /* An edit was lost: the document (all, when uri is empty) is not what the user sees any more. */
 void lsp__doc_lost_edit(lsp_server *s, str_view uri, const char *why);
 /* Name of the document and of its repository for the prompt, in `a`. ERR_NOMEM. */

@@ -30,6 +30,8 @@ static void unreadable(lsp_server *s, const lsp_salvage *found, const char *why,
         lsp__answer_error(s, found->id[0] ? found->id : NULL, code, "%s", why);
     else
         log_write(LOG_ERROR, "%s was ignored: %s", found->method, why);
+    if (strcmp(found->method, "textDocument/didOpen") == 0 && found->uri[0])
+        lsp__doc_open_unread(s, str_of(found->uri), "the document is too large, or broken");
     if (strcmp(found->method, "textDocument/didChange") == 0)
         lsp__doc_lost_edit(
             s, str_of(found->uri),

@@ -3,10 +3,12 @@ server, as an editor asks for it (codeAction/resolve), in milliseconds."""
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'clients'))
+from client import Client  # noqa: E402
 
 ARTEL = sys.argv[1]
 RUNS = int(sys.argv[2]) if len(sys.argv) > 2 else 200
@@ -16,52 +18,24 @@ ROW = {'id': 1, 'name': 'Ada Lovelace', 'email': 'ada@example.com', 'role': 'adm
 SAMPLE = json.dumps([dict(ROW, id=i) for i in range(4)])
 
 
-class Server:
-    def __init__(self, folder):
-        self.p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                  env={**os.environ, 'XDG_CACHE_HOME': folder})
-        self.n = 0
-
-    def send(self, method, params, ask=True):
-        self.n += ask
-        message = {'jsonrpc': '2.0', 'method': method, 'params': params}
-        if ask:
-            message['id'] = self.n
-        body = json.dumps(message).encode()
-        self.p.stdin.write(b'Content-Length: %d\r\n\r\n%s' % (len(body), body))
-        self.p.stdin.flush()
-        while ask:
-            size = 0
-            while (line := self.p.stdout.readline().strip()):
-                size = int(line.split(b':')[1])
-            answer = json.loads(self.p.stdout.read(size))
-            if answer.get('id') == self.n and 'method' not in answer:
-                return answer
-        return None
-
-
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(folder)
+        server = Client(ARTEL, cache=folder)
         action = {'dataSupport': True, 'resolveSupport': {'properties': ['edit']},
                   'codeActionLiteralSupport': {'codeActionKind': {'valueSet': []}}}
-        server.send('initialize', {'processId': None, 'capabilities': {
-            'textDocument': {'codeAction': action},
-            'workspace': {'workspaceEdit': {'resourceOperations': ['create']}}}})
-        server.send('initialized', {}, ask=False)
+        server.start({'textDocument': {'codeAction': action},
+                      'workspace': {'workspaceEdit': {'resourceOperations': ['create']}}})
         uri = f'file://{folder}/users.json'
-        server.send('textDocument/didOpen', {'textDocument': {
-            'uri': uri, 'languageId': 'json', 'version': 1, 'text': SAMPLE}}, ask=False)
+        server.notify('textDocument/didOpen', {'textDocument': {
+            'uri': uri, 'languageId': 'json', 'version': 1, 'text': SAMPLE}})
         times = []
         for _ in range(RUNS):
             begin = time.perf_counter()
-            answer = server.send('codeAction/resolve', {
+            answer = server.request('codeAction/resolve', {
                 'title': 'x', 'data': {'uri': uri, 'target': 'typescript'}})
             times.append((time.perf_counter() - begin) * 1e3)
-            assert 'edit' in answer['result'], answer
-        server.send('shutdown', None)
-        server.send('exit', None, ask=False)
-        server.p.wait(10)
+            assert 'edit' in answer, answer
+        server.stop()
         times.sort()
         print(f'{len(SAMPLE)} bytes to TypeScript, {RUNS} times: median {statistics.median(times):.2f} ms, '
               f'90 % {times[RUNS * 9 // 10]:.2f} ms, longest {times[-1]:.2f} ms')

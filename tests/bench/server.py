@@ -1,11 +1,13 @@
 """The process from outside: start to printed suggestion, and the server's memory and idle processor time.
 usage: server.py ARTEL [FILE]     (Linux: reads /proc)"""
-import json
 import os
 import statistics
 import subprocess
 import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'clients'))
+from client import Client  # noqa: E402
 
 artel = os.path.abspath(sys.argv[1])
 source = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
@@ -27,54 +29,15 @@ def whole_process():
           f'max {max(times):.0f} ms (starting and doing nothing: {statistics.median(baseline):.0f} ms)')
 
 
-class Server:
-    def __init__(self):
-        self.p = subprocess.Popen([artel, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.id = 0
-
-    def send(self, message):
-        body = json.dumps({'jsonrpc': '2.0', **message}).encode()
-        self.p.stdin.write(b'Content-Length: %d\r\n\r\n' % len(body) + body)
-        self.p.stdin.flush()
-
-    def receive(self):
-        length = 0
-        while (line := self.p.stdout.readline().strip()):
-            if line.lower().startswith(b'content-length:'):
-                length = int(line.split(b':')[1])
-        return json.loads(self.p.stdout.read(length))
-
-    def request(self, method, params):
-        self.id += 1
-        self.send({'id': self.id, 'method': method, 'params': params})
-        while True:
-            m = self.receive()
-            if m.get('id') == self.id and 'method' not in m:
-                return m
-
-    def notify(self, method, params):
-        self.send({'method': method, 'params': params})
-
-    def status(self, key):
-        with open(f'/proc/{self.p.pid}/status', encoding='ascii') as f:
-            return next(int(row.split()[1]) / 1024 for row in f if row.startswith(key))
-
-    def cpu_ticks(self):
-        with open(f'/proc/{self.p.pid}/stat', encoding='ascii') as f:
-            fields = f.read().rsplit(')', 1)[1].split()
-        return int(fields[11]) + int(fields[12])
-
-
 def server():
-    s = Server()
-    s.request('initialize', {'processId': None, 'rootUri': None, 'capabilities': {}})
-    s.notify('initialized', {})
+    s = Client(artel)
+    s.start()
     uri = 'file://' + path
     s.notify('textDocument/didOpen', {'textDocument': {'uri': uri, 'languageId': 'c', 'version': 1, 'text': text}})
     line = len(lines) * 2 // 3
     position = {'line': line, 'character': len(lines[line])}
     ask = {'textDocument': {'uri': uri}, 'position': position, 'context': {'triggerKind': 1}}
-    answer = s.request('textDocument/inlineCompletion', ask)
+    s.request('textDocument/inlineCompletion', ask)
     version, column, times = 1, 0, []
     typed = 'value = compute_sum(first, second, third); /* and so on until the line is long */'
     s.notify('textDocument/didChange', {'textDocument': {'uri': uri, 'version': 2}, 'contentChanges': [
@@ -86,7 +49,7 @@ def server():
             {'range': {'start': {'line': line, 'character': column}, 'end': {'line': line, 'character': column}}, 'text': c}]})
         column += 1
         start = time.perf_counter()
-        answer = s.request('textDocument/inlineCompletion', {**ask, 'position': {'line': line, 'character': column}})
+        answer = s.wait(s.ask('textDocument/inlineCompletion', {**ask, 'position': {'line': line, 'character': column}}))
         times.append((time.perf_counter() - start) * 1e3)
         assert 'error' not in answer, answer
         time.sleep(0.02)
@@ -94,14 +57,12 @@ def server():
     print(f'inlineCompletion after one typed character, through the pipe: median {times[len(times) // 2]:.1f} ms, '
           f'p95 {times[len(times) * 95 // 100]:.1f} ms ({len(times)} requests)')
     size = os.path.getsize(os.path.join(source, 'model', 'default', 'artel.gguf')) / 2**20
-    print(f'resident memory with one file open: {s.status("VmRSS"):.0f} MB, model file {size:.0f} MB')
+    print(f'resident memory with one file open: {s.memory_mb():.0f} MB, model file {size:.0f} MB')
     time.sleep(2)
-    before = s.cpu_ticks()
+    before = s.cpu_ms()
     time.sleep(5)
-    print(f'processor time in 5 idle seconds: {(s.cpu_ticks() - before) * 10} ms')
-    s.request('shutdown', None)
-    s.notify('exit', None)
-    s.p.wait(10)
+    print(f'processor time in 5 idle seconds: {s.cpu_ms() - before:.0f} ms')
+    s.stop()
 
 
 whole_process()

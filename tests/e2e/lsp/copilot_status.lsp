@@ -22,6 +22,17 @@ items 1 "x"
 < {"method": "didChangeStatus", "params": {"kind": "Inactive"}}
 > {"method": "textDocument/didClose", "params": {"textDocument": {"uri": "file:///w/m.md"}}}
 < {"method": "didChangeStatus", "params": {"kind": "Normal"}}
+# A file that is too large: the user is told why nothing comes.
+raw Content-Length: 5110\r\n\r\n{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///w/big","x":"
+raw*500 aaaaaaaaaa
+raw aaaa"}}}
+< {"method": "window/showMessage", "params": {"type": 2}}
+> {"method": "textDocument/didFocus", "params": {"textDocument": {"uri": "file:///w/big"}}}
+< {"method": "didChangeStatus", "params": {"kind": "Inactive", "message": "$starts No suggestions here: the document is too large"}}
+inline 9 big 0 0
+items 9
+> {"method": "textDocument/didClose", "params": {"textDocument": {"uri": "file:///w/big"}}}
+< {"method": "didChangeStatus", "params": {"kind": "Normal"}}
 > {"method": "textDocument/didFocus", "params": {"textDocument": {"uri": 7}}}
 > {"method": "textDocument/didFocus"}
 silence 50

@@ -1,12 +1,13 @@
 """The server and the files of its folder: what stands in them is suggested in another.
 usage: test_project.py ARTEL"""
-import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'clients'))
+from client import Client  # noqa: E402
 
 ARTEL = os.path.abspath(sys.argv[1])
 PATIENCE = 60  # seconds; a loaded machine reads slowly
@@ -18,43 +19,13 @@ START = HEAD + '    frobnicate_everything('
 CACHE = tempfile.TemporaryDirectory()  # of all servers here: not the user's own
 
 
-class Server:
+class Server(Client):
     def __init__(self, folder, options=None, watch=True):
-        self.p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                  env={**os.environ, 'XDG_CACHE_HOME': CACHE.name})
-        self.n, self.version, self.registered = 0, 0, []
-        caps = {'textDocument': {'inlineCompletion': {}},
-                'workspace': {'didChangeWatchedFiles': {'dynamicRegistration': watch}}}
-        self.request('initialize', {
-            'processId': None, 'capabilities': caps, 'initializationOptions': {'budgetMs': 0, **(options or {})},
-            'workspaceFolders': [{'uri': 'file://' + folder, 'name': 'p'}] if folder else None})
-        self.notify('initialized', {})
-
-    def send(self, message):
-        body = json.dumps({'jsonrpc': '2.0', **message}).encode()
-        self.p.stdin.write(b'Content-Length: %d\r\n\r\n' % len(body) + body)
-        self.p.stdin.flush()
-
-    def receive(self):
-        length = 0
-        while line := self.p.stdout.readline().strip():
-            if line.lower().startswith(b'content-length:'):
-                length = int(line.split(b':')[1])
-        return json.loads(self.p.stdout.read(length))
-
-    def request(self, method, params):
-        self.n += 1
-        self.send({'id': self.n, 'method': method, 'params': params})
-        while True:
-            m = self.receive()
-            if m.get('method') == 'client/registerCapability':
-                self.registered += [r['method'] for r in m['params']['registrations']]
-                self.send({'id': m['id'], 'result': None})
-            elif m.get('id') == self.n and 'method' not in m:
-                return m.get('result')
-
-    def notify(self, method, params):
-        self.send({'method': method, 'params': params})
+        super().__init__(ARTEL, cache=CACHE.name)
+        self.version = 0
+        self.start({'textDocument': {'inlineCompletion': {}},
+                    'workspace': {'didChangeWatchedFiles': {'dynamicRegistration': watch}}},
+                   {'budgetMs': 0, **(options or {})}, folder)
 
     def open(self, path, text):
         self.notify('textDocument/didOpen', {'textDocument': {
@@ -67,7 +38,7 @@ class Server:
         self.notify('workspace/didChangeWatchedFiles',
                     {'changes': [{'uri': 'file://' + p, 'type': 2} for p in paths]})
 
-    def ask(self, path, text):
+    def suggest(self, path, text):
         """The suggestions at the end of `text`, which becomes the document's."""
         self.version += 1
         text = f'// {self.version}\n{text}'  # a new place: nothing shown before answers for it
@@ -79,13 +50,6 @@ class Server:
             'textDocument': {'uri': 'file://' + path}, 'context': {'triggerKind': 1},
             'position': {'line': len(lines) - 1, 'character': len(lines[-1])}})
         return [item['insertText'] for item in (result or {}).get('items', [])]
-
-    def stop(self):
-        self.request('shutdown', None)
-        self.notify('exit', None)
-        self.p.stdout.close()
-        self.p.stdin.close()
-        return self.p.wait(timeout=PATIENCE)
 
 
 class Project(unittest.TestCase):
@@ -104,13 +68,13 @@ class Project(unittest.TestCase):
 
     def serve(self, *args, **kw):
         s = Server(*args, **kw)
-        self.addCleanup(lambda: s.p.poll() is None and s.p.kill())
+        self.addCleanup(s.kill)
         return s
 
     def until(self, s, path, text, want):
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            got = s.ask(path, text)
+            got = s.suggest(path, text)
             if got and got[0] == want:
                 return
             time.sleep(0.05)
@@ -129,7 +93,7 @@ class Project(unittest.TestCase):
         self.until(s, here, START, 'the_widget, 8, "in a way no model knows");')
         # It is opened and edited: the file does not count.
         s.open(other, HEAD + CALL % 9 + '}\n')
-        s.ask(other, HEAD + CALL % 9 + '    ')
+        s.suggest(other, HEAD + CALL % 9 + '    ')
         s.changed(other)
         self.until(s, here, START, 'the_widget, 9, "in a way no model knows");')
         # Closed without saving: it counts again.
@@ -155,9 +119,9 @@ class Project(unittest.TestCase):
         # When this one is known, all are: they were read in this order or not at all.
         self.until(s, here, HEAD + '    public_thing(one', ', two, three, 4);')
         for _ in range(20):
-            for text in s.ask(here, START):
+            for text in s.suggest(here, START):
                 self.assertNotIn('the_widget, 5', text)
-            for text in s.ask(here, 'static const char *api_token = "'):
+            for text in s.suggest(here, 'static const char *api_token = "'):
                 self.assertNotIn(secret[:6], text)
             time.sleep(0.02)
         self.assertEqual(s.stop(), 0)
@@ -168,7 +132,7 @@ class Project(unittest.TestCase):
         s = self.serve(self.dir, {'learnProject': False})
         s.open(here, '')
         for _ in range(20):
-            self.assertNotIn('the_widget, 7, "in a way no model knows");', s.ask(here, START))
+            self.assertNotIn('the_widget, 7, "in a way no model knows");', s.suggest(here, START))
             time.sleep(0.02)
         self.assertNotIn('workspace/didChangeWatchedFiles', s.registered)
         self.assertEqual(s.stop(), 0)
@@ -194,7 +158,7 @@ class Project(unittest.TestCase):
         s = self.serve(os.path.join(self.dir, 'gone'))
         here = os.path.join(self.dir, 'gone', 'here.c')
         s.open(here, '')
-        s.ask(here, START)
+        s.suggest(here, START)
         self.assertEqual(s.stop(), 0)
 
 
