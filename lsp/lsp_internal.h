@@ -137,6 +137,7 @@ struct lsp_server {
     uint64_t prepare_at;  /* clock time */
     bool prepare_anew;    /* what was read of it is out of date */
     lsp_doc *focus;       /* the document that the user looks at; NULL: not known */
+    bool tells_focus;     /* the client says which that is; edits say nothing about it */
     struct lsp_status told;
     lsp_notebook *notebooks;
     lsp_folder *folders;
@@ -235,6 +236,8 @@ void lsp__notebooks_release(lsp_server *s);
 
 /* --- status (status.c) --- */
 
+/* The user does something in the document: a sign of focus, from clients that do not tell it. */
+void lsp__status_touched(lsp_server *s, lsp_doc *doc);
 /* Tells the client what changed of the status. Returns when to look again, or 0. */
 uint64_t lsp__status_tell(lsp_server *s, uint64_t now);
 

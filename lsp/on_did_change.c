@@ -58,7 +58,7 @@ void lsp__doc_change(lsp_server *s, lsp_doc *doc, const cJSON *version_node, con
     {
         apply(s, doc, change);
     }
-    s->focus = doc;
+    lsp__status_touched(s, doc);
     lsp__prepare_later(s, doc);
 }
 

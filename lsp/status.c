@@ -39,6 +39,12 @@ static void describe(lsp_server *s, struct lsp_status *out)
     }
 }
 
+void lsp__status_touched(lsp_server *s, lsp_doc *doc)
+{
+    if (!s->tells_focus)
+        s->focus = doc;
+}
+
 uint64_t lsp__status_tell(lsp_server *s, uint64_t now)
 {
     struct lsp_status status = {0};

@@ -429,7 +429,7 @@ void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
     if (!ask)
         return;
     doc->hint = ask->cursor;
-    s->focus = doc;
+    lsp__status_touched(s, doc);
     lsp_ask **last = &s->asks;
     while (*last)
         last = &(*last)->next;

@@ -10,6 +10,8 @@ open a "@slow 400\n@say x"
 > {"method": "textDocument/didOpen", "params": {"textDocument": {"uri": "file:///w/m.md", "languageId": "markdown", "version": 1, "text": "x"}}}
 > {"method": "textDocument/didFocus", "params": {"textDocument": {"uri": "file:///w/m.md"}}}
 < {"method": "didChangeStatus", "params": {"busy": false, "kind": "Inactive", "message": "No suggestions here: switched off for this language."}}
+edit a 2 0 0 0 0 " "
+silence 50
 > {"method": "textDocument/didFocus", "params": {}}
 < {"method": "didChangeStatus", "params": {"kind": "Normal", "message": ""}}
 # A request that takes long.

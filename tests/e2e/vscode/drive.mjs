@@ -97,7 +97,11 @@ async function main() {
 
   await open('sum.c');
   await until('ready', async () => /sparkle/.test(await status.innerHTML()));
-  await page.keyboard.press('Control+End');
+  await until('the cursor at the end', async () => {
+    await page.locator('.editor-instance .view-lines').first().click();
+    await page.keyboard.press('Control+End');
+    return (await page.locator('.statusbar-item', { hasText: /Ln 6,/ }).count()) > 0;
+  });
   await page.keyboard.type(TYPED, { delay: 30 });
   const shown = await until('a suggestion', ghostText);
   console.log(`suggested: ${JSON.stringify(shown)}`);
