@@ -102,7 +102,7 @@ class Scaffold(unittest.TestCase):
             self.assertIn(where, err)
 
     def test_bad_words(self):
-        for args, what in ((['--to', 'cobol'], 'no target `cobol`; there are: typescript'),
+        for args, what in ((['--to', 'cobol'], 'no target `cobol`; there are: app, typescript'),
                            ([], '--to'), (['--to', 'go', '--diff'], '-o FOLDER'),
                            (['--nonsense'], 'nonsense')):
             code, out, err = self.run_it(*args, stdin=USERS)
