@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -326,7 +327,8 @@ int cli_adapt(int argc, char **argv)
     err e = {{0}};
     arena mem;
     arena_init(&mem, RECORDS_BYTES);
-    char *root = realpath(o.root, NULL);
+    char resolved[PATH_MAX];
+    const char *root = realpath(o.root, resolved);
     if (o.list)
         code = list(&o, &mem);
     else if (o.remove && adapt_store_remove(root ? str_of(root) : cli_absolute_path(&mem, o.root),
@@ -338,7 +340,6 @@ int cli_adapt(int argc, char **argv)
         code = cli_fail(CLI_FAILED, "adapt", "%s: no such folder", o.root);
     else
         code = run(&o, root);
-    free(root);
     arena_release(&mem);
     return code;
 }

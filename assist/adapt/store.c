@@ -1,6 +1,6 @@
 /* The description is a text file of lines "key value", `about`:
  *   artel-adapted 1
- *   root /home/me/project
+ *   root /srv/project
  *   model model-2.gguf
  *   base 16 hexadecimal digits
  *   version, tokens, tasks, made: whole numbers

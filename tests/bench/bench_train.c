@@ -45,11 +45,11 @@ int main(int argc, char **argv)
                             .rope_base = 10000,
                             .norm_eps = 1e-5F};
     if (argc == 6) {
-        s.n_layer = (uint32_t)atoi(argv[1]);
-        s.n_embd = (uint32_t)atoi(argv[2]);
-        s.n_ff = (uint32_t)atoi(argv[3]);
-        s.n_head = (uint32_t)atoi(argv[4]);
-        s.n_head_kv = (uint32_t)atoi(argv[5]);
+        s.n_layer = (uint32_t)strtoul(argv[1], NULL, 10);
+        s.n_embd = (uint32_t)strtoul(argv[2], NULL, 10);
+        s.n_ff = (uint32_t)strtoul(argv[3], NULL, 10);
+        s.n_head = (uint32_t)strtoul(argv[4], NULL, 10);
+        s.n_head_kv = (uint32_t)strtoul(argv[5], NULL, 10);
     }
     unsigned n_threads = thread_cpu_count();
     train_net *net = NULL;

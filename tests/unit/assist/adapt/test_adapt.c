@@ -268,10 +268,10 @@ static void test_store__keeps_the_newest_of_each_project(void **state)
     err e = {0};
     arena mem;
     arena_init(&mem, 8 << 20);
-    struct adapt_record r, old = put(&mem, "/home/me/one with space", 1);
-    struct adapt_record now = put(&mem, "/home/me/one with space", 2);
-    (void)put(&mem, "/home/me/two", 1);
-    assert_ok(adapt_store_find(&r, &mem, STR("/home/me/one with space"), &e), &e);
+    struct adapt_record r, old = put(&mem, "/srv/one with space", 1);
+    struct adapt_record now = put(&mem, "/srv/one with space", 2);
+    (void)put(&mem, "/srv/two", 1);
+    assert_ok(adapt_store_find(&r, &mem, STR("/srv/one with space"), &e), &e);
     assert_int_equal(r.version, 2);
     assert_true(r.base == now.base && r.n_tokens == 10 && r.n_tasks == 8);
     assert_true(r.loss_before == 2.5 && r.exact_after == 0.5 && r.made_s == 1700000000);
@@ -281,12 +281,12 @@ static void test_store__keeps_the_newest_of_each_project(void **state)
     size_t n = 0;
     assert_ok(adapt_store_list(&all, &n, &mem, &e), &e);
     assert_int_equal(n, 2);
-    assert_ok(adapt_store_remove(STR("/home/me/two"), &e), &e);
-    assert_int_equal(adapt_store_remove(STR("/home/me/two"), &e), ERR_NOT_FOUND);
-    assert_int_equal(adapt_store_find(&r, &mem, STR("/home/me/two"), &e), ERR_NOT_FOUND);
+    assert_ok(adapt_store_remove(STR("/srv/two"), &e), &e);
+    assert_int_equal(adapt_store_remove(STR("/srv/two"), &e), ERR_NOT_FOUND);
+    assert_int_equal(adapt_store_find(&r, &mem, STR("/srv/two"), &e), ERR_NOT_FOUND);
     assert_ok(adapt_store_list(&all, &n, &mem, &e), &e);
     assert_int_equal(n, 1);
-    assert_ok(adapt_store_remove(STR("/home/me/one with space"), &e), &e);
+    assert_ok(adapt_store_remove(STR("/srv/one with space"), &e), &e);
     arena_release(&mem);
 }
 
@@ -297,7 +297,7 @@ static void test_store__notices_damage(void **state)
     err e = {0};
     arena mem;
     arena_init(&mem, 64 << 20);
-    struct adapt_record now = put(&mem, "/home/me/three", 1);
+    struct adapt_record now = put(&mem, "/srv/three", 1);
     char path[512];
     snprintf(path, sizeof path, "%.*s", STR_ARG(now.model));
     snprintf(strrchr(path, '/'), 16, "/about");
@@ -307,13 +307,13 @@ static void test_store__notices_damage(void **state)
     for (size_t n = 0; n + 1 < text.len; n++) {
         assert_ok(file_write_atomic(path, str_slice(buf_view(&text), 0, n), &e), &e);
         struct adapt_record r;
-        err_code rc = adapt_store_find(&r, &mem, STR("/home/me/three"), &e);
+        err_code rc = adapt_store_find(&r, &mem, STR("/srv/three"), &e);
         /* The last number may lose digits. */
         if (n < text.len - 10)
             assert_true(rc == ERR_FORMAT || rc == ERR_NOT_FOUND);
     }
     buf_release(&text);
-    assert_ok(adapt_store_remove(STR("/home/me/three"), &e), &e);
+    assert_ok(adapt_store_remove(STR("/srv/three"), &e), &e);
     arena_release(&mem);
 }
 
