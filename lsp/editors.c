@@ -1,5 +1,6 @@
 #include "lsp/editors.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -178,11 +179,9 @@ str_view editor_clients(arena *a, str_view self)
     str_view folder = path_folder(self);
     for (size_t i = 0; i < 2; i++) {
         const char *there = arena_copy_z(a, arena_format(a, "%.*s/%s", STR_ARG(folder), places[i]));
-        char *real = there ? realpath(there, NULL) : NULL;
-        str_view found = real ? arena_copy(a, str_of(real)) : (str_view){NULL, 0};
-        free(real);
-        if (found.len)
-            return found;
+        char real[PATH_MAX];
+        if (there && realpath(there, real))
+            return arena_copy(a, str_of(real));
     }
     return (str_view){NULL, 0};
 }
