@@ -70,6 +70,7 @@ err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view lang
         return ERR_NOMEM;
     lsp_shown_init(&doc->shown);
     buf_init(&doc->why, WHY_MAX_BYTES);
+    doc->deleted_at = SIZE_MAX;
     doc->uri = copy_z(uri);
     doc->language = copy_z(language);
     err_code rc = lsp_text_init(&doc->text, s->options->max_message_bytes);
@@ -108,6 +109,9 @@ void lsp__doc_edit(lsp_server *s, lsp_doc *doc, size_t begin, size_t end, str_vi
     lsp__asks_outdated(s, doc->seq, false);
     doc->seq = ++s->last_seq;
     lsp_shown_edit(&doc->shown, begin, end, with);
+    str_view gone = str_slice(lsp_text_view(&doc->text), begin, end);
+    bool deletes = with.len == 0 && gone.len > 0 && str_find_byte(gone, '\n') == gone.len;
+    doc->deleted_at = deletes ? begin : SIZE_MAX;
     err_code rc = lsp_text_replace(&doc->text, begin, end, with);
     if (rc != ERR_OK)
         make_unusable(s, doc, reason(rc));

@@ -28,9 +28,12 @@ struct lsp_doc {
     char *language; /* LSP language id */
     lsp_text text;
     lsp_shown shown;
-    buf why;              /* assist_why of the last answer; empty: there was none */
-    uint64_t seq;         /* unique over all documents and states; changes with every edit */
-    int64_t version;      /* the client's; only for the log */
+    buf why;         /* assist_why of the last answer; empty: there was none */
+    uint64_t seq;    /* unique over all documents and states; changes with every edit */
+    int64_t version; /* the client's; only for the log */
+    /* Where the last edit took text of one line away and put none; SIZE_MAX: it did something else.
+     */
+    size_t deleted_at;
     size_t hint;          /* byte offset where the user last was, for preparing */
     const char *unusable; /* why no suggestions can be made, static text; NULL when they can */
 };

@@ -440,9 +440,14 @@ void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
     if (ask->job)
         return;
     bool silent = lsp__why_silent(s, doc) != NULL;
+    /* Who takes text away looks for what was there, not for what comes next. */
+    bool deleting = doc->deleted_at == ask->cursor && !ask->invoked && kind == LSP_ASK_INLINE;
     if (silent || answer_from_shown(s, doc, ask)) {
         if (silent)
             answer_nothing(s, ask);
+        ask_done(s, ask);
+    } else if (deleting) {
+        answer_nothing(s, ask);
         ask_done(s, ask);
     } else if (s->settings.debounce_ms && !ask->invoked) {
         ask->start_at = ask->received_ns + (uint64_t)s->settings.debounce_ms * MS;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "assist/complete/adapted.h"
+#include "assist/complete/confidence.h"
 #include "assist/complete/decode.h"
 #include "assist/complete/engine.h"
 #include "assist/complete/gate.h"
@@ -298,6 +299,22 @@ static bool is_new(const struct assist_completion *c, str_view text)
     return true;
 }
 
+/* Whoever only types is not interrupted by guesses. */
+static void finish(struct assist_completion *c, const struct gate *gate, bool invoked)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_items; i++)
+        if (invoked || confidence_speaks(c->items[i].confidence))
+            c->items[n++] = c->items[i];
+    if (n > 0)
+        c->silent_because = NULL;
+    else if (c->n_items > 0)
+        c->silent_because = "it is too unsure to be shown unasked";
+    c->n_items = n;
+    c->steps = gate->steps;
+    c->n_steps = gate->n_steps;
+}
+
 err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *mem,
                          const struct assist_document *doc, size_t cursor,
                          const struct assist_complete_options *options, const cancel_flag *cancel,
@@ -338,8 +355,7 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         c.n_items = written_offer(&gate, c.items, n_items);
     c.timings.written_ns = clock_now_ns() - start;
     if (c.n_items == n_items || (options->without & ASSIST_MODEL)) {
-        c.steps = gate.steps;
-        c.n_steps = gate.n_steps;
+        finish(&c, &gate, options->invoked);
         *out = c;
         return arena_failed(mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
     }
@@ -369,8 +385,10 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         c.timings.n_draft_right += line.n_draft_right;
         struct assist_suggestion *s = &c.items[c.n_items];
         const char *why = gate_pass(&gate, s, "model", buf_view(&line.text));
-        s->confidence = line.confidence;
         s->source = "model";
+        s->confidence = why && why != gate_opens_block
+                            ? 0
+                            : confidence_of(CONFIDENCE_MODEL, line.confidence, s->text.len);
         if (why == gate_opens_block && !opener.source)
             opener = *s;
         if (!why && is_new(&c, s->text))
@@ -389,10 +407,7 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
         return rc;
     if (arena_failed(mem))
         return err_set(e, ERR_NOMEM, "out of memory");
-    if (c.n_items > 0)
-        c.silent_because = NULL;
-    c.steps = gate.steps;
-    c.n_steps = gate.n_steps;
+    finish(&c, &gate, options->invoked);
     *out = c;
     return ERR_OK;
 }

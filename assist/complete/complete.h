@@ -60,7 +60,8 @@ struct assist_complete_options {
     uint32_t max_tokens; /* per suggestion; 0: 64 */
     uint32_t budget_ms;  /* stop generating after this long and show what is whole; 0: no limit */
     unsigned without;    /* of enum assist_part */
-    bool invoked; /* the user asked, rather than typed: offer even where we would stay silent */
+    bool invoked; /* the user asked, rather than typed: offer even where, or when, we would stay
+                     silent */
 };
 #define ASSIST_COMPLETE_OPTIONS_DEFAULT ((struct assist_complete_options){0})
 
@@ -69,8 +70,7 @@ struct assist_suggestion {
         text; /* replaces bytes [begin, end) of the document; never empty or only white space */
     size_t begin_bytes; /* <= cursor, on the cursor's line */
     size_t end_bytes;   /* >= cursor, on the cursor's line */
-    float confidence;   /* 0 to 1: of the model, the geometric mean of its tokens' probabilities; of
-                           text   written before, how often such a choice has been right */
+    float confidence;   /* 0 to 1, on one scale for all sources: see confidence.h */
     const char *source; /* "model" or "written before"; static text */
 };
 

@@ -2,16 +2,18 @@
 
 #include "assist/complete/learn.h"
 #include "assist/complete/shape.h"
-#include "base/clock.h"
 #include "context/lexicon.h"
 #include "context/names.h"
 #include "context/words.h"
 
 enum {
-    PARSE_MS = 300, /* the whole document, which happens once; afterwards what changed */
-    PASTE_MS = 60,  /* one try; most take less than a millisecond */
-    TOTAL_MS = 200, /* all tries of one request */
-    MAX_STEPS = 64, /* remembered for the user; further ones are not */
+    /* Nets for what is monstrous; ordinary documents need a hundredth. */
+    PARSE_MS = 1000,
+    PASTE_MS = 400,
+    MAX_TRIES = 48, /* pastes for one request, most of which take less than a millisecond */
+    MIN_TRIES = 6,  /* in documents of TRIED_BYTES / MIN_TRIES and more */
+    TRIED_BYTES = 4 << 20,
+    MAX_STEPS = 32, /* remembered for the user; further ones are not */
     MAX_CUTS = 10,
     MAX_ROUNDS = 6, /* changes of one suggestion until it is given up */
     MAX_OPEN = 32,
@@ -74,15 +76,18 @@ void gate_open(struct gate *g, assist_engine *a, arena *mem, const struct assist
                size_t cursor)
 {
     *g = (struct gate){.engine = a, .mem = mem, .doc = doc, .cursor = cursor};
+    size_t tries = TRIED_BYTES / (doc->text.len + 1);
+    g->n_tries_left = tries > MAX_TRIES ? MAX_TRIES : tries < MIN_TRIES ? MIN_TRIES : tries;
     g->lang = gram_language_find(doc->language, doc->path, doc->text);
     g->tree = tree_of(a, doc, g->lang);
     g->kind = g->tree ? ctx_text_kind_at(g->tree, doc->text, cursor) : CTX_CODE;
-    g->steps = ARENA_ARRAY(mem, struct assist_step, MAX_STEPS);
 }
 
 static void note(struct gate *g, const char *source, const char *name, const char *did,
                  str_view text)
 {
+    if (!g->steps)
+        g->steps = ARENA_ARRAY(g->mem, struct assist_step, MAX_STEPS);
     if (g->steps && g->n_steps < MAX_STEPS)
         g->steps[g->n_steps++] = (struct assist_step){source, name, did, arena_copy(g->mem, text)};
 }
@@ -200,14 +205,12 @@ struct attempt {
 static bool try_text(struct gate *g, struct attempt *out, const struct assist_suggestion *s,
                      str_view text, bool keep)
 {
-    uint64_t begin = clock_now_ns();
     *out = (struct attempt){.tree = NULL};
-    if (g->spent_ns >= TOTAL_MS * UINT64_C(1000000))
+    if (g->n_tries_left == 0)
         return false;
-    err_code rc = ctx_tree_try_paste(g->tree, &out->paste, keep ? &out->tree : NULL, g->doc->text,
-                                     s->begin_bytes, s->end_bytes, text, PASTE_MS);
-    g->spent_ns += clock_now_ns() - begin;
-    return rc == ERR_OK;
+    g->n_tries_left--;
+    return ctx_tree_try_paste(g->tree, &out->paste, keep ? &out->tree : NULL, g->doc->text,
+                              s->begin_bytes, s->end_bytes, text, PASTE_MS) == ERR_OK;
 }
 
 static bool adds_nothing(struct gate *g, const struct assist_suggestion *s, str_view text)
@@ -293,7 +296,7 @@ static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, 
     struct attempt t;
     *tree = NULL;
     if (!try_text(g, &t, s, s->text, true)) {
-        note(g, source, "syntax", "not checked: no time", s->text);
+        note(g, source, "syntax", "not checked: tried often enough", s->text);
         return s->text;
     }
     *tree = t.tree;
@@ -320,24 +323,12 @@ static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, 
     return head;
 }
 
-/* The same for names. */
-static str_view check_names(struct gate *g, const struct assist_suggestion *s, const char *source,
-                            TSTree *tree)
+/* What becomes of the suggestion for its first unknown name; empty: nothing is left. */
+static str_view without_name(struct gate *g, const struct assist_suggestion *s, const char *source,
+                             const struct unknown *u)
 {
-    if (!tree || !gram_library_known(g->lang))
-        return s->text;
-    struct names_check c = {.g = g, .begin = s->begin_bytes, .end = s->begin_bytes + s->text.len};
-    str_view doc = g->doc->text;
-    c.text = arena_format(g->mem, "%.*s%.*s%.*s", (int)s->begin_bytes, doc.ptr, STR_ARG(s->text),
-                          (int)(doc.len - s->end_bytes), doc.ptr + s->end_bytes);
-    if (arena_failed(g->mem))
-        return s->text;
-    ctx_names_in(ts_tree_root_node(tree), c.text, c.begin, c.end, check_name, &c);
-    if (c.n == 0)
-        return s->text;
-    const struct unknown *u = &c.items[0];
-    size_t at = u->begin > c.begin ? u->begin - c.begin : 0;
-    str_view better = u->begin >= c.begin ? nearest(g, u->name) : (str_view){NULL, 0};
+    size_t at = u->begin > s->begin_bytes ? u->begin - s->begin_bytes : 0;
+    str_view better = u->begin >= s->begin_bytes ? nearest(g, u->name) : STR("");
     if (better.len > 0) {
         note(g, source, "names", "replaced an unknown name", u->name);
         return arena_format(g->mem, "%.*s%.*s%.*s", (int)at, s->text.ptr, STR_ARG(better),
@@ -347,6 +338,29 @@ static str_view check_names(struct gate *g, const struct assist_suggestion *s, c
     note(g, source, "names", head.len ? "cut before an unknown name" : "refused: unknown name",
          u->name);
     return head;
+}
+
+/* The same for names. */
+static str_view check_names(struct gate *g, const struct assist_suggestion *s, const char *source,
+                            TSTree *tree)
+{
+    if (!tree || !gram_library_known(g->lang))
+        return s->text;
+    struct names_check c = {.g = g, .begin = s->begin_bytes, .end = s->begin_bytes + s->text.len};
+    buf pasted; /* not in g->mem, which has no room for a document at each try */
+    buf_init(&pasted, 2 * CTX_TREE_MAX_BYTES);
+    buf_append(&pasted, str_slice(g->doc->text, 0, s->begin_bytes));
+    buf_append(&pasted, s->text);
+    buf_append(&pasted, str_slice(g->doc->text, s->end_bytes, g->doc->text.len));
+    str_view text = s->text;
+    if (buf_failed(&pasted) == ERR_OK) {
+        c.text = buf_view(&pasted);
+        ctx_names_in(ts_tree_root_node(tree), c.text, c.begin, c.end, check_name, &c);
+        if (c.n > 0)
+            text = without_name(g, s, source, &c.items[0]);
+    }
+    buf_release(&pasted);
+    return text;
 }
 
 const char *gate_pass(struct gate *g, struct assist_suggestion *out, const char *source,

@@ -19,7 +19,7 @@ struct gate {
     const gram_language *lang;
     ctx_tree *tree;          /* of the document as it is, fresh; NULL: syntax is not known */
     enum ctx_text_kind kind; /* of the cursor's place */
-    uint64_t spent_ns;       /* in tries; beyond a limit none is made any more */
+    size_t n_tries_left;     /* counted, not timed: the same question gets the same answer */
     struct assist_step *steps;
     size_t n_steps;
 };

@@ -1,5 +1,6 @@
 #include "assist/complete/written.h"
 
+#include "assist/complete/confidence.h"
 #include "assist/complete/learn.h"
 
 enum { MAX_OFFERS = 8 };
@@ -28,7 +29,8 @@ size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap
     for (size_t i = 0; i < n_found && n < cap && found[i].confidence >= LIKELY; i++) {
         if (gate_pass(g, &items[n], "written before", found[i].text))
             continue;
-        items[n].confidence = found[i].confidence;
+        items[n].confidence =
+            confidence_of(CONFIDENCE_WRITTEN, found[i].confidence, items[n].text.len);
         items[n].source = "written before";
         n++;
     }
