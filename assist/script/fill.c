@@ -31,6 +31,17 @@ void scr__quote_bash(buf *out, str_view v)
     buf_append_byte(out, '\'');
 }
 
+void scr__quote_bash_path(buf *out, str_view path)
+{
+    if (!str_starts(path, STR("~/"))) {
+        scr__quote_bash(out, path);
+        return;
+    }
+    buf_append(out, STR("\"$HOME\"/"));
+    if (path.len > 2)
+        scr__quote_bash(out, str_slice(path, 2, path.len));
+}
+
 /* Bytes that are no UTF-8 do not occur: the comment was checked. */
 void scr__quote_python(buf *out, str_view v)
 {
@@ -126,8 +137,13 @@ static void fill_line(buf *out, const scr_style *style, str_view line, const scr
             v = &none;
         if (!filter.len || !filtered(&b, v, filter, &raw))
             buf_append(&b, v->text);
+        bool path = v->kind == SCR_PATH && style->quote == scr__quote_bash &&
+                    (str_eq(name, STR("to")) || str_eq(name, STR("out")) ||
+                     str_eq(name, STR("archive")) || str_eq(name, STR("dir")));
         if (raw)
             buf_append(out, buf_view(&b));
+        else if (path)
+            scr__quote_bash_path(out, buf_view(&b));
         else
             style->quote(out, buf_view(&b));
         if (buf_failed(&b) != ERR_OK)

@@ -205,7 +205,7 @@ static void put_options(buf *o, const scr_plan *p)
     if (!is_act(p)) {
         put(o, "output=");
         if (out)
-            scr__quote_bash(o, out->text);
+            scr__quote_bash_path(o, out->text);
         put(o, "\n");
     }
     if (p->dry_run)
@@ -213,7 +213,7 @@ static void put_options(buf *o, const scr_plan *p)
     if (from == SCR_FROM_FILES) {
         const scr_value *dir = slot(p, "dir");
         buf_append_format(o, "recursive=%d\nfolder=", p->recursive);
-        scr__quote_bash(o, dir ? dir->text : STR("."));
+        scr__quote_bash_path(o, dir ? dir->text : STR("."));
         put(o, "\n");
     }
     if (from == SCR_FROM_TEXT)
@@ -245,7 +245,7 @@ static void put_options(buf *o, const scr_plan *p)
         const scr_value *file = slot(p, "file");
         if (file) {
             put(o, "[ $# -gt 0 ] || set -- ");
-            scr__quote_bash(o, file->text);
+            scr__quote_bash_path(o, file->text);
             put(o, "\n");
         }
         put(o, "for file in \"$@\"; do\n"
@@ -458,7 +458,7 @@ void scr__bash_line(buf *o, const scr_plan *p)
     if (b->source == SCR_FROM_FILES) {
         const scr_value *dir = slot(p, "dir");
         put(o, "find ");
-        scr__quote_bash(o, dir ? dir->text : STR("."));
+        scr__quote_bash_path(o, dir ? dir->text : STR("."));
         put(o, p->recursive ? " -mindepth 1" : " -mindepth 1 -maxdepth 1");
         put_tests(o, p);
         first = false;
@@ -486,7 +486,7 @@ void scr__bash_line(buf *o, const scr_plan *p)
         }
         if (first && b->source == SCR_FROM_TEXT && slot(p, "file")) {
             put(o, " <");
-            scr__quote_bash(o, slot(p, "file")->text);
+            scr__quote_bash_path(o, slot(p, "file")->text);
         }
         first = false;
     }

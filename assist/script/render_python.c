@@ -218,6 +218,14 @@ static bool is_act(const scr_plan *p)
                          !scr__last(p, style.language, "batch")));
 }
 
+static void put_path(buf *o, str_view path)
+{
+    bool home = str_starts(path, STR("~/"));
+    put(o, home ? "os.path.expanduser(" : "");
+    scr__quote_python(o, path);
+    put(o, home ? ")" : "");
+}
+
 static void put_main_options(buf *o, const scr_plan *p)
 {
     const scr_source from = p->block.source;
@@ -239,7 +247,7 @@ static void put_main_options(buf *o, const scr_plan *p)
         put(o, "    parser.add_argument(\"files\", nargs=\"*\", metavar=\"FILE\"");
         if (file) {
             put(o, ", default=[");
-            scr__quote_python(o, file->text);
+            put_path(o, file->text);
             put(o, "]");
         }
         put(o, ")\n    parser.add_argument(\"-i\", \"--in-place\", action=\"store_true\"");
@@ -259,7 +267,7 @@ static void put_main_options(buf *o, const scr_plan *p)
         put(o, "    parser.add_argument(\"-o\", \"--output\", metavar=\"FILE\"");
         if (out) {
             put(o, ", default=");
-            scr__quote_python(o, out->text);
+            put_path(o, out->text);
         }
         put(o, ", help=\"write what is printed to FILE, which must not exist\")\n");
     }

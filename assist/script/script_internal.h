@@ -265,6 +265,8 @@ scr_render scr__bash, scr__python;
 void scr__bash_line(buf *out, const scr_plan *p);
 
 void scr__quote_bash(buf *out, str_view text);
+/* The same for a path, whose "~/" is the home folder. */
+void scr__quote_bash_path(buf *out, str_view path);
 void scr__quote_python(buf *out, str_view text);
 
 /* The files of text/, each with a NUL behind it. */
