@@ -31,7 +31,7 @@ static const struct editor editors[] = {
      .after = "Start Neovim and type; :checkhealth artel looks at the whole."},
     {.name = "vim",
      .title = "Vim",
-     .programs = "vim gvim",
+     .programs = "vim vim.basic vim.nox vim.gtk3 gvim",
      .way = EDITOR_OWN_FILE,
      .file = "~/.vim/plugin/artel_setup.vim",
      .comment = "\"",
@@ -133,6 +133,19 @@ const char *editor_file(arena *a, const struct editor *e)
     return arena_copy_z(a, path);
 }
 
+/* Debian links the name `vim` to Neovim where both are installed. */
+static bool is_another(const struct editor *e, const char *file)
+{
+    char real[PATH_MAX];
+    if (!realpath(file, real))
+        return true;
+    str_view name = path_name(str_of(real));
+    for (size_t i = 0; editor_at(i); i++)
+        if (editor_at(i) != e && str_eq(name, str_of(editor_at(i)->programs)))
+            return true;
+    return false;
+}
+
 const char *editor_program(arena *a, const struct editor *e)
 {
     const char *path = getenv("PATH");
@@ -144,7 +157,7 @@ const char *editor_program(arena *a, const struct editor *e)
             dirs = str_slice(dirs, dir.len + 1 > dirs.len ? dirs.len : dir.len + 1, dirs.len);
             const char *file =
                 arena_copy_z(a, arena_format(a, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name)));
-            if (file && access(file, X_OK) == 0)
+            if (file && access(file, X_OK) == 0 && !is_another(e, file))
                 return file;
         }
     }

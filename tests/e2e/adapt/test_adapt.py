@@ -11,7 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'project'))
-from test_project import Server as PlainServer, ARTEL, CACHE  # noqa: E402
+from test_project import Server, ARTEL, CACHE  # noqa: E402
 
 NOUNS = ['orbit', 'ledger', 'parcel', 'beacon', 'harbor', 'lantern', 'meadow', 'signal', 'copper', 'timber']
 VERBS = ['weigh', 'settle', 'gather', 'mirror', 'unfold', 'anchor', 'polish', 'ration']
@@ -31,16 +31,8 @@ def source(rng):
     return '\n'.join(lines) + '\n'
 
 
-class Server(PlainServer):
-    def __init__(self, *args, **kw):
-        self.log = []
-        super().__init__(*args, **kw)
-
-    def receive(self):
-        m = super().receive()
-        if m.get('method') == 'window/logMessage':
-            self.log.append(m['params']['message'])
-        return m
+def said(server):
+    return [m['params']['message'] for m in server.notifications if m['method'] == 'window/logMessage']
 
 
 class Adapt(unittest.TestCase):
@@ -74,19 +66,19 @@ class Adapt(unittest.TestCase):
 
     def until_log(self, server, path, text, words):
         end = time.time() + 60
-        while not any(words in line for line in server.log):
-            self.assertLess(time.time(), end, server.log)
-            server.ask(path, text)
+        while not any(words in line for line in said(server)):
+            self.assertLess(time.time(), end, said(server))
+            server.suggest(path, text)
             time.sleep(0.3)
 
     def test_learns_is_used_and_is_forgotten(self):
         server = Server(self.dir)
-        self.addCleanup(lambda: server.p.poll() is None and server.p.kill())
+        self.addCleanup(server.kill)
         path = os.path.join(self.dir, 'new.py')
         text = 'import unheard_of\n\ndef odd_one(unheard):\n    some'
         server.open(path, '')
-        server.ask(path, text)
-        self.assertFalse(any('adapted' in line for line in server.log))
+        server.suggest(path, text)
+        self.assertFalse(any('adapted' in line for line in said(server)))
 
         # Stopped in the middle it keeps what it has, and goes on there.
         p = self.start('--always', '--tokens', '1000000', self.dir)

@@ -6,6 +6,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'clients'))
+import vim  # noqa: E402
+
 ARTEL = os.path.abspath(sys.argv[1])
 
 
@@ -71,7 +74,7 @@ class Setup(unittest.TestCase):
                "nvim": ["--headless", "+if !exists(':Artel') | cquit 7 | endif", "+qa!"],
                "emacs": ["--batch", "-l", ".emacs.d/init.el", "--eval", "(unless (memq 'artel-mode prog-mode-hook) (kill-emacs 7))"]}
         for name, words in ask.items():
-            program = shutil.which(name)
+            program = vim.find() if name == "vim" else shutil.which(name)
             self.assertEqual(self.run_artel("setup", name).returncode, 0)
             if program:
                 env = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}

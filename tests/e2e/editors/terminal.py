@@ -37,7 +37,11 @@ class Editor:
     def __init__(self, home, command, **environment):
         self.home = home
         self.screen = b""
-        self.master, slave = pty.openpty()
+        try:
+            self.master, slave = pty.openpty()
+        except OSError as why:
+            print(f"skipped: {why}; mount a devpts file system")
+            sys.exit(77)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, cwd=home,

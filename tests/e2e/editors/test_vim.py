@@ -5,7 +5,10 @@ import sys
 
 from terminal import ROOT, TEXT, Editor, need, profile, read
 
-need("vim", "vim")
+sys.path.insert(0, os.path.join(ROOT, "tests", "clients"))
+import vim as real_vim  # noqa: E402
+
+need(real_vim.find() or "vim", "vim")
 artel = os.path.abspath(sys.argv[1])
 with profile() as home:
     state, file = os.path.join(home, "state"), os.path.join(home, "a b\u00e9.c")
@@ -32,7 +35,7 @@ autocmd VimEnter * call timer_start(50, function('Dump'), {{'repeat': -1}})
         last.update(json.loads(read(state) or "{}"))  # Vim's rename() leaves a moment without the file
         return dict(last)
 
-    with Editor(home, ["vim", "-Nu", os.path.join(home, "vimrc"), "-i", "NONE", file]) as vim:
+    with Editor(home, [real_vim.find(), "-Nu", os.path.join(home, "vimrc"), "-i", "NONE", file]) as vim:
         vim.until("Vim's start", lambda: now().get("mode") == "n")
         vim.type("Go    return a")
         seen = vim.until("a suggestion", lambda: now().get("text") and now())

@@ -1,19 +1,20 @@
 """A hover in a second real editor: Vim with ALE. usage: in_vim.py ARTEL"""
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'clients'))
+from vim import find  # noqa: E402
 
 ALE = '/usr/share/vim-ale'
 SCRIPT = pathlib.Path(__file__).with_name('hover_in_vim.vim')
 
 
 def main():
-    vim = shutil.which('vim')
-    features = subprocess.run([vim, '--version'], capture_output=True, check=False).stdout if vim else b''
-    if b'+job' not in features or not os.path.isdir(ALE):
+    vim = find()
+    if not vim or not os.path.isdir(ALE):
         print('skipped: there is no Vim with jobs, or no ALE; on Debian: apt-get install vim vim-ale')
         return 77
     with tempfile.TemporaryDirectory() as folder:
