@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "lsp/cli.h"
 #include "lsp/editors.h"
 #include "model/isa.h"
@@ -72,12 +73,10 @@ static void check_machine(struct doctor *d)
     long n_cpus = sysconf(_SC_NPROCESSORS_ONLN);
     say(d, true, "The processor's fastest instructions that are used: %s; %ld processors.",
         model_isa_name(isa), n_cpus);
-    long page = sysconf(_SC_PAGESIZE), n_free = sysconf(_SC_AVPHYS_PAGES);
-    long n_all = sysconf(_SC_PHYS_PAGES);
-    double all_mb = (double)n_all * (double)page / (1 << 20);
-    say(d, all_mb >= 256, "%.0f MB of memory, %.0f of them unused%s", all_mb,
-        (double)n_free * (double)page / (1 << 20),
-        all_mb >= 256 ? "." : "; artel with its built-in model wants about 64 free.");
+    double mb = (double)mem_physical() / (1 << 20);
+    if (mb > 0)
+        say(d, mb >= 256, "%.0f MB of memory%s", mb,
+            mb >= 256 ? "." : ": too little; 256 MB are needed.");
 }
 
 static void check_cache(struct doctor *d, arena *a)
