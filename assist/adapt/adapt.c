@@ -12,7 +12,6 @@
 #include "assist/replay/hole.h"
 #include "assist/replay/run.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "model/default.h"
 #include "model/train/checkpoint.h"
@@ -253,24 +252,6 @@ static err_code judge(struct run *r, const char *model, uint64_t n_tries, double
     return rc;
 }
 
-static err_code write_out(void *user, str_view bytes, err *e)
-{
-    return file_out_write(user, bytes, e);
-}
-
-static err_code write_model(struct run *r, const char *path, err *e)
-{
-    memcpy(train_net_params(r->net), r->best, train_net_n_params(r->net) * sizeof *r->best);
-    file_out *f = NULL;
-    err_code rc = file_out_open(&f, path, e);
-    if (rc == ERR_OK)
-        rc = train_net_write_gguf(r->net, r->base, MODEL_TYPE_Q8_0, write_out, f, e);
-    if (rc == ERR_OK)
-        rc = file_out_commit(f, e);
-    file_out_close(f);
-    return rc;
-}
-
 /* The model is used where it predicts the files that were held back better and completes their
  * lines no worse. */
 static err_code decide(struct run *r, const char *root, err *e)
@@ -287,7 +268,8 @@ static err_code decide(struct run *r, const char *root, err *e)
         arena_format(&r->mem, "%.*s/model-%" PRIu64 ".gguf", STR_ARG(r->folder), record.version);
     if (arena_failed(&r->mem))
         return err_set(e, ERR_NOMEM, "out of memory");
-    err_code rc = write_model(r, record.model.ptr, e);
+    memcpy(train_net_params(r->net), r->best, train_net_n_params(r->net) * sizeof *r->best);
+    err_code rc = train_net_write_file(r->net, r->base, MODEL_TYPE_Q8_0, record.model.ptr, e);
     if (rc != ERR_OK)
         return rc;
     /* One for some ten lines. */

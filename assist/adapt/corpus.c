@@ -89,16 +89,12 @@ static err_code read_texts(struct adapt_corpus *c, buf *texts, const struct ctx_
             rc = ERR_CANCELLED;
             break;
         }
-        if (texts->len + file->n_bytes > ADAPT_MAX_BYTES) {
-            c->cut = true;
+        if (texts->len + file->n_bytes > ADAPT_MAX_BYTES)
             continue;
-        }
         size_t at = take(texts, &raw, root, file->path);
         rc = buf_failed(texts);
-        if (at == SIZE_MAX) {
-            c->n_left_out++;
+        if (at == SIZE_MAX)
             continue;
-        }
         /* The buffer may still move: the view is completed when all are read. */
         struct adapt_text *t = &c->items[c->n++];
         *t = (struct adapt_text){file->path, {NULL, texts->len - at}, is_held(file->path)};

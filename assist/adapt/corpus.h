@@ -24,12 +24,10 @@ struct adapt_corpus {
     struct adapt_text *items;
     size_t n, n_held;
     size_t n_bytes, n_held_bytes; /* learned from; held back */
-    size_t n_left_out;            /* files not written by hand, of unknown languages, unreadable */
-    bool cut;                     /* there was more than ADAPT_MAX_BYTES */
 };
 
 enum {
-    ADAPT_MAX_BYTES = 64 << 20,
+    ADAPT_MAX_BYTES = 64 << 20, /* files beyond it are left out */
     ADAPT_MAX_FILE_BYTES = 256 << 10,
     ADAPT_MIN_BYTES = 20 << 10, /* less is no project to adapt to */
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "model/quant.h"
 #include "model/quantize.h"
@@ -193,5 +194,23 @@ err_code train_net_write_gguf(train_net *n, const model_gguf *like, uint32_t typ
 done:
     model_gguf_writer_destroy(w);
     mem_free(row);
+    return rc;
+}
+
+static err_code to_file(void *user, str_view bytes, err *e)
+{
+    return file_out_write(user, bytes, e);
+}
+
+err_code train_net_write_file(train_net *n, const model_gguf *like, uint32_t type, const char *path,
+                              err *e)
+{
+    file_out *f = NULL;
+    err_code rc = file_out_open(&f, path, e);
+    if (rc == ERR_OK)
+        rc = train_net_write_gguf(n, like, type, to_file, f, e);
+    if (rc == ERR_OK)
+        rc = file_out_commit(f, e);
+    file_out_close(f);
     return rc;
 }

@@ -17,5 +17,8 @@ MUST_USE err_code train_net_read_gguf(train_net **out, const model_gguf *g, uint
  * sink returns. */
 MUST_USE err_code train_net_write_gguf(train_net *n, const model_gguf *like, uint32_t type,
                                        model_sink *sink, void *user, err *e);
+/* The same to the file `path`, in one step: after an error what was there is untouched. ERR_IO. */
+MUST_USE err_code train_net_write_file(train_net *n, const model_gguf *like, uint32_t type,
+                                       const char *path, err *e);
 
 #endif

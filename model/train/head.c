@@ -59,7 +59,7 @@ static void embedding_gradient(struct worker *w, const struct train_sequence *s,
         n->rows->scale(w->h_scaled + t * d, w->h_end + t * d, counts ? weight / w->sum[t] : 0, d);
         float *of_target = gradient + s->tokens[t + 1] * d;
         for (size_t i = 0; counts && i < d; i++)
-            of_target[i] -= weight * train__widen(w->h_end[t * d + i]);
+            of_target[i] -= weight * model__bf16_to_f32(w->h_end[t * d + i]);
     }
     train__add_gradient(w, gradient, w->e, n->shape.n_vocab, n->shape.n_vocab, w->h_scaled, d, d,
                         n_tok);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/thread.h"
 #include "model/train/checkpoint.h"
@@ -202,23 +201,12 @@ static err_code learn(struct training *t, err *e)
     return rc == ERR_OK ? run(t, e) : rc;
 }
 
-static err_code write_out(void *user, str_view bytes, err *e)
-{
-    return file_out_write(user, bytes, e);
-}
-
 static err_code export_model(struct training *t, err *e)
 {
     model_gguf *like = NULL;
-    file_out *f = NULL;
     err_code rc = model_gguf_open(&like, t->o->like, e);
     if (rc == ERR_OK)
-        rc = file_out_open(&f, t->o->export_to, e);
-    if (rc == ERR_OK)
-        rc = train_net_write_gguf(t->net, like, MODEL_TYPE_F32, write_out, f, e);
-    if (rc == ERR_OK)
-        rc = file_out_commit(f, e);
-    file_out_close(f);
+        rc = train_net_write_file(t->net, like, MODEL_TYPE_F32, t->o->export_to, e);
     model_gguf_close(like);
     return rc;
 }

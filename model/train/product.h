@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/quant.h" /* model__bf16_to_f32 */
+
 /* The upper half of an f32. */
 typedef uint16_t bf16;
 
@@ -56,15 +58,6 @@ extern const struct train__products train__products_plain;
 #if defined(ARTEL_TRAIN_AMX)
 extern const struct train__products train__products_amx;
 #endif
-
-static inline float train__widen(bf16 x)
-{
-    union {
-        uint32_t bits;
-        float number;
-    } u = {(uint32_t)x << 16};
-    return u.number;
-}
 
 /* To nearest, ties away from zero. Not for NaN. */
 static inline bf16 train__narrow(float x)

@@ -8,7 +8,7 @@ static void pack_rows(void *out, const float *x, size_t stride, size_t n, size_t
     float *o = out;
     for (size_t j = 0; j < n; j++)
         for (size_t d = 0; d < k; d++)
-            o[j * k + d] = train__widen(train__narrow(x[j * stride + d]));
+            o[j * k + d] = model__bf16_to_f32(train__narrow(x[j * stride + d]));
 }
 
 static void pack_rows16(void *out, const bf16 *x, size_t stride, size_t n, size_t k)
@@ -16,7 +16,7 @@ static void pack_rows16(void *out, const bf16 *x, size_t stride, size_t n, size_
     float *o = out;
     for (size_t j = 0; j < n; j++)
         for (size_t d = 0; d < k; d++)
-            o[j * k + d] = train__widen(x[j * stride + d]);
+            o[j * k + d] = model__bf16_to_f32(x[j * stride + d]);
 }
 
 static void pack_cols(void *out, const float *x, size_t stride, size_t n, size_t k)
@@ -24,7 +24,7 @@ static void pack_cols(void *out, const float *x, size_t stride, size_t n, size_t
     float *o = out;
     for (size_t d = 0; d < k; d++)
         for (size_t j = 0; j < n; j++)
-            o[j * k + d] = train__widen(train__narrow(x[d * stride + j]));
+            o[j * k + d] = model__bf16_to_f32(train__narrow(x[d * stride + j]));
 }
 
 static void pack_cols16(void *out, const bf16 *x, size_t stride, size_t n, size_t k)
@@ -32,7 +32,7 @@ static void pack_cols16(void *out, const bf16 *x, size_t stride, size_t n, size_
     float *o = out;
     for (size_t d = 0; d < k; d++)
         for (size_t j = 0; j < n; j++)
-            o[j * k + d] = train__widen(x[d * stride + j]);
+            o[j * k + d] = model__bf16_to_f32(x[d * stride + j]);
 }
 
 static void multiply_block(float *c, size_t c_stride, bool add, const float *a, size_t k, size_t m,
@@ -58,7 +58,7 @@ static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t 
             size_t deep = k - from < DEEP ? k - from : DEEP;
             for (size_t r = 0; r < TRAIN__BLOCK; r++)
                 for (size_t d = 0; d < deep; d++)
-                    wide[r * deep + d] = train__widen(a[(i + r) * a_stride + from + d]);
+                    wide[r * deep + d] = model__bf16_to_f32(a[(i + r) * a_stride + from + d]);
             const float *right = (const float *)b + from;
             bool more = add || from > 0;
             if (model__blas_available())

@@ -100,9 +100,9 @@ static void gate_back(bf16 *restrict dg, bf16 *restrict du, const float *restric
                       const bf16 *restrict g, const bf16 *restrict u, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        float gi = train__widen(g[i]);
+        float gi = model__bf16_to_f32(g[i]);
         float s = sigmoid(gi);
-        dg[i] = train__narrow(da[i] * s * train__widen(u[i]) * (1.0F + gi * (1.0F - s)));
+        dg[i] = train__narrow(da[i] * s * model__bf16_to_f32(u[i]) * (1.0F + gi * (1.0F - s)));
         du[i] = train__narrow(da[i] * s * gi);
     }
 }
@@ -148,7 +148,7 @@ static float dot16(const float *restrict x, const bf16 *restrict y, size_t n)
 {
     float sum = 0;
     for (size_t i = 0; i < n; i++)
-        sum += x[i] * train__widen(y[i]);
+        sum += x[i] * model__bf16_to_f32(y[i]);
     return sum;
 }
 
@@ -167,7 +167,7 @@ static float exponents(bf16 *restrict e, const float *restrict x, float shift, s
 static void scale(bf16 *restrict out, const bf16 *restrict x, float factor, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        out[i] = train__narrow(train__widen(x[i]) * factor);
+        out[i] = train__narrow(model__bf16_to_f32(x[i]) * factor);
 }
 
 static double square_sum(const float *restrict x, size_t n)
