@@ -10,6 +10,7 @@
 
 #include "model/kernels/avx512_impl.h"
 #include "model/kernels/panel_block.h"
+#include "model/kernels/tiles.h"
 #include "model/pool.h"
 
 /* A tile: 16 rows of 64 bytes. Of activations: 16 tokens, each 32 elements. Of weights: 16 pairs of
@@ -244,22 +245,6 @@ static inline void memory_is_settled(void)
     atomic_signal_fence(memory_order_seq_cst);
 }
 
-struct tile_config {
-    uint8_t palette;
-    uint8_t start_row;
-    uint8_t reserved[14];
-    uint16_t row_bytes[16];
-    uint8_t n_rows[16];
-};
-
-/* 16 rows of 64 bytes each. A constant: the compiler does not see that the instruction reads all of
- * it, and leaves out what is assigned to a variable. */
-static const struct tile_config config = {
-    .palette = 1,
-    .row_bytes = {64, 64, 64, 64, 64, 64, 64, 64},
-    .n_rows = {16, 16, 16, 16, 16, 16, 16, 16},
-};
-
 /* Two blocks of tokens (tiles 4, 5) times two panels (6, 7) into four tiles of sums (0 to 3), which
  * are at y, `stride` floats from token to token. `again`: go on from the sums that are there. */
 static void product(const uint8_t *a0, const uint8_t *a1, size_t a_step, const uint8_t *b0,
@@ -356,7 +341,7 @@ static void matrix(const struct model__matrix_job *whole, size_t first, size_t l
     struct shape s = shape_of(job);
     uint8_t *expanded = scratch;
     uint8_t *room = expanded + EXPANDED_BYTES;
-    _tile_loadconfig(&config);
+    _tile_loadconfig(&model__tiles);
     for (size_t p = first; p < last; p += 2 * s.n_pairs) {
         size_t n_panels = last - p < 2 * s.n_pairs ? last - p : 2 * s.n_pairs;
         for (size_t begin = 0; begin < s.n_deep; begin += s.chunk) {
@@ -376,7 +361,7 @@ static void matrix(const struct model__matrix_job *whole, size_t first, size_t l
 static uint64_t exercise(void)
 {
     enum { ROUNDS = 2000 };
-    _tile_loadconfig(&config);
+    _tile_loadconfig(&model__tiles);
     /* Every tile zero: the unit takes no shortcut for zeros, and sums stay finite. */
     _tile_zero(0);
     _tile_zero(1);

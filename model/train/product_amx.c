@@ -5,22 +5,9 @@
 
 #include <immintrin.h>
 
+#include "model/kernels/tiles.h"
+
 enum { TILE = 16 * 32, COLUMNS = 16, DEPTH = 32 };
-
-struct tile_config {
-    uint8_t palette;
-    uint8_t start_row;
-    uint8_t reserved[14];
-    uint16_t row_bytes[16];
-    uint8_t n_rows[16];
-};
-
-/* A constant: the compiler does not see that the instruction reads all of it. */
-static const struct tile_config config = {
-    .palette = 1,
-    .row_bytes = {64, 64, 64, 64, 64, 64, 64, 64},
-    .n_rows = {16, 16, 16, 16, 16, 16, 16, 16},
-};
 
 static inline __m512i narrow32(const float *x)
 {
@@ -167,7 +154,7 @@ static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t 
     /* As deep as 32 rows of the left side stay in the first-level cache. */
     enum { DEEP = 16 };
     (void)scratch;
-    _tile_loadconfig(&config);
+    _tile_loadconfig(&model__tiles);
     const size_t n_deep = k / DEPTH;
     for (size_t from = 0; from < n_deep; from += DEEP) {
         size_t deep = n_deep - from < DEEP ? n_deep - from : DEEP;
