@@ -9,10 +9,28 @@ enum { MAX_OFFERS = 8 };
  * model gets right; lower thresholds gained nothing on held-out packages. */
 static const float LIKELY = 0.35f;
 
+/* Whether the cursor's line, blank so far, is not as deep as the block that the line above it
+ * opens: what was written there says nothing of the indentation that is missing. */
+static bool misses_indentation(const struct gate *g)
+{
+    str_view before = str_slice(g->doc->text, 0, g->cursor), trimmed = before;
+    while (trimmed.len && strchr(" \t\r\n", trimmed.ptr[trimmed.len - 1]))
+        trimmed.len--;
+    size_t line = trimmed.len, here = before.len;
+    while (line > 0 && before.ptr[line - 1] != '\n')
+        line--;
+    while (here > trimmed.len && before.ptr[here - 1] != '\n')
+        here--;
+    str_view opener = str_slice(trimmed, line, trimmed.len);
+    return g->lang && g->lang->nests_by_indent && here > trimmed.len &&
+           str_ends(opener, STR(":")) &&
+           before.len - here <= opener.len - str_trim_left(opener).len;
+}
+
 size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap)
 {
     const struct assist_document *doc = g->doc;
-    if (!g->engine->written)
+    if (!g->engine->written || misses_indentation(g))
         return 0;
     struct ctx_recall_doc d = learn_name(doc, true);
     const struct ctx_instant_query q = {

@@ -1,8 +1,11 @@
-"""A language client for tests and benchmarks: one server process, messages in and out. Requests may overlap; each
-must be answered exactly once, and whoever waits for one goes on taking the others."""
+"""A language client for tests and benchmarks: one server process, messages in and out, and an editor's buffer.
+Requests may overlap; each must be answered exactly once, and whoever waits for one goes on taking the others."""
+import contextlib
 import json
 import os
 import subprocess
+
+INLINE = {"textDocument": {"inlineCompletion": {"dynamicRegistration": True}}}
 
 
 class Gone(Exception):
@@ -87,6 +90,9 @@ class Client:
         if self.p.poll() is None:
             self.p.kill()
             self.p.wait()
+        with contextlib.suppress(OSError):
+            self.p.stdin.close()
+        self.p.stdout.close()
 
     def memory_mb(self, key="VmRSS"):
         with open(f"/proc/{self.p.pid}/status", encoding="ascii") as f:
@@ -96,3 +102,40 @@ class Client:
         with open(f"/proc/{self.p.pid}/stat", encoding="ascii") as f:
             fields = f.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def units(text, encoding):
+    return len(text.encode({"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding])) // {
+        "utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
+
+
+class Buffer:
+    """The editor's text, with positions in the encoding that was agreed on."""
+
+    def __init__(self, client, uri, text, encoding="utf-16", language="c"):
+        self.client, self.uri, self.text, self.encoding = client, uri, text, encoding
+        self.version = 1
+        client.notify("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": language, "version": 1, "text": text}})
+
+    def position(self, at):
+        line = self.text.count("\n", 0, at)
+        begin = self.text.rfind("\n", 0, at) + 1
+        return {"line": line, "character": units(self.text[begin:at], self.encoding)}
+
+    def offset(self, position):
+        begin = 0
+        for _ in range(position["line"]):
+            begin = self.text.index("\n", begin) + 1
+        end = begin
+        while units(self.text[begin:end], self.encoding) < position["character"]:
+            end += 1
+        assert units(self.text[begin:end], self.encoding) == position["character"], "inside a character"
+        return end
+
+    def change(self, begin, end, with_text, whole=False):
+        """Edits, and gives the notification to send."""
+        span = {"start": self.position(begin), "end": self.position(end)}
+        self.text = self.text[:begin] + with_text + self.text[end:]
+        self.version += 1
+        change = {"text": self.text} if whole else {"range": span, "text": with_text}
+        return {"textDocument": {"uri": self.uri, "version": self.version}, "contentChanges": [change]}

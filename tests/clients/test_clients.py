@@ -6,12 +6,11 @@ import tempfile
 import time
 import unittest
 
-from client import Client
+from client import INLINE, Buffer, Client
 
 ARTEL = os.path.abspath(sys.argv[1])
 CACHE = tempfile.TemporaryDirectory()
 
-INLINE = {"textDocument": {"inlineCompletion": {"dynamicRegistration": True}}}
 ITEMS = {"textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}}
 # Each client: what it offers; how many keys lie between requests; what it does with the one before; how it asks.
 CLIENTS = {
@@ -27,43 +26,6 @@ CLIENTS = {
 }
 BEFORE = "// na\u00efve \U0001F600 \u20ac\r\nint add(int a, int b)\r\n{\r\n    return a + b;\r\n}\r\n\r\nint \U0001F600sub(int a, int b)\r\n{\r\n"
 TYPED = "    /* \U0001F600 */ return (a"
-
-
-def units(text, encoding):
-    return len(text.encode({"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding])) // {
-        "utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
-
-
-class Buffer:
-    """The editor's text, with positions in the encoding that was agreed on."""
-
-    def __init__(self, client, uri, text, encoding):
-        self.client, self.uri, self.text, self.encoding = client, uri, text, encoding
-        self.version = 1
-        client.notify("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "c", "version": 1, "text": text}})
-
-    def position(self, at):
-        line = self.text.count("\n", 0, at)
-        begin = self.text.rfind("\n", 0, at) + 1
-        return {"line": line, "character": units(self.text[begin:at], self.encoding)}
-
-    def offset(self, position):
-        begin = 0
-        for _ in range(position["line"]):
-            begin = self.text.index("\n", begin) + 1
-        end = begin
-        while units(self.text[begin:end], self.encoding) < position["character"]:
-            end += 1
-        assert units(self.text[begin:end], self.encoding) == position["character"], "inside a character"
-        return end
-
-    def change(self, begin, end, with_text, whole=False):
-        """Edits, and gives the notification to send."""
-        span = {"start": self.position(begin), "end": self.position(end)}
-        self.text = self.text[:begin] + with_text + self.text[end:]
-        self.version += 1
-        change = {"text": self.text} if whole else {"range": span, "text": with_text}
-        return {"textDocument": {"uri": self.uri, "version": self.version}, "contentChanges": [change]}
 
 
 class Typing(unittest.TestCase):
