@@ -15,6 +15,13 @@
 
 #include "base/mem.h"
 
+void way_give(const way_flag *w, unsigned max_ms)
+{
+    const struct timespec ms = {.tv_nsec = 1000000};
+    while (w && max_ms-- > 0 && atomic_load_explicit(&w->n_waiting, memory_order_relaxed) > 0)
+        nanosleep(&ms, NULL);
+}
+
 struct queue {
     pthread_mutex_t mu;
     pthread_cond_t not_empty;

@@ -27,6 +27,27 @@ static inline bool cancel_requested(const cancel_flag *c)
     return c && atomic_load_explicit(&c->set, memory_order_acquire);
 }
 
+/* Set while somebody waits for an answer, so that work nobody waits for lets the processors go: a
+ * low priority alone does not, for threads that meet at barriers all wait for the one that lost its
+ * processor. Zero-initialised: nobody waits. */
+typedef struct way_flag {
+    atomic_uint n_waiting;
+} way_flag;
+
+static inline void way_ask(way_flag *w)
+{
+    atomic_fetch_add_explicit(&w->n_waiting, 1, memory_order_relaxed);
+}
+
+static inline void way_leave(way_flag *w)
+{
+    atomic_fetch_sub_explicit(&w->n_waiting, 1, memory_order_relaxed);
+}
+
+/* Sleeps while somebody waits, at most max_ms. w may be NULL: nobody ever does. For threads that
+ * hold no lock. Cost where nobody waits: one load. */
+void way_give(const way_flag *w, unsigned max_ms);
+
 /* A first-in first-out queue of pointers between threads. Each pointer is owned by the queue from a
  * successful put until take. */
 typedef struct queue queue;

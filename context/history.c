@@ -11,6 +11,7 @@
 #include "context/repo.h"
 
 enum {
+    WAY_MS = 250,
     DEFAULT_COMMITS = 1000,
     DEFAULT_FILES = 50,
     DEFAULT_SECONDS = 10,
@@ -226,6 +227,7 @@ static err_code read_commits(ctx_history *h, git_repository *repo, git_revwalk *
     while (h->n_seen < max_commits && (code = git_revwalk_next(&id, walk)) == 0) {
         if (cancel_requested(options->cancel))
             return ERR_CANCELLED;
+        way_give(options->way, WAY_MS);
         if (clock_now_ns() - start > max_ns)
             return ERR_OK;
         err_code rc = read_commit(h, repo, &id, max_files);

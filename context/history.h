@@ -27,6 +27,7 @@ struct ctx_history_options {
     size_t max_files_per_commit; /* 0: 50; commits with more are passed over */
     uint64_t max_ns;             /* stop reading after so long; 0: 10 s */
     const cancel_flag *cancel;
+    const way_flag *way; /* given between commits; NULL: no need */
 };
 
 /* Reads the history of the work tree that `root` lies in: of the files below `root`, by their paths

@@ -55,6 +55,7 @@ struct ctx_index_refresh {
     const str_view *first; /* paths to read before others, with their folders: what is open */
     size_t n_first;
     const cancel_flag *cancel;
+    const way_flag *way; /* given, file by file and within long ones; NULL: no need */
     /* Called about every 50 ms and at the end, from one of the threads; may be NULL. */
     void (*progress)(void *user, const struct ctx_index_progress *p);
     void *user;
@@ -80,7 +81,8 @@ MUST_USE err_code ctx_index_refresh(ctx_index *x, const struct ctx_index_refresh
                                     struct ctx_index_report *report, arena *mem, err *e);
 
 /* The same on a thread of its own, at low priority, again and again: at once, and after each
- * ctx_index_changed. `options` is copied, its strings too; its cancel is not used. ERR_NOMEM. */
+ * ctx_index_changed. `options` is copied, its strings too; its cancel is not used, its way outlives
+ * the thread. ERR_NOMEM. */
 MUST_USE err_code ctx_index_start(ctx_index *x, const struct ctx_index_refresh *options, err *e);
 /* Ends that thread, and the one of ctx_index_put_later, within about 100 ms. Nothing happens if
  * there is none. */

@@ -9,7 +9,8 @@
 
 enum {
     DATA_BYTES_TO_PARSE = 64 << 10,
-    SLICE_MS = 50,            /* how long a cancelled parse may go on */
+    SLICE_MS = 4, /* how long a parse goes on that is cancelled or is to give way */
+    WAY_MS = 250, /* how long it gives way at once: even beside endless typing it ends */
     MAX_PARSE_MS = 10 * 1000, /* met by files that are made to be hard; honest ones take 200 */
     FEW_LINES = 6,            /* shorter chunks take the next definition in */
     MAX_NESTING = 10000,      /* brackets in brackets */
@@ -22,7 +23,7 @@ enum {
 
 err_code ctx__reader_init(struct ctx__reader *r, gram_queries *queries, const cancel_flag *cancel)
 {
-    *r = (struct ctx__reader){queries, ts_parser_new(), cancel};
+    *r = (struct ctx__reader){queries, ts_parser_new(), cancel, NULL};
     return r->parser ? ERR_OK : ERR_NOMEM;
 }
 
@@ -94,6 +95,7 @@ static uint32_t count_lines(str_view text)
 struct walk {
     struct ctx__unit *u;
     const cancel_flag *cancel;
+    const way_flag *way;
     err_code rc;
     uint32_t open[MAX_DEPTH]; /* definitions around the current place */
     size_t n_open;
@@ -173,6 +175,7 @@ static bool add_symbol(void *user, const struct gram_symbol *s)
         w->rc = ERR_CANCELLED;
         return false;
     }
+    way_give(w->way, WAY_MS);
     if (!within(s->name, len) || !within(s->whole, len) || s->name.begin == s->name.end)
         return true;
     bool ok = s->role == GRAM_DEFINITION ? add_def(w, s)
@@ -196,6 +199,7 @@ static err_code parse(TSTree **out, struct ctx__reader *r, const gram_language *
             ts_parser_reset(r->parser);
             return ERR_CANCELLED;
         }
+        way_give(r->way, WAY_MS);
         tree = ts_parser_parse_string(r->parser, NULL, text.ptr, (uint32_t)text.len);
     }
     if (!tree) {
@@ -242,7 +246,7 @@ static err_code read_symbols(struct ctx__unit *u, struct ctx__reader *r)
     err_code rc =
         worth_parsing(u->lang, u->text) ? parse(&tree, r, u->lang, u->text) : ERR_UNSUPPORTED;
     if (rc == ERR_OK) {
-        struct walk w = {.u = u, .cancel = r->cancel};
+        struct walk w = {.u = u, .cancel = r->cancel, .way = r->way};
         rc = gram_symbols(r->queries, u->lang, ts_tree_root_node(tree), u->text, add_symbol, &w);
         if (rc == ERR_CANCELLED)
             rc = w.rc;

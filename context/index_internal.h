@@ -73,6 +73,7 @@ struct ctx__reader {
     gram_queries *queries;
     TSParser *parser;
     const cancel_flag *cancel;
+    const way_flag *way; /* may be NULL */
 };
 
 MUST_USE err_code ctx__reader_init(struct ctx__reader *r, gram_queries *queries,

@@ -401,6 +401,7 @@ static void *work(void *user)
     if (r->options.background)
         setpriority(PRIO_PROCESS, 0, NICENESS); /* on Linux, of this thread */
     err_code rc = ctx__reader_init(&w->reader, r->x->queries, r->options.cancel);
+    w->reader.way = r->options.way;
     buf_init(&w->text, CTX__FILE_MAX_BYTES + 1);
     w->flush_bytes = FIRST_SEGMENT_BYTES;
     if (rc == ERR_OK)

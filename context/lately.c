@@ -21,6 +21,7 @@ enum {
     APART_LINES = 3, /* hunks that are nearer are one */
     PAUSE_MS = 1000, /* between readings */
     NICENESS = 10,
+    WAY_MS = 250,
     REGION_BYTES = 4 << 20,
 };
 
@@ -34,6 +35,7 @@ struct ctx_lately {
     char *root;
     pthread_t thread;
     cancel_flag stop;
+    const way_flag *way;
     pthread_mutex_t mu;
     pthread_cond_t wake;
     bool again, busy; /* guarded by mu, as what follows */
@@ -51,6 +53,7 @@ static int go_on(const git_diff *diff, const char *old_path, const char *new_pat
     (void)diff;
     (void)old_path;
     (void)new_path;
+    way_give(((struct ctx_lately *)user)->way, WAY_MS);
     return cancel_requested(&((struct ctx_lately *)user)->stop);
 }
 
@@ -192,7 +195,7 @@ static void read_all(ctx_lately *l)
     if (ctx__repo_open(&repo, l->root) == ERR_OK &&
         git_reference_name_to_id(&head, repo, "HEAD") == 0) {
         read_regions(l, &past, repo, &head);
-        const struct ctx_history_options options = {.cancel = &l->stop};
+        const struct ctx_history_options options = {.cancel = &l->stop, .way = l->way};
         err e = {{0}};
         if (!l->has_head || git_oid_cmp(&head, &l->head) != 0) {
             err_code rc = ctx_history_read(&history, l->root, &options, &e);
@@ -240,7 +243,7 @@ static void *follow(void *user)
     return NULL;
 }
 
-err_code ctx_lately_create(ctx_lately **out, const char *root, err *e)
+err_code ctx_lately_create(ctx_lately **out, const char *root, const way_flag *way, err *e)
 {
     size_t n = strlen(root) + 1;
     ctx_lately *l = mem_zero(1, sizeof *l);
@@ -252,6 +255,7 @@ err_code ctx_lately_create(ctx_lately **out, const char *root, err *e)
     }
     memcpy(copy, root, n);
     l->root = copy;
+    l->way = way;
     l->again = true;
     arena_init(&l->past.mem, REGION_BYTES);
     pthread_mutex_init(&l->mu, NULL);

@@ -17,9 +17,10 @@
 
 typedef struct ctx_lately ctx_lately;
 
-/* Starts the thread, at low priority. `root` as in context/history. ERR_NOMEM, ERR_IO (no thread).
- */
-MUST_USE err_code ctx_lately_create(ctx_lately **out, const char *root, err *e);
+/* Starts the thread, at low priority. `root` as in context/history. `way` is given while it reads,
+ * and outlives it; NULL: no need. ERR_NOMEM, ERR_IO (no thread). */
+MUST_USE err_code ctx_lately_create(ctx_lately **out, const char *root, const way_flag *way,
+                                    err *e);
 /* Ends the thread; blocks for at most some 100 ms. Nothing may be asked any more. Accepts NULL. */
 void ctx_lately_destroy(ctx_lately *l);
 

@@ -229,7 +229,10 @@ static err_code prepare(assist_engine *a, const struct assist_document *doc, siz
 err_code assist_prepare(assist_engine *a, const struct assist_document *doc, size_t cursor,
                         const cancel_flag *cancel, err *e)
 {
-    return prepare(a, doc, cursor, DECODE_READ_LOOSELY, cancel, e);
+    way_ask(&a->way);
+    err_code rc = prepare(a, doc, cursor, DECODE_READ_LOOSELY, cancel, e);
+    way_leave(&a->way);
+    return rc;
 }
 
 err_code assist_refresh(assist_engine *a, const struct assist_document *doc, size_t cursor,
@@ -315,7 +318,7 @@ static void finish(struct assist_completion *c, const struct gate *gate, bool in
     c->n_steps = gate->n_steps;
 }
 
-err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *mem,
+static err_code complete(assist_engine *a, struct assist_completion *out, arena *mem,
                          const struct assist_document *doc, size_t cursor,
                          const struct assist_complete_options *options, const cancel_flag *cancel,
                          err *e)
@@ -410,4 +413,15 @@ err_code assist_complete(assist_engine *a, struct assist_completion *out, arena 
     finish(&c, &gate, options->invoked);
     *out = c;
     return ERR_OK;
+}
+
+err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *mem,
+                         const struct assist_document *doc, size_t cursor,
+                         const struct assist_complete_options *options, const cancel_flag *cancel,
+                         err *e)
+{
+    way_ask(&a->way);
+    err_code rc = complete(a, out, mem, doc, cursor, options, cancel, e);
+    way_leave(&a->way);
+    return rc;
 }

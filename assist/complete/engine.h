@@ -89,6 +89,7 @@ struct assist_engine {
     uint64_t at_cursor; /* the document that was completed in last, and its text, without secrets */
     buf at_cursor_text;
     struct engine_syntax syntax;
+    way_flag way; /* the projects' threads give it while somebody waits */
     struct project *projects;
     gram_queries *queries; /* of their indexes; NULL before the first */
     struct engine_others others;

@@ -83,10 +83,10 @@ static err_code start(assist_engine *a, struct project *p, err *e)
     if (rc != ERR_OK)
         return err_set(e, rc, "out of memory");
     const struct ctx_index_options options = {.queries = a->queries};
-    const struct ctx_index_refresh refresh = {.n_threads = 1, .background = true};
+    const struct ctx_index_refresh refresh = {.n_threads = 1, .background = true, .way = &a->way};
     rc = ctx_reader_create(&p->reader, p->text, MAX_FILE_BYTES, e);
     if (rc == ERR_OK)
-        rc = ctx_lately_create(&p->lately, p->text, e);
+        rc = ctx_lately_create(&p->lately, p->text, &a->way, e);
     if (rc == ERR_OK)
         rc = ctx_index_create(&p->index, p->text, &options, e);
     if (rc == ERR_NOT_FOUND) /* no such folder, yet: the reader has said so */

@@ -99,7 +99,7 @@ static ctx_index *open_index(gram_queries *queries, const char *root)
     arena_release(&mem);
     ctx_lately_destroy(lately);
     lately = NULL;
-    if (with_past && ctx_lately_create(&lately, root, &e) != ERR_OK)
+    if (with_past && ctx_lately_create(&lately, root, NULL, &e) != ERR_OK)
         exit(1);
     while (lately && !ctx_lately_ready(lately))
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);

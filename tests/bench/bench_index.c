@@ -1,6 +1,6 @@
 /* bench_index [-t THREADS] [-k CACHE] [-m] [-q] FOLDER: how fast a project is indexed, from nothing
  * and when nothing changed, beside what the bare parsers give on the same files, what it costs in
- * memory, and how long questions take.
+ * memory, how long questions take, and when an edit is seen.
  *
  *     -t N       threads (default 2)
  *     -k FOLDER  cache folder (default: a new one under /tmp, removed)
@@ -17,7 +17,7 @@
 #include "base/file.h"
 #include "context/index.h"
 
-enum { N_QUESTIONS = 2000 };
+enum { N_QUESTIONS = 2000, N_EDITS = 100 };
 
 /* Kilobytes from /proc/self/status: memory of ours alone, and the most of all so far. */
 static long status_kb(const char *key)
@@ -188,6 +188,57 @@ static void ask(ctx_index *x)
     free(names);
 }
 
+/* ---- edits ---- */
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* From a changed buffer until a question finds the word that was written in it: of files that have
+ * a grammar and at least 4 KB. */
+static void edit(ctx_index *x)
+{
+    uint64_t ns[N_EDITS], n_bytes = 0;
+    size_t n = 0, n_unseen = 0;
+    for (uint32_t i = 0; i < 20000 && n < N_EDITS; i++) {
+        ctx_index_view *v = ctx_index_begin(x);
+        uint64_t size = ctx_index_size(v, i);
+        const struct gram_language *lang = ctx_index_language(v, i);
+        char path[1024], word[64];
+        str_view name = ctx_index_path(v, i);
+        snprintf(path, sizeof path, "%.*s", STR_ARG(name));
+        buf text;
+        buf_init(&text, 1 << 20);
+        bool good = name.len && size > 4096 && size < 1 << 19 && gram_language_parser(lang) &&
+                    ctx_index_text(v, i, (struct gram_range){0, (uint32_t)size}, &text) == ERR_OK;
+        ctx_index_end(v);
+        snprintf(word, sizeof word, "bench_wrote_%zu", n);
+        if (good) {
+            buf_append(&text, STR("\n"));
+            buf_append(&text, str_of(word));
+            uint64_t start = clock_now_ns();
+            if (ctx_index_put_later(x, str_of(path), buf_view(&text)) == ERR_OK)
+                ctx_index_await(x, 10000);
+            ns[n++] = clock_now_ns() - start;
+            n_bytes += text.len;
+            v = ctx_index_begin(x);
+            n_unseen += ctx_index_frequency(v, str_of(word)).n_files == 0;
+            ctx_index_end(v);
+            ctx_index_forget(x, str_of(path));
+        }
+        buf_release(&text);
+    }
+    if (n == 0)
+        return;
+    qsort(ns, n, sizeof *ns, by_value);
+    printf(
+        "edit   seen after %.1f ms (median), %.1f ms (95 %%); %zu files of %.0f KB on average%s\n",
+        clock_ms(ns[n / 2]), clock_ms(ns[n * 95 / 100]), n, (double)n_bytes / 1e3 / (double)n,
+        n_unseen ? "; SOME WERE NOT SEEN" : "");
+}
+
 int main(int argc, char **argv)
 {
     long threads = 2;
@@ -230,6 +281,7 @@ int main(int argc, char **argv)
     printf("open   %.1f ms\n", clock_ms(clock_now_ns() - start));
     refresh(x, (unsigned)threads, "warm");
     ask(x);
+    edit(x);
     if (!quick)
         parse_all(x);
     printf("memory %.0f MB of our own, %.0f MB with what is mapped\n",

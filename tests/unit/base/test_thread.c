@@ -111,6 +111,32 @@ static void test_thread__cancel_flag(void **state)
     assert_true(thread_cpu_count() >= 1);
 }
 
+static void *leave(void *way)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    way_leave(way);
+    return NULL;
+}
+
+static void test_thread__way_is_given_while_somebody_waits(void **state)
+{
+    (void)state;
+    way_flag w = {0};
+    pthread_t t;
+    way_give(NULL, 60000);
+    way_give(&w, 60000); /* nobody: neither may last a minute */
+    way_ask(&w);
+    way_ask(&w);
+    uint64_t begin = clock_now_ns();
+    way_give(&w, 3); /* no longer than it may */
+    assert_true(clock_now_ns() - begin >= 3000000);
+    way_leave(&w);
+    assert_int_equal(pthread_create(&t, NULL, leave, &w), 0);
+    way_give(&w, 60000); /* until the last one left */
+    pthread_join(t, NULL);
+    assert_int_equal(atomic_load(&w.n_waiting), 0);
+}
+
 static void test_thread__clock_goes_forward(void **state)
 {
     (void)state;
@@ -128,4 +154,5 @@ TEST_MAIN(cmocka_unit_test(test_thread__queue_keeps_order_and_bound),
           cmocka_unit_test(test_thread__queue_drops_what_is_left),
           cmocka_unit_test(test_thread__queue_passes_everything_between_threads),
           cmocka_unit_test(test_thread__cancel_flag),
+          cmocka_unit_test(test_thread__way_is_given_while_somebody_waits),
           cmocka_unit_test(test_thread__clock_goes_forward))

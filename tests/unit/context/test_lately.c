@@ -66,7 +66,7 @@ static void test_lately__knows_the_changed_lines(void **state)
     err e = {0};
     make_past(t);
     numbers(t, "b.c", 40, 5, 8);
-    assert_ok(ctx_lately_create(&l, t->root, &e), &e);
+    assert_ok(ctx_lately_create(&l, t->root, NULL, &e), &e);
     wait_for(l);
     /* Of b.c the committed lines are not where they were counted: only the new ones. */
     assert_string_equal(regions(l), "b.c:5+3 open\nb.c:30+1 open\na.c:10+2 committed\n");
@@ -99,7 +99,7 @@ static void test_lately__a_folder_has_its_own_paths(void **state)
     stage(t, "sub/c.c");
     commit(t);
     numbers(t, "sub/c.c", 10, 4, 5);
-    assert_ok(ctx_lately_create(&l, folder, &e), &e);
+    assert_ok(ctx_lately_create(&l, folder, NULL, &e), &e);
     wait_for(l);
     assert_string_equal(regions(l), "c.c:4+1 open\n");
     ctx_lately_destroy(l);
@@ -112,7 +112,7 @@ static void test_lately__a_folder_without_git_has_no_past(void **state)
     ctx_lately *l = NULL;
     err e = {0};
     assert_non_null(mkdtemp(root));
-    assert_ok(ctx_lately_create(&l, root, &e), &e);
+    assert_ok(ctx_lately_create(&l, root, NULL, &e), &e);
     wait_for(l);
     assert_string_equal(regions(l), "");
     struct ctx_lately_view v = ctx_lately_begin(l);
@@ -133,7 +133,7 @@ static void test_lately__a_damaged_repository_is_no_error(void **state)
     snprintf(command, sizeof command, "find %s/.git/objects -type f | xargs truncate -s 5",
              t->root);
     assert_int_equal(system(command), 0);
-    assert_ok(ctx_lately_create(&l, t->root, &e), &e);
+    assert_ok(ctx_lately_create(&l, t->root, NULL, &e), &e);
     wait_for(l);
     assert_string_equal(regions(l), "");
     ctx_lately_destroy(l);
