@@ -25,7 +25,7 @@ static const struct method methods[] = {
     {"workspace/didChangeConfiguration", LSP_NOTIFICATION, lsp__on_did_change_configuration},
     {"workspace/didChangeWatchedFiles", LSP_NOTIFICATION, lsp__on_did_change_watched_files},
     {"workspace/didChangeWorkspaceFolders", LSP_NOTIFICATION, lsp__on_did_change_workspace_folders},
-    {"window/workDoneProgress/cancel", LSP_NOTIFICATION, NULL},
+    {"window/workDoneProgress/cancel", LSP_NOTIFICATION, lsp__on_progress_cancel},
     {"notebookDocument/didOpen", LSP_NOTIFICATION, lsp__on_notebook_open},
     {"notebookDocument/didChange", LSP_NOTIFICATION, lsp__on_notebook_change},
     {"notebookDocument/didSave", LSP_NOTIFICATION, NULL},

@@ -316,13 +316,13 @@ void lsp__dispatch(lsp_server *s, const struct lsp_message *m);
 
 typedef void lsp_handler(lsp_server *s, const struct lsp_message *m);
 lsp_handler lsp__on_initialize, lsp__on_initialized, lsp__on_shutdown, lsp__on_exit,
-    lsp__on_set_trace, lsp__on_cancel, lsp__on_did_open, lsp__on_did_change, lsp__on_did_close,
-    lsp__on_did_change_configuration, lsp__on_did_change_workspace_folders,
-    lsp__on_did_change_watched_files, lsp__on_inline_completion, lsp__on_completion,
-    lsp__on_execute_command, lsp__on_code_action, lsp__on_code_action_resolve, lsp__on_hover,
-    lsp__on_inlay_hint, lsp__on_text_document_content, lsp__on_did_focus, lsp__on_did_show,
-    lsp__on_did_partially_accept, lsp__on_panel_completion, lsp__on_notebook_open,
-    lsp__on_notebook_change, lsp__on_notebook_close;
+    lsp__on_set_trace, lsp__on_cancel, lsp__on_progress_cancel, lsp__on_did_open,
+    lsp__on_did_change, lsp__on_did_close, lsp__on_did_change_configuration,
+    lsp__on_did_change_workspace_folders, lsp__on_did_change_watched_files,
+    lsp__on_inline_completion, lsp__on_completion, lsp__on_execute_command, lsp__on_code_action,
+    lsp__on_code_action_resolve, lsp__on_hover, lsp__on_inlay_hint, lsp__on_text_document_content,
+    lsp__on_did_focus, lsp__on_did_show, lsp__on_did_partially_accept, lsp__on_panel_completion,
+    lsp__on_notebook_open, lsp__on_notebook_change, lsp__on_notebook_close;
 
 /* A descriptor that becomes readable when process `pid` ends, or -1 where that cannot be had. */
 int lsp__parent_watch(uint32_t pid);

@@ -25,6 +25,7 @@
 
 enum {
     MAX_KEPT = 8,    /* edits offered and not yet known to be made */
+    MAX_NOTES = 4,   /* shown; the command prints all */
     MAX_NEARBY = 64, /* open documents that a run may merge with */
     /* A sample of this size takes long enough to show how far it is read. */
     LONG_BYTES = 16 << 20,
@@ -96,6 +97,8 @@ static void tell_progress(struct matter *m, const char *kind, int64_t percent)
     lsp_write_member_str(&w, "kind", str_of(kind));
     if (strcmp(kind, "begin") == 0)
         lsp_write_member_str(&w, "title", STR("artel: reading the sample"));
+    if (strcmp(kind, "begin") == 0)
+        lsp_write_member_bool(&w, "cancellable", true);
     if (percent >= 0)
         lsp_write_member_int(&w, "percentage", percent);
     lsp_write_object_end(&w);
@@ -515,6 +518,24 @@ static err_code apply_edit(lsp_server *s, lsp_scaffold *x)
     return rc;
 }
 
+/* What was found besides, in the words that the command prints. */
+static void tell_notes(lsp_server *s, const struct matter *m)
+{
+    char text[1024];
+    size_t n = 0, n_told = 0;
+    for (size_t i = 0; i < m->plan.n_notes && n_told < MAX_NOTES; i++) {
+        const assist_scaffold_note *note = &m->plan.notes[i];
+        if (!note->of_project)
+            continue;
+        int k = snprintf(text + n, sizeof text - n, "%s%.*s:%zu: %.*s",
+                         i ? "\n" : "artel: ", STR_ARG(str_slice(note->input, 0, 120)), note->line,
+                         STR_ARG(str_slice(note->text, 0, 120)));
+        n += k > 0 ? (size_t)k : 0;
+    }
+    if (n)
+        lsp__show_message(s, 3, text);
+}
+
 static void tell_written(lsp_server *s, const struct matter *m)
 {
     char line[512];
@@ -564,6 +585,8 @@ void lsp__scaffold_done(lsp_server *s, lsp_job *job)
     }
     if (rc != ERR_OK && rc != job->rc)
         lsp__answer_error(s, x->id, LSP_INTERNAL_ERROR, "%s", err_name(rc));
+    if (rc == ERR_OK && !why)
+        tell_notes(s, m);
     mem_free(x->id);
     x->id = NULL;
     if (!keep) {
@@ -583,6 +606,19 @@ void lsp__scaffold_cancel(lsp_server *s, const char *id)
 {
     for (lsp_scaffold *x = s->scaffolds; x; x = x->next) {
         if (x->id && strcmp(x->id, id) == 0)
+            cancel_request(&x->job->cancel);
+    }
+}
+
+void lsp__on_progress_cancel(lsp_server *s, const struct lsp_message *m)
+{
+    str_view token;
+    if (!lsp_json_as_str(lsp_json_get(m->params, "token"), &token))
+        return;
+    for (lsp_scaffold *x = s->scaffolds; x; x = x->next) {
+        const struct matter *of = x->id ? x->job->matter : NULL;
+        str_view own = of ? str_of(of->token) : STR("");
+        if (own.len && str_eq(str_slice(own, 1, own.len - 1), token))
             cancel_request(&x->job->cancel);
     }
 }

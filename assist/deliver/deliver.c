@@ -6,6 +6,8 @@
 
 #include "assist/deliver/check.h"
 #include "assist/deliver/diff.h"
+#include "assist/deliver/existing.h"
+#include "assist/deliver/layout.h"
 #include "assist/deliver/style.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -218,11 +220,36 @@ static void fit_files(assist_scaffold_result *r, arena *a, const char *folder)
         if (k == n_known)
             known[n_known++] = style_measure(folder, f->path, is_ours);
         check_result c;
-        str_view text = style_apply(&known[k], a, f->path, f->text, unit_of(f->target));
+        str_view package =
+            layout_package(a, folder, f->path, strcmp(lang->id, "go") == 0 ? NULL : is_ours);
+        str_view text = layout_apply(a, f->path, f->text, package);
+        text = style_apply(&known[k], a, f->path, text, unit_of(f->target));
         if (text.ptr != f->text.ptr && check_parse(&c, f->path, text, NULL) == ERR_OK &&
             c.state == CHECK_CLEAN)
             f->text = text;
     }
+}
+
+/* What the project has already is not defined again; what a Go package has for something else gets
+ * another name here. */
+static err_code use_existing(assist_scaffold_result *r, arena *a, const char *folder,
+                             const assist_deliver_request *request,
+                             assist_scaffold_options *options, err *e)
+{
+    assist_scaffold_result as_run = *r;
+    err_code rc = existing_use(r, &options->taken, a, folder);
+    if (rc == ERR_OK && options->taken.len) {
+        rc = assist_scaffold_run(&as_run, a, request->inputs, request->n_inputs, request->targets,
+                                 request->n_targets, options, e);
+        str_view none;
+        if (rc == ERR_OK)
+            rc = existing_use(&as_run, &none, a, folder);
+        as_run.notes = r->notes;
+        as_run.n_notes = r->n_notes;
+        if (rc == ERR_OK)
+            *r = as_run;
+    }
+    return rc;
 }
 
 /* --- merging --- */
@@ -375,6 +402,8 @@ err_code assist_deliver_plan(assist_delivery *out, arena *a, const assist_delive
                                       request->n_targets, &options, e);
     if (rc == ERR_OK)
         rc = check_files(&d, a, request, &r, e);
+    if (rc == ERR_OK && fit && !d.bug.target.len)
+        rc = use_existing(&r, a, folder, request, &options, e);
     if (rc == ERR_OK && fit && !d.bug.target.len)
         fit_files(&r, a, folder);
     if (rc != ERR_OK)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "context/place.h"
 #include "context/secret.h"
 #include "context/tree.h"
@@ -22,6 +23,10 @@ enum {
 
 /* --- measuring --- */
 
+/* How imports in TypeScript and JavaScript name a module beside them. */
+enum { N_ENDINGS = 3 };
+static const char *const endings[N_ENDINGS] = {"", ".js", ".ts"};
+
 typedef struct {
     const gram_language *lang;
     bool (*skip)(const char *path);
@@ -30,7 +35,8 @@ typedef struct {
     size_t single, twice;              /* strings in ' and in " */
     size_t with_semicolon, without;    /* statements */
     size_t crlf, lf;
-    size_t cases[5]; /* by assist_scaffold_case */
+    size_t cases[5];           /* by assist_scaffold_case */
+    size_t endings[N_ENDINGS]; /* imports of the project's own modules */
 } tally;
 
 static bool is_script(const gram_language *lang)
@@ -90,6 +96,24 @@ static bool is_statement(str_view code)
     return false;
 }
 
+/* A line that imports a module of the project: how does it name it? */
+static void measure_import(tally *t, str_view code)
+{
+    size_t at = str_find(code, STR("from "));
+    str_view module = str_trim(str_slice(code, at + 5, code.len));
+    module = str_slice(
+        module, 1,
+        str_find_byte(str_slice(module, 1, module.len), module.len ? module.ptr[0] : 0) + 1);
+    if (!str_starts(module, STR(".")) || at >= code.len)
+        return;
+    str_view name = path_name(module);
+    size_t dot = str_find_byte(name, '.');
+    for (size_t i = 0; i < N_ENDINGS; i++) {
+        if (name.len && str_eq(str_slice(name, dot, name.len), str_of(endings[i])))
+            t->endings[i]++;
+    }
+}
+
 static void measure_text(tally *t, str_view text)
 {
     size_t before = 0; /* blanks of the line before */
@@ -112,6 +136,8 @@ static void measure_text(tally *t, str_view text)
             before = n;
         }
         str_view code = str_trim(scan_line(t, rest));
+        if (is_script(t->lang))
+            measure_import(t, code);
         if (is_script(t->lang) && code.len && is_statement(code)) {
             char last = code.ptr[code.len - 1];
             t->with_semicolon += last == ';';
@@ -169,6 +195,37 @@ static void measure_folder(tally *t, const char *folder)
     closedir(d);
 }
 
+/* What other programs wrote. */
+static bool is_foreign_folder(const char *name)
+{
+    static const char *const names[] = {"node_modules", "vendor", "target",
+                                        "build",        "dist",   "venv"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return name[0] == '.';
+}
+
+/* Files in the folders directly below one, for projects that have none beside each other. */
+static void measure_below(tally *t, const char *folder)
+{
+    DIR *d = opendir(folder);
+    size_t n_entries = 0;
+    if (!d)
+        return;
+    for (struct dirent *entry;
+         t->n_files < ENOUGH_FILES && n_entries++ < MAX_ENTRIES && (entry = readdir(d)) != NULL;) {
+        char path[PATH_BYTES];
+        int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        struct stat st;
+        if (n > 0 && (size_t)n < sizeof path && !is_foreign_folder(entry->d_name) &&
+            stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+            measure_folder(t, path);
+    }
+    closedir(d);
+}
+
 /* The side with most of the votes, when it has nine tenths of them. */
 static bool wins(size_t votes, size_t others)
 {
@@ -194,6 +251,9 @@ style style_measure(const char *folder, str_view path, bool (*skip)(const char *
             if (n > 0 && (size_t)n < sizeof name && strcmp(name, folder) != 0)
                 measure_folder(&t, name);
         }
+        const char *folder_z = arena_copy_z(&mem, at);
+        if (t.n_files < ENOUGH_FILES && folder_z)
+            measure_below(&t, folder_z);
         while (at.len && at.ptr[at.len - 1] != '/')
             at.len--;
         while (at.len && at.ptr[at.len - 1] == '/')
@@ -216,6 +276,11 @@ style style_measure(const char *folder, str_view path, bool (*skip)(const char *
     s.quote = wins(t.single, t.twice) ? '\'' : wins(t.twice, t.single) ? '"' : '\0';
     s.no_semicolons = wins(t.without, t.with_semicolon);
     s.crlf = wins(t.crlf, t.lf);
+    size_t imports = t.endings[0] + t.endings[1] + t.endings[2];
+    for (size_t i = 0; i < N_ENDINGS; i++) {
+        if (imports && t.endings[i] >= 9 * (imports - t.endings[i]))
+            s.import_ending = endings[i];
+    }
     size_t names = 0, most = 0;
     for (size_t i = 1; i < sizeof t.cases / sizeof *t.cases; i++) {
         names += t.cases[i];
@@ -342,6 +407,19 @@ static void on_mark(void *user, TSNode node)
     }
 }
 
+/* Generated code imports "./users.js". */
+static void on_import(void *user, TSNode node)
+{
+    marks *m = user;
+    const char *parent = ts_node_type(ts_node_parent(node));
+    size_t end = ts_node_end_byte(node) - 1; /* before the quote */
+    str_view v = str_slice(m->r.text, ts_node_start_byte(node) + 1, end);
+    if (strcmp(ts_node_type(node), "string") == 0 && str_starts(v, STR(".")) &&
+        str_ends(v, STR(".js")) &&
+        (strcmp(parent, "import_statement") == 0 || strcmp(parent, "export_statement") == 0))
+        put(&m->r, end - 3, end, str_of(m->s->import_ending));
+}
+
 static void end_marks(marks *m)
 {
     if (m->has_semicolon) {
@@ -427,6 +505,10 @@ str_view style_apply(const style *s, arena *a, str_view path, str_view text, str
         memset(d.with, s->indent_tabs ? '\t' : ' ', s->indent_cols);
         if (!str_eq(unit, (str_view){d.with, d.n_with}))
             text = pass(a, lang, text, on_indent, &d, &d.r);
+    }
+    if (s->import_ending && strcmp(s->import_ending, ".js") != 0 && is_script(lang)) {
+        marks m = {.s = s};
+        text = pass(a, lang, text, on_import, &m, &m.r);
     }
     if ((s->quote && (is_script(lang) || is_python(lang))) || s->no_semicolons) {
         marks m = {.s = s};

@@ -40,6 +40,7 @@ typedef struct {
     str_view sample_name; /* for the header comment */
     str_view name_words;  /* words of the name, for file names */
     str_view libraries;   /* assist_scaffold_options.libraries */
+    str_view taken;       /* assist_scaffold_options.taken */
     assist_scaffold_case script_case;
     emit_file *files; /* EMIT_MAX_FILES of them; the last one is being written */
     size_t n_files;

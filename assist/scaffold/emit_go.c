@@ -302,7 +302,8 @@ static const char nullable_code[] = "// Nullable tells a key that is null from o
 static bool init(go *g, name_scope *scope, emit_out *o, const char *root)
 {
     *g = (go){.o = o};
-    str_view reserved = arena_format(o->a, "%s parse%s serialize%s", reserved_types, root, root);
+    str_view reserved = arena_format(o->a, "%s parse%s serialize%s %.*s", reserved_types, root,
+                                     root, STR_ARG(o->taken));
     const char *lower = scaf__lower(o, reserved.ptr ? reserved.ptr : "");
     g->names = scaf__type_names(o, CASE_GO, lower);
     if (!g->names.names)

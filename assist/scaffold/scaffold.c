@@ -206,6 +206,7 @@ static err_code emit_target(run *r, const scaf_target *t, err *e)
         o.unit = arena_copy_z(&scratch, r->opt->indent);
     if (r->opt) {
         o.libraries = r->opt->libraries;
+        o.taken = r->opt->taken;
         o.script_case = r->opt->script_case;
     }
     if (o.root_name.ptr && o.unit && o.files) {

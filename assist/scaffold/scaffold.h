@@ -48,6 +48,7 @@ typedef struct {
     str_view indent; /* empty: the target's custom */
     /* Packages that the project uses, one space between; targets choose among libraries by them. */
     str_view libraries;
+    str_view taken;     /* names that types in Go must not have, one space between */
     assist_scaffold_case script_case; /* of files of JavaScript and TypeScript */
     assist_scaffold_merge merge;
     bool strict; /* refuse what RFC 8259 refuses */
@@ -73,6 +74,7 @@ typedef struct {
     str_view input;
     size_t line, column;
     str_view text;
+    bool of_project; /* about a file of the project instead of an input */
 } assist_scaffold_note;
 
 typedef struct {

@@ -1,0 +1,428 @@
+#include "assist/deliver/existing.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "assist/deliver/declared.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/path.h"
+#include "context/files.h"
+#include "context/place.h"
+
+enum { MAX_PATH_BYTES = 4096, MAX_NOTES = 6, MAX_LISTED = 50000 };
+
+/* A type of the project that has the name of one of ours. */
+typedef struct {
+    str_view path; /* below the root; NULL: there is none */
+    const declared_type *type;
+    bool fits;
+    str_view why;
+    size_t shared; /* bytes of the path that are those of the folder */
+} found;
+
+typedef struct {
+    arena *a;
+    str_view root, below; /* the folder is root/below; below is empty or ends in '/' */
+    struct ctx_files listed;
+    bool is_listed;
+    assist_scaffold_result *r;
+    str_view clashes;
+} search;
+
+static bool is_go(const gram_language *lang)
+{
+    return strcmp(lang->id, "go") == 0;
+}
+
+static bool is_python(const gram_language *lang)
+{
+    return strcmp(lang->id, "python") == 0;
+}
+
+static bool is_rust(const gram_language *lang)
+{
+    return strcmp(lang->id, "rust") == 0;
+}
+
+/* --- finding --- */
+
+static err_code list_files(search *s)
+{
+    struct ctx_files_options options = {.max_file_bytes = EXISTING_FILE_BYTES,
+                                        .max_files = MAX_LISTED};
+    if (s->is_listed)
+        return ERR_OK;
+    const char *root = arena_copy_z(s->a, s->root);
+    err_code rc = root ? ctx_files_list(&s->listed, s->a, root, &options, NULL) : ERR_NOMEM;
+    s->is_listed = rc != ERR_NOMEM;
+    return rc == ERR_NOMEM ? rc : ERR_OK; /* a folder that is not there has no types */
+}
+
+static bool is_written(const search *s, str_view path)
+{
+    for (size_t i = 0; i < s->r->n_files; i++) {
+        str_view own = s->r->files[i].path;
+        if (path.len == s->below.len + own.len && str_starts(path, s->below) && str_ends(path, own))
+            return true;
+    }
+    return false;
+}
+
+static size_t shared_bytes(str_view a, str_view b)
+{
+    size_t n = 0;
+    while (n < a.len && n < b.len && a.ptr[n] == b.ptr[n])
+        n++;
+    return n;
+}
+
+static bool is_better(const found *old, const found *now)
+{
+    if (!old->path.ptr || old->fits != now->fits)
+        return !old->path.ptr || now->fits;
+    if (old->shared != now->shared)
+        return now->shared > old->shared;
+    return now->path.len < old->path.len;
+}
+
+/* Compares what one file declares with what is wanted. */
+static err_code look_into(search *s, found *best, const declared *wanted, const gram_language *lang,
+                          str_view path)
+{
+    buf b;
+    declared d;
+    buf_init(&b, EXISTING_FILE_BYTES);
+    const char *absolute = arena_format(s->a, "%.*s/%.*s", STR_ARG(s->root), STR_ARG(path)).ptr;
+    err_code rc = absolute ? file_read(&b, absolute, NULL) : ERR_NOMEM;
+    bool any = false;
+    for (size_t i = 0; rc == ERR_OK && i < wanted->n; i++)
+        any = any || str_find(buf_view(&b), wanted->items[i].name) < b.len;
+    str_view text = {NULL, 0};
+    if (any) {
+        text = arena_copy(s->a, buf_view(&b));
+        rc = text.ptr ? declared_find(&d, s->a, gram_language_by_path(path), text) : ERR_NOMEM;
+    }
+    for (size_t i = 0; any && rc == ERR_OK && i < wanted->n; i++) {
+        const declared_type *t = declared_get(&d, wanted->items[i].name);
+        if (!t)
+            continue;
+        found f = {.path = path, .type = t, .shared = shared_bytes(path, s->below)};
+        f.fits = declared_fits(t, &wanted->items[i], wanted, lang, s->a, &f.why);
+        if ((f.fits || f.why.len) && is_better(&best[i], &f))
+            best[i] = f;
+    }
+    buf_release(&b);
+    return rc == ERR_NOMEM ? rc : ERR_OK;
+}
+
+/* TypeScript's two languages are one here. */
+static bool same_language(const gram_language *a, const gram_language *b)
+{
+    return a == b || (a && b && strncmp(a->id, "typescript", 10) == 0 &&
+                      strncmp(b->id, "typescript", 10) == 0);
+}
+
+static err_code look_around(search *s, found *best, const declared *wanted,
+                            const gram_language *lang)
+{
+    err_code rc = list_files(s);
+    size_t n_read = 0;
+    for (size_t i = 0; i < s->listed.n && rc == ERR_OK && n_read < EXISTING_FILES; i++) {
+        str_view path = s->listed.items[i].path;
+        bool here = path.len == s->below.len + path_name(path).len && str_starts(path, s->below);
+        if (!same_language(gram_language_by_path(path), lang) || (is_go(lang) && !here) ||
+            is_written(s, path))
+            continue;
+        n_read++;
+        rc = look_into(s, best, wanted, lang, path);
+    }
+    return rc;
+}
+
+/* A type whose members are of types that do not fit does not fit either. */
+static void check_mentioned(const search *s, found *best, const declared *wanted)
+{
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < wanted->n; i++) {
+            for (size_t k = 0; best[i].fits && k < wanted->n; k++) {
+                str_view name = wanted->items[k].name;
+                if (k == i || best[k].fits || !declared_mentions(best[i].type, name))
+                    continue;
+                best[i].fits = false;
+                best[i].why =
+                    arena_format(s->a, "uses a %.*s that is not that of the sample", STR_ARG(name));
+                again = true;
+            }
+        }
+    }
+}
+
+/* --- how to import --- */
+
+static str_view without_ending(str_view path)
+{
+    static const char *const ends[] = {".d.ts", ".ts", ".tsx", ".py", ".rs"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (str_ends(path, str_of(ends[i])))
+            return str_slice(path, 0, path.len - strlen(ends[i]));
+    }
+    return path;
+}
+
+/* "../models/user.js", as seen from the folder. */
+static str_view script_module(search *s, str_view path)
+{
+    str_view from = s->below, out = STR("");
+    size_t same = 0;
+    for (size_t i = 0, n = shared_bytes(from, path); i < n; i++)
+        same = path.ptr[i] == '/' ? i + 1 : same;
+    for (size_t i = same; i < from.len; i++) {
+        if (from.ptr[i] == '/')
+            out = arena_format(s->a, "../%.*s", STR_ARG(out));
+    }
+    str_view rest = without_ending(str_slice(path, same, path.len));
+    return arena_format(s->a, "%s%.*s%.*s.js", out.len ? "" : "./", STR_ARG(out), STR_ARG(rest));
+}
+
+static bool exists(const search *s, str_view folder, const char *name)
+{
+    char path[MAX_PATH_BYTES];
+    int n = snprintf(path, sizeof path, "%.*s/%.*s%s", STR_ARG(s->root), STR_ARG(folder), name);
+    return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
+}
+
+static str_view dotted(arena *a, str_view path, const char *between)
+{
+    str_view out = {NULL, 0};
+    while (path.len) {
+        str_view part = str_slice(path, 0, str_find_byte(path, '/'));
+        out = arena_format(a, "%.*s%s%.*s", STR_ARG(out), out.len ? between : "", STR_ARG(part));
+        path = str_slice(path, part.len + 1, path.len);
+    }
+    return out;
+}
+
+static str_view upper_folder(str_view folder)
+{
+    return path_folder(str_slice(folder, 0, folder.len - 1));
+}
+
+/* From the folder that packages are looked for in: above the outermost package, else the folder of
+ * both files, else the root or its src. */
+static str_view python_module(search *s, str_view path)
+{
+    str_view top = path_folder(path), module = without_ending(path);
+    while (top.len && exists(s, top, "__init__.py"))
+        top = upper_folder(top);
+    bool packaged = top.len < path_folder(path).len;
+    if (!packaged)
+        top = str_starts(path, s->below)      ? s->below
+              : str_starts(path, STR("src/")) ? STR("src/")
+                                              : STR("");
+    if (str_ends(module, STR("/__init__")))
+        module = str_slice(module, 0, module.len - 9);
+    return dotted(s->a, str_slice(module, top.len, module.len), ".");
+}
+
+/* "crate::models::user"; empty when the file is of another crate. */
+static str_view rust_module(search *s, str_view path)
+{
+    str_view crate = path_folder(path), module = without_ending(path);
+    while (crate.len && !exists(s, crate, "Cargo.toml"))
+        crate = upper_folder(crate);
+    str_view src = arena_format(s->a, "%.*ssrc/", STR_ARG(crate));
+    if (!exists(s, crate, "Cargo.toml") || !str_starts(path, src) || !str_starts(s->below, crate))
+        return STR("");
+    str_view name = path_name(module);
+    module = str_slice(module, src.len, module.len);
+    bool is_root = str_eq(module, STR("lib")) || str_eq(module, STR("main"));
+    if (is_root || str_eq(name, STR("mod")))
+        module = str_slice(module, 0, module.len > name.len ? module.len - name.len - 1 : 0);
+    str_view inner = dotted(s->a, module, "::");
+    return arena_format(s->a, "crate%s%.*s", inner.len ? "::" : "", STR_ARG(inner));
+}
+
+static str_view module_of(search *s, const gram_language *lang, str_view path)
+{
+    return is_go(lang)       ? STR("")
+           : is_python(lang) ? python_module(s, path)
+           : is_rust(lang)   ? rust_module(s, path)
+                             : script_module(s, path);
+}
+
+/* In order, as formatters want them. */
+static str_view names_from(search *s, const found *best, const declared *wanted, str_view path)
+{
+    str_view names = {NULL, 0}, last = {NULL, 0};
+    for (;;) {
+        str_view next = {NULL, 0};
+        for (size_t i = 0; i < wanted->n; i++) {
+            str_view name = wanted->items[i].name;
+            if (best[i].fits && str_eq(best[i].path, path) &&
+                (!last.ptr || str_cmp(name, last) > 0) && (!next.ptr || str_cmp(name, next) < 0))
+                next = name;
+        }
+        if (!next.ptr)
+            return names;
+        names =
+            arena_format(s->a, "%.*s%s%.*s", STR_ARG(names), last.ptr ? ", " : "", STR_ARG(next));
+        last = next;
+    }
+}
+
+static void put_import(buf *b, search *s, const found *best, const declared *wanted, str_view path,
+                       const gram_language *lang)
+{
+    str_view module = module_of(s, lang, path), names = names_from(s, best, wanted, path);
+    if (is_go(lang))
+        return;
+    if (is_python(lang))
+        buf_append_format(b, "from %.*s import %.*s\n", STR_ARG(module), STR_ARG(names));
+    else if (is_rust(lang))
+        buf_append_format(b, "pub use %.*s::{%.*s};\n", STR_ARG(module), STR_ARG(names));
+    else /* who imported them from here may go on doing so */
+        buf_append_format(b, "import type { %.*s } from \"%.*s\";\nexport type { %.*s };\n",
+                          STR_ARG(names), STR_ARG(module), STR_ARG(names));
+}
+
+/* --- rewriting --- */
+
+static bool first_of_its_file(const found *best, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (best[k].fits && str_eq(best[k].path, best[i].path))
+            return false;
+    }
+    return best[i].fits;
+}
+
+typedef struct {
+    struct declared_range *items;
+    size_t n;
+} cuts;
+
+static void cut(cuts *c, struct declared_range range)
+{
+    size_t i = c->n++;
+    for (; i > 0 && c->items[i - 1].begin > range.begin; i--)
+        c->items[i] = c->items[i - 1];
+    c->items[i] = range;
+}
+
+static err_code rewrite(search *s, assist_scaffold_file *f, const found *best,
+                        const declared *wanted, const gram_language *lang)
+{
+    cuts c = {ARENA_ARRAY(s->a, struct declared_range, wanted->n * (DECLARED_METHODS + 1)), 0};
+    buf b;
+    if (!c.items)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < wanted->n; i++) {
+        const declared_type *t = &wanted->items[i];
+        if (best[i].fits)
+            cut(&c, (struct declared_range){t->begin, t->end});
+        for (size_t k = 0; best[i].fits && k < t->n_outside; k++)
+            cut(&c, t->outside[k]);
+    }
+    buf_init(&b, SIZE_MAX);
+    buf_append(&b, str_slice(f->text, 0, wanted->after_imports));
+    /* Formatters keep the project's own imports apart from those of libraries. */
+    if (!is_go(lang) && (!wanted->has_imports || is_python(lang) || is_rust(lang)))
+        buf_append_byte(&b, '\n');
+    for (size_t i = 0; i < wanted->n; i++) {
+        if (first_of_its_file(best, i))
+            put_import(&b, s, best, wanted, best[i].path, lang);
+    }
+    size_t at = wanted->after_imports;
+    for (size_t i = 0; i < c.n; i++) {
+        buf_append(&b, str_slice(f->text, at, c.items[i].begin));
+        at = c.items[i].end;
+        while (at < f->text.len && f->text.ptr[at] == '\n') /* the gap behind it */
+            at++;
+    }
+    buf_append(&b, str_slice(f->text, at, f->text.len));
+    str_view made = arena_copy(s->a, buf_view(&b));
+    err_code rc = buf_failed(&b) != ERR_OK ? buf_failed(&b) : made.ptr ? ERR_OK : ERR_NOMEM;
+    if (rc == ERR_OK)
+        f->text = made;
+    buf_release(&b);
+    return rc;
+}
+
+static err_code add_note(search *s, const found *f, str_view text)
+{
+    assist_scaffold_note *notes = ARENA_ARRAY(s->a, assist_scaffold_note, s->r->n_notes + 1);
+    if (!notes)
+        return ERR_NOMEM;
+    if (s->r->n_notes)
+        memcpy(notes, s->r->notes, s->r->n_notes * sizeof *notes);
+    notes[s->r->n_notes++] = (assist_scaffold_note){f->path, f->type->line, 1, text, true};
+    s->r->notes = notes;
+    return ERR_OK;
+}
+
+static err_code tell(search *s, const found *best, const declared *wanted,
+                     const assist_scaffold_file *f, const gram_language *lang)
+{
+    err_code rc = ERR_OK;
+    size_t n = 0;
+    for (size_t i = 0; i < wanted->n && rc == ERR_OK; i++) {
+        str_view name = wanted->items[i].name;
+        if (!best[i].path.ptr || n++ == MAX_NOTES)
+            continue;
+        str_view text = best[i].fits
+                            ? arena_format(s->a, "%.*s is that of the sample: %.*s uses it",
+                                           STR_ARG(name), STR_ARG(f->path))
+                            : arena_format(s->a, "%.*s %.*s, so %.*s has one of its own",
+                                           STR_ARG(name), STR_ARG(best[i].why), STR_ARG(f->path));
+        rc = add_note(s, &best[i], text);
+        if (!best[i].fits && is_go(lang))
+            s->clashes = arena_format(s->a, "%.*s%s%.*s", STR_ARG(s->clashes),
+                                      s->clashes.len ? " " : "", STR_ARG(name));
+    }
+    return rc;
+}
+
+static err_code use_in(search *s, assist_scaffold_file *f, const gram_language *lang)
+{
+    declared wanted;
+    err_code rc = declared_find(&wanted, s->a, lang, f->text);
+    if (rc != ERR_OK || !wanted.n)
+        return rc == ERR_NOMEM ? rc : ERR_OK;
+    found *best = ARENA_ARRAY(s->a, found, wanted.n);
+    rc = best ? look_around(s, best, &wanted, lang) : ERR_NOMEM;
+    if (rc != ERR_OK)
+        return rc;
+    bool any = false;
+    for (size_t i = 0; i < wanted.n; i++) {
+        if (best[i].fits && is_rust(lang) && !rust_module(s, best[i].path).len) {
+            best[i].fits = false;
+            best[i].why = STR("is of another crate");
+        }
+    }
+    check_mentioned(s, best, &wanted);
+    for (size_t i = 0; i < wanted.n; i++)
+        any = any || best[i].fits;
+    if (any)
+        rc = rewrite(s, f, best, &wanted, lang);
+    return rc == ERR_OK ? tell(s, best, &wanted, f, lang) : rc;
+}
+
+err_code existing_use(assist_scaffold_result *r, str_view *clashes, arena *a, const char *folder)
+{
+    search s = {.a = a, .r = r};
+    err_code rc = ERR_OK;
+    str_view probe = arena_format(a, "%s/x", folder);
+    struct ctx_place place = ctx_place_find(a, probe);
+    s.root = place.root;
+    s.below = path_folder(place.relative);
+    for (size_t i = 0; i < r->n_files && rc == ERR_OK; i++) {
+        const gram_language *lang = gram_language_by_path(r->files[i].path);
+        if (declared_knows(lang))
+            rc = use_in(&s, &r->files[i], lang);
+    }
+    *clashes = s.clashes;
+    return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
+}

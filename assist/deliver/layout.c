@@ -1,0 +1,153 @@
+#include "assist/deliver/layout.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/path.h"
+#include "grammars/language.h"
+
+enum { PATH_BYTES = 4096, ASK_FILES = 20, ASK_BYTES = 1 << 20, MAX_ENTRIES = 500 };
+
+typedef struct {
+    const char *id, *word; /* the language, and what its line begins with */
+    const char *end;       /* of the line */
+    const char *after;     /* where it belongs: behind the last line that begins so */
+    const char *roots[2];  /* folders whose parts below are the package's */
+} language;
+
+static const language languages[] = {
+    {"go", "package ", "", "", {NULL, NULL}},
+    {"java", "package ", ";", "// ", {"/src/main/java/", "/src/test/java/"}},
+    {"kotlin", "package ", "", "// ", {"/src/main/kotlin/", "/src/test/kotlin/"}},
+    {"csharp", "namespace ", ";", "using ", {NULL, NULL}},
+    {"php", "namespace ", ";", "// ", {NULL, NULL}},
+};
+
+static const language *language_of(str_view path)
+{
+    const gram_language *lang = gram_language_by_path(path);
+    for (size_t i = 0; lang && i < sizeof languages / sizeof *languages; i++) {
+        if (strcmp(languages[i].id, lang->id) == 0)
+            return &languages[i];
+    }
+    return NULL;
+}
+
+static bool is_name(str_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_' || c == '.' || c == '\\'))
+            return false;
+    }
+    return v.len && !(v.ptr[0] >= '0' && v.ptr[0] <= '9');
+}
+
+/* The name in the first line that says one. */
+static str_view name_in(const language *l, str_view text)
+{
+    while (text.len) {
+        str_view line = str_trim(str_take_line(&text));
+        if (!str_starts(line, str_of(l->word)))
+            continue;
+        str_view name = str_trim(str_slice(line, strlen(l->word), line.len));
+        name = str_slice(name, 0, str_find_byte(name, ' '));
+        name = str_slice(name, 0, str_find_byte(name, '{'));
+        if (str_ends(name, STR(";")))
+            name.len--;
+        return is_name(name) ? name : STR("");
+    }
+    return STR("");
+}
+
+static str_view of_neighbours(const language *l, arena *a, const char *folder,
+                              bool (*skip)(const char *path))
+{
+    DIR *d = opendir(folder);
+    str_view name = STR("");
+    size_t n_asked = 0, n_entries = 0;
+    for (struct dirent *entry; d && !name.len && n_asked < ASK_FILES && n_entries++ < MAX_ENTRIES &&
+                               (entry = readdir(d)) != NULL;) {
+        char path[PATH_BYTES];
+        buf b;
+        int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] == '.' || n < 0 || (size_t)n >= sizeof path ||
+            language_of(str_of(entry->d_name)) != l || (skip && skip(path)))
+            continue;
+        n_asked++;
+        buf_init(&b, ASK_BYTES);
+        if (file_read(&b, path, NULL) == ERR_OK)
+            name = arena_copy(a, name_in(l, buf_view(&b)));
+        buf_release(&b);
+        if (strcmp(l->id, "go") == 0 && str_ends(name, STR("_test")))
+            name = STR("");
+    }
+    if (d)
+        closedir(d);
+    return name;
+}
+
+static str_view of_folders(const language *l, arena *a, const char *folder)
+{
+    str_view path = arena_format(a, "%s/", folder);
+    for (size_t i = 0; i < 2 && l->roots[i]; i++) {
+        size_t at = str_find(path, str_of(l->roots[i]));
+        char *name = NULL;
+        str_view below = str_slice(path, at + strlen(l->roots[i]), path.len);
+        if (at < path.len && below.len > 1)
+            name = arena_push(a, below.len);
+        for (size_t k = 0; name && k + 1 < below.len; k++)
+            name[k] = below.ptr[k] == '/' ? '.' : below.ptr[k];
+        if (name && is_name((str_view){name, below.len - 1}))
+            return (str_view){name, below.len - 1};
+    }
+    return STR("");
+}
+
+str_view layout_package(arena *a, const char *folder, str_view path, bool (*skip)(const char *path))
+{
+    const language *l = language_of(path);
+    str_view name = l ? of_neighbours(l, a, folder, skip) : STR("");
+    if (l && !name.len)
+        name = of_folders(l, a, folder);
+    return name.len ? arena_format(a, "%s%.*s%s\n", l->word, STR_ARG(name), l->end) : STR("");
+}
+
+str_view layout_apply(arena *a, str_view path, str_view text, str_view package)
+{
+    const language *l = language_of(path);
+    size_t after = 0, own = text.len, own_end = text.len;
+    if (!l || !package.len)
+        return text;
+    for (str_view rest = text; rest.len && own == text.len;) {
+        size_t begin = (size_t)(rest.ptr - text.ptr);
+        str_view line = str_take_line(&rest);
+        size_t end = text.len - rest.len;
+        if (str_starts(line, str_of(l->word))) {
+            own = begin;
+            own_end = end;
+        } else if (l->after[0] && str_starts(line, str_of(l->after))) {
+            after = end;
+        } else if (line.len && !str_starts(line, STR("//")) && !str_starts(line, STR("<?")) &&
+                   !str_starts(line, STR("declare")) && !str_starts(line, STR("using"))) {
+            break; /* the code */
+        }
+    }
+    str_view made, inner = name_in(l, text);
+    if (strcmp(l->id, "php") == 0 && inner.len) /* its helpers must not meet those of others */
+        package = arena_format(a, "%.*s\\%.*s;\n", STR_ARG(str_slice(package, 0, package.len - 2)),
+                               STR_ARG(inner));
+    if (own < text.len)
+        made = arena_format(a, "%.*s%.*s%.*s", STR_ARG(str_slice(text, 0, own)), STR_ARG(package),
+                            STR_ARG(str_slice(text, own_end, text.len)));
+    else
+        made = arena_format(a, "%.*s%s%.*s%s%.*s", STR_ARG(str_slice(text, 0, after)),
+                            strcmp(l->id, "csharp") == 0 ? "\n" : "", STR_ARG(package),
+                            strcmp(l->id, "csharp") == 0 ? "" : "\n",
+                            STR_ARG(str_slice(text, after, text.len)));
+    return made.ptr ? made : text;
+}

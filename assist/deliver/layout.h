@@ -1,0 +1,21 @@
+/* assist/deliver/layout.h: the package or namespace that code in a folder belongs to. Go, Java,
+ * Kotlin, C# and PHP. Any thread; blocks on the disk. */
+#ifndef ARTEL_ASSIST_DELIVER_LAYOUT_H
+#define ARTEL_ASSIST_DELIVER_LAYOUT_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* The line that says it, as a file of the language of `path` in `folder` (absolute) has it; else,
+ * for Java and Kotlin, as the folders below src/main/java and the like are called. Files that
+ * `skip` holds for, and tests in a package of their own, are not asked. In `a`; empty where it is
+ * not known or the language has no such thing. Cost: the beginnings of a few files. */
+str_view layout_package(arena *a, const char *folder, str_view path,
+                        bool (*skip)(const char *path));
+/* The text with that line instead of its own, or where it belongs; PHP: with its own namespace
+ * inside that one. In `a`. */
+str_view layout_apply(arena *a, str_view path, str_view text, str_view package);
+
+#endif

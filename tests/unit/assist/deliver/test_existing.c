@@ -1,0 +1,253 @@
+#include <sys/stat.h>
+
+#include "assist/deliver/declared.h"
+#include "assist/deliver/deliver.h"
+#include "assist/deliver/layout.h"
+#include "base/file.h"
+#include "tests/unit/test.h"
+
+static char root[] = "/tmp/artel-test-existing-XXXXXX";
+
+static int set_up(void **state)
+{
+    (void)state;
+    char path[300];
+    if (!mkdtemp(root))
+        return -1;
+    snprintf(path, sizeof path, "%s/cache", root);
+    return setenv("XDG_CACHE_HOME", path, 1);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[300];
+    snprintf(command, sizeof command, "rm -r %s", root);
+    return system(command);
+}
+
+static void put(const char *name, const char *text)
+{
+    char path[400];
+    err e = {{0}};
+    snprintf(path, sizeof path, "%s/%s", root, name);
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    assert_ok(file_make_shared_dirs(path, &e), &e);
+    *slash = '/';
+    assert_ok(file_write_shared(path, str_of(text), &e), &e);
+}
+
+static const char sample[] = "[{\"id\": 1, \"name\": \"Ada\", \"home\": {\"street\": \"x\", "
+                             "\"zip\": \"1\"}}, {\"id\": 2, \"name\": null, \"home\": "
+                             "{\"street\": \"y\", \"zip\": \"2\"}}]";
+
+/* What the target writes into root/folder: the first file, its notes and those of other files. */
+static str_view written(arena *a, const char *folder, const char *target, str_view *notes)
+{
+    assist_delivery d;
+    err e = {{0}};
+    assist_scaffold_input in = {.name = STR("users.json"), .text = str_of(sample)};
+    str_view where = arena_format(a, "%s/%s", root, folder);
+    assist_deliver_request request = {.inputs = &in,
+                                      .n_inputs = 1,
+                                      .targets = &target,
+                                      .n_targets = 1,
+                                      .folder = where,
+                                      .fit = true};
+    assert_ok(assist_deliver_plan(&d, a, &request, &e), &e);
+    assert_int_equal(d.bug.target.len, 0);
+    *notes = STR("");
+    for (size_t i = 0; i < d.n_notes; i++)
+        *notes = arena_format(a, "%.*s%.*s:%zu: %.*s\n", STR_ARG(*notes), STR_ARG(d.notes[i].input),
+                              d.notes[i].line, STR_ARG(d.notes[i].text));
+    assert_ok(assist_deliver_write(&d, &e), &e);
+    return d.files[0].after;
+}
+
+static void assert_has(str_view text, const char *what)
+{
+    if (str_find(text, str_of(what)) >= text.len)
+        fail_msg("no `%s` in:\n%.*s", what, STR_ARG(text));
+}
+
+static void assert_lacks(str_view text, const char *what)
+{
+    if (str_find(text, str_of(what)) < text.len)
+        fail_msg("there is `%s` in:\n%.*s", what, STR_ARG(text));
+}
+
+static void test_existing__typescript_imports_what_fits(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("ts/.git/HEAD", "ref: refs/heads/main\n");
+    put("ts/src/models/home.ts", "/** Where people live. */\n"
+                                 "export type Home = {\n"
+                                 "  readonly zip: string,\n"
+                                 "  street: string;\n"
+                                 "  country?: string\n"
+                                 "}\n");
+    put("ts/src/models/user.ts",
+        "export interface User { id: number; name: string; home: Home }\n");
+    put("ts/src/ignored.ts", "interface Home { street: string; zip: string }\n"); /* not exported */
+    str_view text = written(&a, "ts/src/api", "typescript", &notes);
+    assert_has(text, "import type { Home } from \"../models/home.js\";\n"
+                     "export type { Home };\n\nexport interface User {");
+    assert_lacks(text, "interface Home");
+    assert_has(notes, "src/models/home.ts:2: Home is that of the sample: users.ts uses it");
+    /* null is not allowed there */
+    assert_has(notes, "src/models/user.ts:1: User has `name` as string, not string | null, so "
+                      "users.ts has one of its own");
+    assert_has(text, "function checkHome(");
+    /* The same again, though users.ts now has those names itself. */
+    str_view again = written(&a, "ts/src/api", "typescript", &notes);
+    assert_true(str_eq(text, again));
+    arena_release(&a);
+}
+
+static void test_existing__python_knows_packages_and_kinds(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("py/.git/HEAD", "ref: refs/heads/main\n");
+    put("py/app/__init__.py", "");
+    put("py/app/places/__init__.py", "");
+    put("py/app/places/home.py", "from pydantic import BaseModel\n\n\n"
+                                 "class Home(BaseModel):\n    street: str\n    zip: str\n"
+                                 "    country: str | None = None\n");
+    str_view text = written(&a, "py/app/people", "pydantic", &notes);
+    assert_has(text, "\n\nfrom app.places.home import Home\n");
+    assert_lacks(text, "class Home");
+    /* A dataclass needs methods that a model does not have: another kind, nothing to say. */
+    text = written(&a, "py/app/people", "python", &notes);
+    assert_has(text, "class Home:");
+    assert_int_equal(notes.len, 0);
+    put("py2/.git/HEAD", "ref: refs/heads/main\n");
+    put("py2/app/old.py", "@dataclass\nclass Home:\n    street: str\n    zip: str\n");
+    (void)written(&a, "py2/app/new", "python", &notes);
+    assert_has(notes, "app/old.py:1: Home has no method `from_json`");
+    arena_release(&a);
+}
+
+static void test_existing__go_shares_a_package(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("go/.git/HEAD", "ref: refs/heads/main\n");
+    put("go/models/home.go", "package models\n\ntype Home struct {\n"
+                             "\tStreet string `json:\"street\"`\n\tZip string `json:\"zip\"`\n}\n\n"
+                             "type User struct {\n\tID string\n}\n");
+    str_view text = written(&a, "go/models", "go", &notes);
+    assert_has(text, "package models\n");
+    assert_lacks(text, "type Home struct");
+    assert_has(text, "type User_ struct");
+    assert_has(text, "Home Home `json:\"home\"`");
+    assert_has(notes, "models/home.go:8: User has `ID` as string, not int64 `json:\"id\"`, so ");
+    arena_release(&a);
+}
+
+static void test_existing__rust_names_the_crate(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("rs/.git/HEAD", "ref: refs/heads/main\n");
+    put("rs/Cargo.toml", "[package]\nname = \"x\"\n");
+    put("rs/src/places/mod.rs", "use serde::{Deserialize, Serialize};\n\n"
+                                "#[derive(Serialize, Deserialize)]\npub struct Home {\n"
+                                "    pub street: String,\n    pub zip: String,\n}\n");
+    str_view text = written(&a, "rs/src", "rust", &notes);
+    assert_has(text, "\n\npub use crate::places::{Home};\n");
+    assert_lacks(text, "struct Home");
+    /* Without serde it is of no use. */
+    put("rs/src/places/mod.rs",
+        "pub struct Home {\n    pub street: String,\n    pub zip: String,\n}\n");
+    text = written(&a, "rs/src/sub", "rust", &notes);
+    assert_has(text, "pub struct Home");
+    assert_has(notes, "does not derive Serialize");
+    arena_release(&a);
+}
+
+static void test_existing__types_are_compared_by_meaning(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *have, *wanted;
+        bool fits;
+    } rows[] = {
+        {"a.ts", "null | string", "string | null", true},
+        {"a.ts", "readonly (string | number)[]", "Array<number | string>", true},
+        {"a.ts", "ReadonlyArray<'a'>", "\"a\"[]", true},
+        {"a.ts", "string | null", "string", true}, /* it takes more */
+        {"a.ts", "string", "string | null", false},
+        {"a.ts", "string", "Role", true}, /* an open enum */
+        {"a.ts", "\"admin\"", "Role", false},
+        {"a.ts", "Array<string>", "string", false},
+        {"a.py", "Optional[List[int]]", "list[StrictInt] | None", true},
+        {"a.py", "\"Dict[str, Union[int, str]]\"", "dict[str, str | int]", true},
+        {"a.py", "int", "str", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        arena a;
+        declared have, wanted;
+        str_view why;
+        arena_init(&a, SIZE_MAX);
+        bool py = rows[i].path[2] == 'p';
+        const char *head = py ? "class X(TypedDict):\n    a: %s\n"
+                              : "export type Role = \"admin\" | (string & {});\n"
+                                "export interface X { a: %s; }\n";
+        const gram_language *lang = gram_language_by_path(str_of(rows[i].path));
+        char text[2][300];
+        snprintf(text[0], sizeof text[0], head, rows[i].have);
+        snprintf(text[1], sizeof text[1], head, rows[i].wanted);
+        assert_int_equal(declared_find(&have, &a, lang, str_of(text[0])), ERR_OK);
+        assert_int_equal(declared_find(&wanted, &a, lang, str_of(text[1])), ERR_OK);
+        bool fits = declared_fits(declared_get(&have, STR("X")), declared_get(&wanted, STR("X")),
+                                  &wanted, lang, &a, &why);
+        if (fits != rows[i].fits)
+            fail_msg("%s for %s: %d %.*s", rows[i].have, rows[i].wanted, fits, STR_ARG(why));
+        arena_release(&a);
+    }
+}
+
+static void test_layout__packages_of_neighbours_and_folders(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("jvm/.git/HEAD", "ref: refs/heads/main\n");
+    assert_has(written(&a, "jvm/src/main/java/org/x", "java", &notes),
+               "\npackage org.x;\n\nimport ");
+    put("jvm/src/main/java/org/y/Z.java", "/* z */\npackage org.other;\n");
+    assert_has(written(&a, "jvm/src/main/java/org/y", "java", &notes), "\npackage org.other;\n");
+    assert_has(written(&a, "jvm/src/test/kotlin/org/x", "kotlin", &notes), "\npackage org.x\n");
+    assert_lacks(written(&a, "jvm/elsewhere", "java", &notes), "package ");
+    put("cs/A.cs", "namespace My.App {\n}\n");
+    assert_has(written(&a, "cs", "csharp", &notes), "\n\nnamespace My.App;\n");
+    put("php/A.php", "<?php\nnamespace App\\Models;\n");
+    assert_has(written(&a, "php", "php", &notes), "\nnamespace App\\Models\\UsersJson;\n");
+    assert_has(written(&a, "php", "php", &notes), "\nnamespace App\\Models\\UsersJson;\n");
+    arena_release(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_existing__typescript_imports_what_fits),
+        cmocka_unit_test(test_existing__python_knows_packages_and_kinds),
+        cmocka_unit_test(test_existing__go_shares_a_package),
+        cmocka_unit_test(test_existing__rust_names_the_crate),
+        cmocka_unit_test(test_existing__types_are_compared_by_meaning),
+        cmocka_unit_test(test_layout__packages_of_neighbours_and_folders),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
