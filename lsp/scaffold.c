@@ -518,18 +518,18 @@ static err_code apply_edit(lsp_server *s, lsp_scaffold *x)
     return rc;
 }
 
-/* What was found besides, in the words that the command prints. */
+/* Which types of the project are used, and which differ. */
 static void tell_notes(lsp_server *s, const struct matter *m)
 {
-    char text[1024];
+    char text[512 * MAX_NOTES]; /* each is shorter */
     size_t n = 0, n_told = 0;
     for (size_t i = 0; i < m->plan.n_notes && n_told < MAX_NOTES; i++) {
         const assist_scaffold_note *note = &m->plan.notes[i];
         if (!note->of_project)
             continue;
         int k = snprintf(text + n, sizeof text - n, "%s%.*s:%zu: %.*s",
-                         i ? "\n" : "artel: ", STR_ARG(str_slice(note->input, 0, 120)), note->line,
-                         STR_ARG(str_slice(note->text, 0, 120)));
+                         n_told++ ? "\n" : "artel: ", STR_ARG(str_slice(note->input, 0, 120)),
+                         note->line, STR_ARG(str_slice(note->text, 0, 120)));
         n += k > 0 ? (size_t)k : 0;
     }
     if (n)
