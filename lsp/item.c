@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/hash.h"
+
 enum { MAX_LABEL_BYTES = 120 };
 
 static bool is_boundary(str_view text, size_t off)
@@ -26,6 +28,28 @@ static lsp_range range_of(const struct lsp_item_place *place, size_t begin, size
                        lsp_text_pos(place->text, end, place->encoding)};
 }
 
+static void write_edits(lsp_writer *w, const struct lsp_item_place *place,
+                        const struct assist_suggestion *s)
+{
+    lsp_write_array_begin(w);
+    for (size_t i = 0; i < s->n_edits; i++) {
+        const struct assist_edit *e = &s->edits[i];
+        lsp_write_object_begin(w);
+        lsp_write_key(w, "range");
+        lsp_write_range(w, range_of(place, e->begin_bytes, e->end_bytes));
+        lsp_write_member_str(w, "newText", e->text);
+        lsp_write_object_end(w);
+    }
+    lsp_write_array_end(w);
+}
+
+int64_t lsp_item_above(const lsp_text *text, size_t cursor)
+{
+    size_t begin = text->starts[lsp_text_line_of(text, cursor)];
+    /* As much of it as numbers of any client hold exactly. */
+    return (int64_t)(hash_str(str_slice(lsp_text_view(text), 0, begin)) >> 33);
+}
+
 void lsp_item_write_inline(lsp_writer *w, const struct lsp_item_place *place,
                            const struct assist_suggestion *s)
 {
@@ -47,6 +71,12 @@ void lsp_item_write_inline(lsp_writer *w, const struct lsp_item_place *place,
     lsp_write_object_begin(w);
     lsp_write_member_str(w, "uri", place->uri);
     lsp_write_member_int(w, "bytes", (int64_t)s->text.len);
+    if (s->n_edits > 0 && place->takes_edits) {
+        lsp_write_member_int(w, "line", (int64_t)lsp_text_line_of(place->text, place->cursor));
+        lsp_write_member_int(w, "above", lsp_item_above(place->text, place->cursor));
+        lsp_write_key(w, "edits");
+        write_edits(w, place, s);
+    }
     lsp_write_object_end(w);
     lsp_write_array_end(w);
     lsp_write_object_end(w);
@@ -182,6 +212,10 @@ void lsp_item_write_completion(lsp_writer *w, const struct lsp_item_place *place
         lsp_write_range(w, range_of(place, begin, s->end_bytes));
         lsp_write_member_str(w, "newText", new_text);
         lsp_write_object_end(w);
+    }
+    if (s->n_edits > 0) {
+        lsp_write_key(w, "additionalTextEdits");
+        write_edits(w, place, s);
     }
     lsp_write_object_end(w);
     buf_release(&text);

@@ -10,7 +10,9 @@
 #include "lsp/text.h"
 #include "lsp/write.h"
 
-/* The command that an accepted inline item runs; its argument is {"uri": ..., "bytes": ...}. */
+/* The command that an accepted inline item runs; its argument is {"uri": ..., "bytes": ...}, and
+ * for an item that needs imports "edits", which hold while the lines above "line" are those whose
+ * lsp_item_above is "above". */
 #define LSP_ACCEPT_COMMAND "artel.accept"
 /* Says why the last answer for a document was what it was: see lsp__why. */
 #define LSP_WHY_COMMAND "artel.why"
@@ -21,11 +23,15 @@ struct lsp_item_place {
     size_t cursor; /* byte offset */
     str_view uri;
     str_view language; /* for the code block that previews several lines */
+    bool takes_edits;  /* the client takes workspace/applyEdit */
 };
 
 /* What a suggestion would replace is on the cursor's line and covers the cursor; others must not be
  * sent, because inline items span one line. */
 bool lsp_item_is_sound(const struct lsp_item_place *place, const struct assist_suggestion *s);
+
+/* A number that stands for the lines above the cursor's. */
+int64_t lsp_item_above(const lsp_text *text, size_t cursor);
 
 /* An InlineCompletionItem of plain text. `s` must be sound. */
 void lsp_item_write_inline(lsp_writer *w, const struct lsp_item_place *place,

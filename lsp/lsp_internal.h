@@ -229,6 +229,11 @@ void lsp__doc_open_item(lsp_server *s, const cJSON *item);
 /* TextDocumentContentChangeEvents for the document; all or none. `version` may be NULL. */
 void lsp__doc_change(lsp_server *s, lsp_doc *doc, const cJSON *version, const cJSON *changes);
 
+/* --- imports (imports.c) --- */
+
+/* The argument of an accepted item's command: asks the client for the edits that it names. */
+void lsp__apply_imports(lsp_server *s, const lsp_doc *doc, const cJSON *item);
+
 /* --- notebooks (notebook.c) --- */
 
 /* The code cells of the document's notebook before and behind it that are in its language, as one

@@ -30,6 +30,16 @@ void lsp_shown_forget(lsp_shown *s)
     s->n_items = 0;
 }
 
+static void copy_edits(arena *mem, struct assist_suggestion *it)
+{
+    struct assist_edit *edits = ARENA_ARRAY(mem, struct assist_edit, it->n_edits);
+    for (size_t i = 0; edits && i < it->n_edits; i++) {
+        edits[i] = it->edits[i];
+        edits[i].text = arena_copy(mem, it->edits[i].text);
+    }
+    it->edits = edits;
+}
+
 void lsp_shown_set(lsp_shown *s, str_view text, size_t cursor, bool invoked,
                    const struct assist_suggestion *items, size_t n_items)
 {
@@ -40,7 +50,8 @@ void lsp_shown_set(lsp_shown *s, str_view text, size_t cursor, bool invoked,
             items[i].end_bytes > text.len)
             continue;
         s->items[s->n_items] = items[i];
-        s->items[s->n_items++].text = arena_copy(&s->mem, items[i].text);
+        s->items[s->n_items].text = arena_copy(&s->mem, items[i].text);
+        copy_edits(&s->mem, &s->items[s->n_items++]);
     }
     s->anchor = cursor;
     s->invoked = invoked;

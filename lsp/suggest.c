@@ -160,7 +160,8 @@ static struct lsp_item_place place_of(lsp_server *s, const lsp_doc *doc, size_t 
                                    .encoding = s->encoding,
                                    .cursor = cursor,
                                    .uri = str_of(doc->uri),
-                                   .language = str_of(doc->language)};
+                                   .language = str_of(doc->language),
+                                   .takes_edits = s->caps.apply_edit};
 }
 
 /* --- starting work --- */
@@ -496,6 +497,21 @@ void lsp__asks_end(lsp_server *s)
 
 /* --- answers --- */
 
+/* Edits of the real document; none where they are not all in it. */
+static void shift_edits(arena *a, struct assist_suggestion *it, size_t shift)
+{
+    struct assist_edit *edits = ARENA_ARRAY(a, struct assist_edit, it->n_edits);
+    bool inside = edits != NULL;
+    for (size_t i = 0; inside && i < it->n_edits; i++) {
+        edits[i] = it->edits[i];
+        inside = edits[i].begin_bytes >= shift;
+        edits[i].begin_bytes -= shift;
+        edits[i].end_bytes -= shift;
+    }
+    it->edits = edits;
+    it->n_edits = inside ? it->n_edits : 0;
+}
+
 /* The engine's suggestions as those for the real document, when the request was made on a virtual
  * one. */
 static size_t real_items(const lsp_doc *doc, const lsp_ask *ask, const lsp_job *job, arena *a,
@@ -509,6 +525,8 @@ static size_t real_items(const lsp_doc *doc, const lsp_ask *ask, const lsp_job *
             continue; /* would rewrite another cell */
         it.begin_bytes -= job->shift;
         it.end_bytes -= job->shift;
+        if (it.n_edits > 0)
+            shift_edits(a, &it, job->shift);
         if (ask->entry) {
             size_t line = lsp_text_line_of(&doc->text, ask->entry_end);
             size_t line_end = doc->text.starts[line] + lsp_text_line(&doc->text, line).len;

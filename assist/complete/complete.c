@@ -7,6 +7,7 @@
 #include "assist/complete/decode.h"
 #include "assist/complete/engine.h"
 #include "assist/complete/gate.h"
+#include "assist/complete/imports.h"
 #include "assist/complete/learn.h"
 #include "assist/complete/others.h"
 #include "assist/complete/project.h"
@@ -303,7 +304,7 @@ static bool is_new(const struct assist_completion *c, str_view text)
 }
 
 /* Whoever only types is not interrupted by guesses. */
-static void finish(struct assist_completion *c, const struct gate *gate, bool invoked)
+static void finish(struct assist_completion *c, struct gate *gate, bool invoked)
 {
     size_t n = 0;
     for (size_t i = 0; i < c->n_items; i++)
@@ -314,6 +315,8 @@ static void finish(struct assist_completion *c, const struct gate *gate, bool in
     else if (c->n_items > 0)
         c->silent_because = "it is too unsure to be shown unasked";
     c->n_items = n;
+    for (size_t i = 0; i < n; i++)
+        imports_add(gate, &c->items[i]);
     c->steps = gate->steps;
     c->n_steps = gate->n_steps;
 }

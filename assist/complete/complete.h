@@ -65,6 +65,12 @@ struct assist_complete_options {
 };
 #define ASSIST_COMPLETE_OPTIONS_DEFAULT ((struct assist_complete_options){0})
 
+/* Bytes [begin, end) of the document become `text`. */
+struct assist_edit {
+    size_t begin_bytes, end_bytes;
+    str_view text;
+};
+
 struct assist_suggestion {
     str_view
         text; /* replaces bytes [begin, end) of the document; never empty or only white space */
@@ -72,6 +78,10 @@ struct assist_suggestion {
     size_t end_bytes;   /* >= cursor, on the cursor's line */
     float confidence;   /* 0 to 1, on one scale for all sources: see confidence.h */
     const char *source; /* "model" or "written before"; static text */
+    /* What is to be done with it when it is accepted: the imports it needs. They lie before the
+     * cursor's line, and those at one place go there in this order. */
+    const struct assist_edit *edits;
+    size_t n_edits;
 };
 
 struct assist_timings {

@@ -83,8 +83,7 @@ void gate_open(struct gate *g, assist_engine *a, arena *mem, const struct assist
     g->kind = g->tree ? ctx_text_kind_at(g->tree, doc->text, cursor) : CTX_CODE;
 }
 
-static void note(struct gate *g, const char *source, const char *name, const char *did,
-                 str_view text)
+void gate_note(struct gate *g, const char *source, const char *name, const char *did, str_view text)
 {
     if (!g->steps)
         g->steps = ARENA_ARRAY(g->mem, struct assist_step, MAX_STEPS);
@@ -296,7 +295,7 @@ static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, 
     struct attempt t;
     *tree = NULL;
     if (!try_text(g, &t, s, s->text, true)) {
-        note(g, source, "syntax", "not checked: tried often enough", s->text);
+        gate_note(g, source, "syntax", "not checked: tried often enough", s->text);
         return s->text;
     }
     *tree = t.tree;
@@ -308,18 +307,19 @@ static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, 
         str_view last = str_slice(s->text, s->text.len - 1, s->text.len);
         *opens = closers.len == 0 || gram_list_has(g->lang->open_last, last);
         if (*opens) {
-            note(g, source, "syntax", "put last: it opens a block that nothing closes", s->text);
+            gate_note(g, source, "syntax", "put last: it opens a block that nothing closes",
+                      s->text);
             return s->text;
         }
         str_view closed = arena_format(g->mem, "%.*s%.*s", STR_ARG(s->text), STR_ARG(closers));
         if (adds_nothing(g, s, closed)) {
-            note(g, source, "syntax", "closed", closed);
+            gate_note(g, source, "syntax", "closed", closed);
             return closed;
         }
     }
     str_view head = cut(g, s, s->text, s->text.len);
-    note(g, source, "syntax", head.len ? "cut where it parses" : "refused: it adds an error",
-         head.len ? head : s->text);
+    gate_note(g, source, "syntax", head.len ? "cut where it parses" : "refused: it adds an error",
+              head.len ? head : s->text);
     return head;
 }
 
@@ -330,13 +330,13 @@ static str_view without_name(struct gate *g, const struct assist_suggestion *s, 
     size_t at = u->begin > s->begin_bytes ? u->begin - s->begin_bytes : 0;
     str_view better = u->begin >= s->begin_bytes ? nearest(g, u->name) : STR("");
     if (better.len > 0) {
-        note(g, source, "names", "replaced an unknown name", u->name);
+        gate_note(g, source, "names", "replaced an unknown name", u->name);
         return arena_format(g->mem, "%.*s%.*s%.*s", (int)at, s->text.ptr, STR_ARG(better),
                             (int)(s->text.len - at - u->name.len), s->text.ptr + at + u->name.len);
     }
     str_view head = cut(g, s, s->text, at + 1);
-    note(g, source, "names", head.len ? "cut before an unknown name" : "refused: unknown name",
-         u->name);
+    gate_note(g, source, "names", head.len ? "cut before an unknown name" : "refused: unknown name",
+              u->name);
     return head;
 }
 
@@ -370,7 +370,7 @@ const char *gate_pass(struct gate *g, struct assist_suggestion *out, const char 
     for (int round = 0; round < MAX_ROUNDS; round++) {
         const char *why = shape_line(out, g->mem, g->doc->text, g->cursor, text);
         if (why) {
-            note(g, source, "shape", why, text);
+            gate_note(g, source, "shape", why, text);
             return why;
         }
         if (!g->tree || g->kind == CTX_COMMENT)
@@ -393,6 +393,6 @@ const char *gate_pass(struct gate *g, struct assist_suggestion *out, const char 
             return opens ? gate_opens_block : NULL;
         text = next;
     }
-    note(g, source, "gates", "refused: nothing was left that passes", text);
+    gate_note(g, source, "gates", "refused: nothing was left that passes", text);
     return "it would not parse";
 }

@@ -65,6 +65,12 @@ str_view project_root(const assist_engine *a, str_view repo)
     return p ? p->root : STR("");
 }
 
+ctx_index *project_index(const assist_engine *a, const struct assist_document *doc)
+{
+    const struct project *p = home_of(a, doc->repo);
+    return p ? p->index : NULL;
+}
+
 static void destroy(struct project *p)
 {
     ctx_reader_destroy(p->reader);

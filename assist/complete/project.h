@@ -18,6 +18,9 @@ ctx_index_view *project_begin(assist_engine *a, const struct assist_document *do
                               struct ctx_gather_query *q, arena *mem);
 void project_end(assist_engine *a, const struct assist_document *doc, ctx_index_view *v);
 
+/* The index of the document's project, or NULL. Borrowed until the folder is closed. */
+ctx_index *project_index(const assist_engine *a, const struct assist_document *doc);
+
 /* The folder with this name, empty if none is open. Borrowed until it is closed. */
 str_view project_root(const assist_engine *a, str_view repo);
 

@@ -2,6 +2,7 @@
  *   @say A|B     suggest A, and B as an alternative; \n is a new line, \\ a backslash
  *   @back N      the suggestion replaces N bytes before the cursor, too
  *   @cover N     ... and N bytes behind it
+ *   @import X    it needs the line X at the top of the document
  *   @block       think until cancelled
  *   @slow MS     think that long, or until cancelled
  *   @fail        fail with a sentence
@@ -129,6 +130,10 @@ static err_code fake_complete(assist_engine *a, struct assist_completion *out, a
     *out = (struct assist_completion){.items = items,
                                       .timings.n_loose = directive(text, "@loose").ptr ? 1 : 0};
     bool split = say.ptr == directive(text, "@say ").ptr;
+    str_view import = directive(text, "@import ");
+    struct assist_edit *edit = import.ptr ? ARENA_NEW(mem, struct assist_edit) : NULL;
+    if (edit)
+        edit->text = arena_format(mem, "%.*s\n", STR_ARG(import));
     while (say.ptr && out->n_items < n_items) {
         size_t end = split ? str_find_byte(say, '|') : say.len;
         items[out->n_items++] = (struct assist_suggestion){
@@ -137,6 +142,8 @@ static err_code fake_complete(assist_engine *a, struct assist_completion *out, a
             .end_bytes = cursor + number(text, "@cover "),
             .source = "fake",
             .confidence = 1,
+            .edits = edit,
+            .n_edits = edit != NULL,
         };
         say = end < say.len ? str_slice(say, end + 1, say.len) : (str_view){NULL, 0};
     }
