@@ -11,6 +11,8 @@ packages_build="gcc libc6-dev cmake ninja-build pkg-config ca-certificates git l
 packages_test="clang libclang-rt-14-dev libcmocka-dev python3 neovim vim vim-ale emacs-nox elpa-eglot kakoune openssl binutils sqlite3 lua5.4 ruby chromium fonts-dejavu-core curl jq shellcheck protobuf-compiler libprotobuf-dev"
 # What code generated from samples is compiled and run with, on top.
 packages_languages="g++ nlohmann-json3-dev default-jdk-headless libjackson2-databind-java kotlin mono-mcs mono-runtime libmono-system-numerics4.0-cil php-cli python3-pydantic golang-go cargo librust-serde-derive-dev librust-serde-json-dev"
+# The ARM kernels are built and emulated with these, on other processors.
+packages_arm="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user"
 # What generated databases are loaded into, on top.
 packages_databases="postgresql mariadb-server-core mariadb-client"
 
@@ -41,7 +43,8 @@ install_packages() {
 
 # The compiler's own version decides which sanitizer runtime clang needs.
 test_packages() {
-    for p in $packages_test $packages_languages $packages_databases; do
+    [ "$(uname -m)" = x86_64 ] || packages_arm=
+    for p in $packages_test $packages_languages $packages_databases $packages_arm; do
         case $p in
         libclang-rt-*) apt-cache show "$p" >/dev/null 2>&1 && echo "$p" || echo libclang-rt-dev ;;
         *) echo "$p" ;;
