@@ -12,8 +12,9 @@
 #include "model/kv.h"
 
 /* Attention of n_tok neighbouring positions, for the `group` query heads that share one KV head.
- * Position first_pos + t sees the keys 0 to first_pos + t, causal. Source: the online softmax of
- * Milakov and Gimelshein 2018, arXiv:1805.02867; tiles as in Dao et al. 2022, arXiv:2205.14135. */
+ * Position first_pos + t sees the keys 0 to first_pos + t, causal. Unless `many`, each token's bits
+ * are those of a call for it alone. Source: the online softmax of Milakov and Gimelshein 2018,
+ * arXiv:1805.02867; tiles as in Dao et al. 2022, arXiv:2205.14135. */
 struct model__attend_args {
     const float *q; /* token t, head g at q + t * q_stride + g * head_dim; already rotated */
     size_t q_stride;
@@ -22,6 +23,7 @@ struct model__attend_args {
     model_kv_type type;
     const uint8_t *k, *v; /* of this KV head: tiles and rows, aligned to 2 */
     size_t n_tok, group, head_dim, first_pos;
+    bool many;     /* of a long text that is read at once: 16 bits of every factor will do */
     float scale;   /* of the scores, 1/sqrt(head_dim) as a rule */
     void *scratch; /* model__attend_scratch bytes, aligned to 64 */
 };
@@ -69,6 +71,7 @@ const struct model__ops *model__ops(void);
 const struct model__ops *model__ops_scalar(void);
 const struct model__ops *model__ops_avx2(void);
 const struct model__ops *model__ops_avx512(void);
+const struct model__ops *model__ops_amx(void);
 const struct model__ops *model__ops_neon(void);
 
 #endif

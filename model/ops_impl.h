@@ -1,6 +1,11 @@
 /* model/ops_impl.h: the code of model/ops.h over the vectors of model/simd.h. Included once by each
- * ops_*.c after it defined MODEL__OPS_NAME, the function that returns the table. */
+ * ops_*.c after it defined MODEL__OPS_NAME, the function that returns the table, and where it has
+ * an attention of its own, MODEL__OPS_ATTEND. */
 #include "model/ops.h"
+
+#ifndef MODEL__OPS_ATTEND
+#define MODEL__OPS_ATTEND attend
+#endif
 
 #include <assert.h>
 #include <math.h>
@@ -267,16 +272,16 @@ ALWAYS_INLINE void product(float *c, size_t c_stride, const float *a, size_t a_s
 struct attend_scratch {
     float *q;      /* [R][head_dim], scaled */
     float *scores; /* [R][T] */
-    float *out;    /* [R][value_stride], not yet divided by `sum` */
+    float *out;    /* [R][stride], not yet divided by `sum` */
     float *k;      /* [head_dim][T], unpacked tile */
     float *v;      /* [T][value_stride], unpacked tile */
     float *max;    /* [R], largest score so far */
     float *sum;    /* [R], of exp(score - max) */
 };
 
-static struct attend_scratch carve(void *memory, size_t head_dim)
+/* stride: of the rows of `out`, and at least that of the values. */
+static struct attend_scratch carve(void *memory, size_t head_dim, size_t stride)
 {
-    size_t stride = model__value_stride(head_dim);
     struct attend_scratch s;
     float *p = memory;
     s.scores = p, p += (size_t)MODEL__ATTEND_ROWS * MODEL__TILE;
@@ -355,12 +360,23 @@ static void unpack_values(float *out, const uint8_t *rows, model_kv_type type, s
     }
 }
 
+static void give(const struct model__attend_args *a, const struct attend_scratch *s, size_t n_rows,
+                 size_t stride)
+{
+    for (size_t r = 0; r < n_rows; r++) {
+        float *out = a->out + r / a->group * a->out_stride + r % a->group * a->head_dim;
+        float factor = 1 / s->sum[r];
+        for (size_t d = 0; d < a->head_dim; d++)
+            out[d] = s->out[r * stride + d] * factor;
+    }
+}
+
 static void attend(const struct model__attend_args *a)
 {
     size_t dim = a->head_dim, stride = model__value_stride(dim);
     size_t n_rows = a->n_tok * a->group, n_keys = a->first_pos + a->n_tok;
     assert(n_rows <= MODEL__ATTEND_ROWS);
-    struct attend_scratch s = carve(a->scratch, dim);
+    struct attend_scratch s = carve(a->scratch, dim, stride);
     for (size_t r = 0; r < n_rows; r++) {
         const float *q = a->q + r / a->group * a->q_stride + r % a->group * dim;
         for (size_t d = 0; d < dim; d++)
@@ -398,12 +414,7 @@ static void attend(const struct model__attend_args *a)
             product(s.out + first * stride, stride, s.scores + first * MODEL__TILE, MODEL__TILE, v,
                     stride, in_tile, n_rows - first, stride, true, true);
     }
-    for (size_t r = 0; r < n_rows; r++) {
-        float *out = a->out + r / a->group * a->out_stride + r % a->group * dim;
-        float factor = 1 / s.sum[r];
-        for (size_t d = 0; d < dim; d++)
-            out[d] = s.out[r * stride + d] * factor;
-    }
+    give(a, &s, n_rows, stride);
 }
 
 const struct model__ops *MODEL__OPS_NAME(void)
@@ -418,7 +429,7 @@ const struct model__ops *MODEL__OPS_NAME(void)
         .gelu_mul = gelu_mul,
         .to_f16 = to_f16,
         .from_f16 = from_f16,
-        .attend = attend,
+        .attend = MODEL__OPS_ATTEND,
         .sum_exp = sum_exp,
         .all_finite = all_finite,
     };

@@ -409,6 +409,7 @@ static void attend_part(void *arg, unsigned index, unsigned n_parts)
             .group = group,
             .head_dim = dim,
             .first_pos = p->pos + t,
+            .many = p->n_tok > MODEL__LINEAR_EXACT_TOKENS,
             .scale = s->w->attn_scale,
             .scratch = s->b.attend + index * s->attend_stride,
         };

@@ -2,20 +2,12 @@
  * call, 32 rows at a time, in the tile's own order, and stay in the second cache while all tokens
  * pass; sums are f32 over the whole depth. For few tokens the kernels are those of AVX-512.
  *
- * f32, f16 and bf16 weights must not lose what the file holds: each factor is split into two bf16
- * (16 bits), and three of the four products are summed; the fourth is below 2^-16 of the first.
- * Source: Intel, Architecture Instruction Set Extensions Programming Reference, chapter 3
- * (TDPBF16PS). */
-#include <stdatomic.h>
-
+ * f32, f16 and bf16 weights must not lose what the file holds: their factors are split in two
+ * (tiles_bf16.h). */
 #include "model/kernels/avx512_impl.h"
 #include "model/kernels/panel_block.h"
-#include "model/kernels/tiles.h"
+#include "model/kernels/tiles_bf16.h"
 #include "model/pool.h"
-
-/* A tile: 16 rows of 64 bytes. Of activations: 16 tokens, each 32 elements. Of weights: 16 pairs of
- * consecutive elements, each pair of 16 output rows. Of sums: 16 tokens times 16 output rows. */
-enum { TILE_BYTES = 1024, TILE_DEPTH = 32, TILE_TOKENS = 16 };
 
 static size_t n_tiles_deep(size_t n_in)
 {
@@ -24,27 +16,12 @@ static size_t n_tiles_deep(size_t n_in)
 
 /* ---- activations ---- */
 
-/* One row of a tile: n <= 32 elements to bf16 and zeros; what that loses goes to a second row, if
- * wanted. */
-static inline void split(uint8_t *high, uint8_t *low, vf a, vf b)
-{
-    __m512i both = (__m512i)_mm512_cvtne2ps_pbh(b, a);
-    _mm512_store_si512(high, both);
-    if (!low)
-        return;
-    __m256i a_high = _mm512_castsi512_si256(both);
-    __m256i b_high = _mm512_extracti64x4_epi64(both, 1);
-    a = _mm512_sub_ps(a, f_cast(_mm512_slli_epi32(_mm512_cvtepu16_epi32(a_high), 16)));
-    b = _mm512_sub_ps(b, f_cast(_mm512_slli_epi32(_mm512_cvtepu16_epi32(b_high), 16)));
-    _mm512_store_si512(low, (__m512i)_mm512_cvtne2ps_pbh(b, a));
-}
-
 static void split_tail(uint8_t *high, uint8_t *low, const float *x, size_t n)
 {
     __mmask16 first = (__mmask16)(n >= 16 ? 0xffffu : (1u << n) - 1);
     __mmask16 second = (__mmask16)(n <= 16 ? 0u : (1u << (n - 16)) - 1);
-    split(high, low, _mm512_maskz_loadu_ps(first, x),
-          second ? _mm512_maskz_loadu_ps(second, x + 16) : f_set1(0));
+    tiles_split(high, low, _mm512_maskz_loadu_ps(first, x),
+                second ? _mm512_maskz_loadu_ps(second, x + 16) : f_set1(0));
 }
 
 /* Order: block of 16 tokens, depth, then (exact) high and low part. */
@@ -61,7 +38,7 @@ static void prepare(void *out, bool exact, const float *x, size_t x_stride, size
         size_t k = 0;
         for (; (k + 1) * TILE_DEPTH <= n_in; k++) {
             const float *at = from + k * TILE_DEPTH;
-            split(high, low, f_load(at), f_load(at + 16));
+            tiles_split(high, low, f_load(at), f_load(at + 16));
             high += step;
             low = low ? low + step : NULL;
         }
@@ -239,70 +216,6 @@ static void expand_panel(const struct model__matrix_job *job, const struct shape
         expand_float(f->type, tiles, s->tile_step, at, to - from);
 }
 
-/* The tile instructions do not tell the compiler which memory they touch. */
-static inline void memory_is_settled(void)
-{
-    atomic_signal_fence(memory_order_seq_cst);
-}
-
-/* Two blocks of tokens (tiles 4, 5) times two panels (6, 7) into four tiles of sums (0 to 3), which
- * are at y, `stride` floats from token to token. `again`: go on from the sums that are there. */
-static void product(const uint8_t *a0, const uint8_t *a1, size_t a_step, const uint8_t *b0,
-                    const uint8_t *b1, size_t b_step, size_t n_deep, float *y, size_t stride,
-                    bool again)
-{
-    const size_t y_bytes = stride * sizeof *y;
-    float *y1 = y + TILE_TOKENS * stride;
-    memory_is_settled();
-    if (again) {
-        _tile_loadd(0, y, y_bytes);
-        _tile_loadd(1, y + 16, y_bytes);
-        _tile_loadd(2, y1, y_bytes);
-        _tile_loadd(3, y1 + 16, y_bytes);
-    } else {
-        _tile_zero(0);
-        _tile_zero(1);
-        _tile_zero(2);
-        _tile_zero(3);
-    }
-    for (size_t k = 0; k < n_deep; k++) {
-        _tile_loadd(4, a0, 64);
-        _tile_loadd(6, b0, 64);
-        _tile_loadd(7, b1, 64);
-        _tile_loadd(5, a1, 64);
-        _tile_dpbf16ps(0, 4, 6);
-        _tile_dpbf16ps(1, 4, 7);
-        _tile_dpbf16ps(2, 5, 6);
-        _tile_dpbf16ps(3, 5, 7);
-        if (b_step > TILE_BYTES) {
-            /* Low parts of the weights, then of the activations. */
-            _tile_loadd(6, b0 + TILE_BYTES, 64);
-            _tile_loadd(7, b1 + TILE_BYTES, 64);
-            _tile_dpbf16ps(0, 4, 6);
-            _tile_dpbf16ps(1, 4, 7);
-            _tile_dpbf16ps(2, 5, 6);
-            _tile_dpbf16ps(3, 5, 7);
-            _tile_loadd(4, a0 + TILE_BYTES, 64);
-            _tile_loadd(5, a1 + TILE_BYTES, 64);
-            _tile_loadd(6, b0, 64);
-            _tile_loadd(7, b1, 64);
-            _tile_dpbf16ps(0, 4, 6);
-            _tile_dpbf16ps(1, 4, 7);
-            _tile_dpbf16ps(2, 5, 6);
-            _tile_dpbf16ps(3, 5, 7);
-        }
-        a0 += a_step;
-        a1 += a_step;
-        b0 += b_step;
-        b1 += b_step;
-    }
-    _tile_stored(0, y, y_bytes);
-    _tile_stored(1, y + 16, y_bytes);
-    _tile_stored(2, y1, y_bytes);
-    _tile_stored(3, y1 + 16, y_bytes);
-    memory_is_settled();
-}
-
 /* Tokens from t on times rows from r on, depths begin <= k < end, where y may end earlier than the
  * tiles do. */
 static void product_at(const struct model__matrix_job *job, const struct shape *s, const uint8_t *b,
@@ -317,15 +230,15 @@ static void product_at(const struct model__matrix_job *job, const struct shape *
     size_t n_tok = job->n_tok - t < 32 ? job->n_tok - t : 32;
     size_t n_rows = job->n_out - r < 32 ? job->n_out - r : 32;
     if (n_tok == 32 && n_rows == 32) {
-        product(a0, a1, a_step, b, b + s->panel_step, s->tile_step, end - begin, y, job->y_stride,
-                begin > 0);
+        tiles_product(a0, a1, a_step, b, b + s->panel_step, s->tile_step, end - begin, y,
+                      job->y_stride, begin > 0);
         return;
     }
     _Alignas(64) float edge[32][32];
     for (size_t i = 0; i < n_tok && begin > 0; i++)
         memcpy(edge[i], y + i * job->y_stride, n_rows * sizeof(float));
-    product(a0, a1, a_step, b, b + s->panel_step, s->tile_step, end - begin, edge[0], 32,
-            begin > 0);
+    tiles_product(a0, a1, a_step, b, b + s->panel_step, s->tile_step, end - begin, edge[0], 32,
+                  begin > 0);
     for (size_t i = 0; i < n_tok; i++)
         memcpy(y + i * job->y_stride, edge[i], n_rows * sizeof(float));
 }

@@ -65,6 +65,8 @@ static size_t usable_ops(const struct model__ops **out, const char **names)
  * 2^-24 of their size; 2e-5 covers that, exp's 3e-7 and the libraries' rounding. */
 enum { PER_MILLION = 20 };
 static const float tolerance = PER_MILLION * 1e-6f;
+/* 16 bits of every factor, scores of up to 30. */
+static const float tolerance_of_many = 1e-4f;
 
 static void test_ops__norms(void **state)
 {
@@ -340,9 +342,10 @@ static void test_ops__attention(void **state)
     static const struct {
         size_t n_keys, n_tok, group, dim;
     } cases[] = {
-        {1, 1, 1, 8},     {2, 2, 1, 64},   {63, 1, 4, 64},  {64, 1, 2, 64},  {65, 1, 2, 64},
-        {200, 1, 7, 128}, {130, 3, 2, 80}, {70, 48, 2, 64}, {96, 96, 1, 96}, {140, 12, 8, 256},
-        {300, 1, 8, 256}, {129, 2, 4, 10}, {190, 7, 1, 8},
+        {1, 1, 1, 8},    {2, 2, 1, 64},     {63, 1, 4, 64},   {64, 1, 2, 64},
+        {65, 1, 2, 64},  {200, 1, 7, 128},  {130, 3, 2, 80},  {70, 48, 2, 64},
+        {96, 96, 1, 96}, {140, 12, 8, 256}, {300, 1, 8, 256}, {129, 2, 4, 10},
+        {190, 7, 1, 8},  {333, 24, 4, 64},  {513, 13, 7, 64}, {200, 33, 2, 112},
     };
     FOR_EACH_OPS
     {
@@ -369,6 +372,15 @@ static void test_ops__attention(void **state)
             all_ops[o]->attend(&args);
             define_attention(&a, (double)scale);
             assert_near(a.out, a.want, a.n_tok * a.group * a.dim, tolerance, names[o]);
+            /* As one of many: near to the definition, in bits of its own. */
+            float *alike = a.out;
+            a.out = args.out = aligned(a.n_tok * a.group * a.dim * sizeof(float));
+            args.many = true;
+            all_ops[o]->attend(&args);
+            assert_near(a.out, a.want, a.n_tok * a.group * a.dim, tolerance_of_many, names[o]);
+            args.many = false;
+            mem_free(a.out);
+            a.out = alike;
             /* Row by row: the same bits as in the batch. */
             float *batch = a.out, *q = a.q;
             a.out = aligned(a.n_tok * a.group * a.dim * sizeof(float));
