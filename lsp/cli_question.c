@@ -23,7 +23,7 @@ err_code cli_question_document(struct cli_question *q, struct assist_document *d
         return err_set(e, ERR_NOMEM, "out of memory");
     *doc =
         (struct assist_document){.path = place.relative, .repo = place.name, .text = q->spot.text};
-    err_code rc = project ? assist_open_folder(q->engine, root, e) : ERR_OK;
+    err_code rc = project ? assist_open_folder(q->engine, root, NULL, e) : ERR_OK;
     if (rc == ERR_OK && project)
         assist_settle(q->engine);
     return rc;

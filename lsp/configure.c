@@ -48,8 +48,12 @@ void lsp__configure(lsp_server *s, const cJSON *object)
     const struct lsp_settings *now = &s->settings;
     if (strcmp(old.model_path, now->model_path) != 0 || old.n_threads != now->n_threads ||
         old.learn_project != now->learn_project || old.kv_megabytes != now->kv_megabytes ||
-        old.kv_type != now->kv_type)
+        old.kv_type != now->kv_type) {
+        for (lsp_folder *f = s->folders; f; f = f->next)
+            f->stopped = f->stopped && old.learn_project == now->learn_project;
         lsp__load(s);
+    }
+    lsp__watch(s);
     if (now->completion_items == LSP_ITEMS_ALWAYS && !s->items_registered && s->caps.register_items)
         register_items(s);
     if (lsp__hover_wanted(s) && !s->hover_registered && s->caps.register_hover)

@@ -15,7 +15,7 @@ static const struct method methods[] = {
     {"$/cancelRequest", LSP_NOTIFICATION, lsp__on_cancel},
     {"textDocument/didOpen", LSP_NOTIFICATION, lsp__on_did_open},
     {"textDocument/didClose", LSP_NOTIFICATION, lsp__on_did_close},
-    {"textDocument/didSave", LSP_NOTIFICATION, NULL},
+    {"textDocument/didSave", LSP_NOTIFICATION, lsp__on_did_save},
     {"textDocument/codeAction", LSP_REQUEST, lsp__on_code_action},
     {"textDocument/hover", LSP_REQUEST, lsp__on_hover},
     {"textDocument/inlayHint", LSP_REQUEST, lsp__on_inlay_hint},

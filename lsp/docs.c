@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -10,6 +11,7 @@
 #include "lsp/uri.h"
 
 enum {
+    LOOK_AGAIN_S = 5,    /* listing 57,000 files takes half a second, in the background */
     MAX_OWN_FOLDERS = 4, /* that the client did not name: each costs threads and memory */
     WHY_MAX_BYTES = 64 << 10,
 };
@@ -153,44 +155,81 @@ static bool same_folder(const lsp_folder *f, str_view uri)
     return str_eq(str_of(f->uri), uri);
 }
 
-/* Behind those that are there. */
-static err_code add_folder(lsp_server *s, str_view uri, str_view path)
+/* The shortest end of `path`, cut at slashes, that no open folder is called by: two folders of one
+ * name are two. */
+static const char *name_for(const lsp_server *s, const char *path)
+{
+    const char *name = path + strlen(path);
+    for (bool taken = true; taken && name > path;) {
+        name--; /* a slash, or the last byte of all */
+        while (name > path && name[-1] != '/')
+            name--;
+        taken = false;
+        for (const lsp_folder *f = s->folders; f; f = f->next)
+            taken = taken || strcmp(f->name, name) == 0;
+    }
+    return name;
+}
+
+/* Behind those that are there. NULL: out of memory. */
+static lsp_folder *add_folder(lsp_server *s, str_view uri, str_view path)
 {
     lsp_folder *f = mem_zero(1, sizeof *f);
     if (!f)
-        return ERR_NOMEM;
+        return NULL;
+    while (path.len > 1 && str_ends(path, STR("/")))
+        path.len--;
     f->uri = copy_z(uri);
     f->path = copy_z(path);
     if (!f->uri || !f->path) {
         mem_free(f->uri);
         mem_free(f->path);
         mem_free(f);
-        return ERR_NOMEM;
+        return NULL;
     }
+    f->name = name_for(s, f->path);
+    f->looked_ns = clock_now_ns();
     lsp_folder **at = &s->folders;
     while (*at && (*at)->uri[0])
         at = &(*at)->next;
     f->next = *at;
     *at = f;
-    return ERR_OK;
+    return f;
 }
 
-err_code lsp__folder_add(lsp_server *s, str_view uri)
+static lsp_folder *own_folder(const lsp_server *s, str_view path)
+{
+    for (lsp_folder *f = s->folders; f; f = f->next)
+        if (f->uri[0] == '\0' && str_eq(str_of(f->path), path))
+            return f;
+    return NULL;
+}
+
+lsp_folder *lsp__folder_add(lsp_server *s, str_view uri)
 {
     arena a;
     arena_init(&a, (size_t)1 << 20);
     str_view path = {NULL, 0};
-    err_code rc = lsp_uri_to_path(&path, &a, uri);
-    if (rc == ERR_OK)
-        rc = add_folder(s, uri, path);
+    lsp_folder *f = NULL;
+    char *copy = copy_z(uri);
+    if (copy && lsp_uri_to_path(&path, &a, uri) == ERR_OK)
+        f = own_folder(s, path);
+    if (f) { /* opened for a file alone: the client's from now on */
+        mem_free(f->uri);
+        f->uri = copy;
+        copy = NULL;
+    } else if (path.len) {
+        f = add_folder(s, uri, path);
+    }
+    mem_free(copy);
     arena_release(&a);
-    return rc;
+    return f;
 }
 
-static const lsp_folder *folder_around(const lsp_server *s, str_view path, str_view *below)
+static lsp_folder *folder_around(const lsp_server *s, str_view path, str_view *below)
 {
-    const lsp_folder *home = NULL;
-    for (const lsp_folder *f = s->folders; f; f = f->next) {
+    lsp_folder *home = NULL;
+    for (lsp_folder *f = s->folders; f; f = f->next) {
         str_view rel = lsp_path_below(path, str_of(f->path));
         /* Of nested folders the inner one. */
         if (rel.len && (!home || strlen(f->path) > strlen(home->path))) {
@@ -209,20 +248,48 @@ static bool holds_home(str_view folder)
     return str_eq(h, folder) || lsp_path_below(h, folder).len > 0;
 }
 
-void lsp__folder_of_doc(lsp_server *s, const lsp_doc *doc)
+/* Where nobody tells what changed on disk, the folder is listed anew from time to time. */
+static void look_again(lsp_server *s, lsp_folder *f)
+{
+    bool watched = f->uri[0] ? s->caps.register_files : s->caps.relative_patterns;
+    uint64_t now = clock_now_ns();
+    if (watched || f->stopped || now - f->looked_ns < (uint64_t)LOOK_AGAIN_S * 1000000000)
+        return;
+    f->looked_ns = now;
+    lsp__note_path(s, LSP_NOTE_FILE_CHANGED, str_of(f->path));
+}
+
+/* The repository of a document that lies in no folder of the client's. */
+static lsp_folder *open_own_folder(lsp_server *s, arena *a, str_view path)
 {
     size_t n_own = 0;
+    for (const lsp_folder *f = s->folders; f; f = f->next)
+        n_own += f->uri[0] == '\0';
+    if (n_own >= MAX_OWN_FOLDERS)
+        return NULL;
+    struct ctx_place place = ctx_place_find(a, path);
+    if (!place.is_repo || arena_failed(a) || holds_home(place.root))
+        return NULL;
+    lsp_folder *f = add_folder(s, STR(""), place.root);
+    if (f) {
+        lsp__folder_read(s, f);
+        lsp__folder_watch(s, f);
+    }
+    return f;
+}
+
+void lsp__folder_of_doc(lsp_server *s, const lsp_doc *doc)
+{
     str_view path, below;
     arena a;
     arena_init(&a, (size_t)1 << 20);
-    for (const lsp_folder *f = s->folders; f; f = f->next)
-        n_own += f->uri[0] == '\0';
-    if (n_own < MAX_OWN_FOLDERS && str_starts(str_of(doc->uri), STR("file:")) &&
-        lsp_uri_to_path(&path, &a, str_of(doc->uri)) == ERR_OK && !folder_around(s, path, &below)) {
-        struct ctx_place place = ctx_place_find(&a, path);
-        if (place.is_repo && !arena_failed(&a) && !holds_home(place.root) &&
-            add_folder(s, STR(""), place.root) == ERR_OK && s->settings.learn_project)
-            lsp__note_path(s, LSP_NOTE_OPEN_FOLDER, place.root);
+    if (str_starts(str_of(doc->uri), STR("file:")) &&
+        lsp_uri_to_path(&path, &a, str_of(doc->uri)) == ERR_OK) {
+        lsp_folder *f = folder_around(s, path, &below);
+        if (f)
+            look_again(s, f);
+        else
+            open_own_folder(s, &a, path);
     }
     arena_release(&a);
 }
@@ -253,7 +320,7 @@ err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, str_view *p
         return rc;
     const lsp_folder *home = folder_around(s, full, &below);
     *path = below.len ? below : path_name(full);
-    *repo = home ? arena_copy(a, path_name(str_of(home->path))) : (str_view){NULL, 0};
+    *repo = home ? arena_copy(a, str_of(home->name)) : (str_view){NULL, 0};
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;
 }
 

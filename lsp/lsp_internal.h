@@ -38,11 +38,32 @@ struct lsp_doc {
     const char *unusable; /* why no suggestions can be made, static text; NULL when they can */
 };
 
+typedef enum {
+    LSP_PROGRESS_NONE,
+    LSP_PROGRESS_ASKED, /* whether it may be shown */
+    LSP_PROGRESS_REFUSED,
+    LSP_PROGRESS_SHOWN,
+} lsp_progress_state;
+
+/* A line of the client's progress display. */
+struct lsp_progress {
+    lsp_progress_state state;
+    uint32_t number;  /* in its token */
+    uint32_t request; /* of ours, that asked */
+    uint64_t told_ns; /* when something was told last; clock time */
+};
+
 typedef struct lsp_folder lsp_folder;
 struct lsp_folder {
     lsp_folder *next;
     char *uri; /* "": not the client's; see lsp__folder_of_doc */
     char *path;
+    const char *name;       /* the end of `path` that no other open folder is called by */
+    uint64_t looked_ns;     /* when it was listed last; clock time */
+    uint32_t watch;         /* in the id of its registration; 0: none, or the client's folder */
+    bool stopped;           /* the user wants no more of it to be read */
+    size_t n_files, n_done; /* of the reading that goes on; n_done reaches n_files at its end */
+    struct lsp_progress reading;
 };
 
 /* A notebook: its cells are documents, and context of each other. */
@@ -83,27 +104,27 @@ struct lsp_own {
 
 typedef enum { LSP_NEW, LSP_RUNNING, LSP_SHUT_DOWN } lsp_phase;
 typedef enum { LSP_TRACE_OFF, LSP_TRACE_MESSAGES, LSP_TRACE_VERBOSE } lsp_trace_level;
-typedef enum { LSP_PROGRESS_NONE, LSP_PROGRESS_ASKED, LSP_PROGRESS_SHOWN } lsp_progress_state;
 
 struct lsp_client_caps {
     bool inline_completion;
-    bool configuration;   /* answers workspace/configuration */
-    bool register_config; /* takes registrations of didChangeConfiguration */
-    bool register_items;  /* takes registrations of textDocument/completion */
-    bool register_files;  /* takes registrations of didChangeWatchedFiles */
-    bool progress;        /* takes window/workDoneProgress/create */
-    bool code_action;     /* knows textDocument/codeAction */
-    bool action_literals; /* takes code actions, not only commands */
-    bool action_resolve;  /* keeps `data` and asks for `edit` later */
-    bool edit_files;      /* takes documentChanges that create files */
-    bool annotations;     /* takes changeAnnotations */
-    bool apply_edit;      /* takes workspace/applyEdit */
-    bool hover_markdown;  /* shows Markdown in hovers */
-    bool register_hover;  /* takes registrations of textDocument/hover */
-    bool register_hints;  /* takes registrations of textDocument/inlayHint */
-    bool text_content;    /* asks for workspace/textDocumentContent */
-    bool show_document;   /* takes window/showDocument */
-    bool status;          /* takes didChangeStatus */
+    bool configuration;     /* answers workspace/configuration */
+    bool register_config;   /* takes registrations of didChangeConfiguration */
+    bool register_items;    /* takes registrations of textDocument/completion */
+    bool register_files;    /* takes registrations of didChangeWatchedFiles */
+    bool relative_patterns; /* of them, for folders that are not its own */
+    bool progress;          /* takes window/workDoneProgress/create */
+    bool code_action;       /* knows textDocument/codeAction */
+    bool action_literals;   /* takes code actions, not only commands */
+    bool action_resolve;    /* keeps `data` and asks for `edit` later */
+    bool edit_files;        /* takes documentChanges that create files */
+    bool annotations;       /* takes changeAnnotations */
+    bool apply_edit;        /* takes workspace/applyEdit */
+    bool hover_markdown;    /* shows Markdown in hovers */
+    bool register_hover;    /* takes registrations of textDocument/hover */
+    bool register_hints;    /* takes registrations of textDocument/inlayHint */
+    bool text_content;      /* asks for workspace/textDocumentContent */
+    bool show_document;     /* takes window/showDocument */
+    bool status;            /* takes didChangeStatus */
     struct lsp_item_caps items;
 };
 
@@ -132,7 +153,11 @@ struct lsp_server {
     bool items_registered;        /* textDocument/completion, statically or later */
     bool hover_registered;        /* textDocument/hover, likewise */
     bool hints_registered;        /* textDocument/inlayHint, likewise */
-    lsp_progress_state progress;
+    bool watches;                 /* workspace/didChangeWatchedFiles, likewise */
+    uint32_t last_watch;
+    struct lsp_progress load_progress;
+    uint32_t last_progress;
+    queue *news; /* from the threads that read folders; see progress.c */
     bool loading;
     bool load_failed;
     lsp_doc *docs;
@@ -180,6 +205,8 @@ void lsp__call_end(lsp_server *s, lsp_writer *w, uint32_t number, lsp_on_reply *
 void lsp__on_response(lsp_server *s, const struct lsp_message *m);
 /* Asks the client to send `method` from now on; `options` is its registerOptions as JSON text. */
 void lsp__register(lsp_server *s, const char *id, const char *method, const char *options);
+/* And no more. */
+void lsp__unregister(lsp_server *s, const char *id, const char *method);
 /* window/showMessage; type 1 error, 2 warning. For what the user must act on. */
 void lsp__show_message(lsp_server *s, int type, const char *text);
 /* $/logTrace when the client wants it; `verbose` may be NULL. */
@@ -188,9 +215,21 @@ void lsp__trace(lsp_server *s, const char *message, const char *verbose);
 lsp_trace_level lsp__trace_level(const cJSON *v);
 /* Sends the log to the client as window/logMessage, from any thread. */
 void lsp__log_to_client(lsp_server *s);
-/* Puts the engine's loading on the client's progress display. */
-void lsp__progress_begin(lsp_server *s);
-void lsp__progress_end(lsp_server *s);
+
+/* --- progress (progress.c) --- */
+
+MUST_USE err_code lsp__progress_open(lsp_server *s);
+void lsp__progress_release(lsp_server *s);
+/* s->loading changed. */
+void lsp__progress_load(lsp_server *s);
+/* How far the folder `root` was read, for assist_folder_options; from any thread. */
+void lsp__reading_tell(void *user, const char *root, size_t n_files, size_t n_done);
+/* Takes what lsp__reading_tell brought. */
+void lsp__reading_news(lsp_server *s);
+/* The folder is read no more; `why` may be NULL. */
+void lsp__reading_end(lsp_server *s, lsp_folder *f, const char *why);
+/* The user cancels the progress with this token, if it is one of a folder. */
+void lsp__reading_cancel(lsp_server *s, str_view token);
 
 /* --- documents (docs.c) --- */
 
@@ -211,10 +250,11 @@ void lsp__doc_lost_edit(lsp_server *s, str_view uri, const char *why);
 /* Name of the document and of its repository for the prompt, in `a`. ERR_NOMEM. */
 MUST_USE err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, str_view *path,
                                  str_view *repo);
-MUST_USE err_code lsp__folder_add(lsp_server *s, str_view uri);
+/* A folder of the client's; NULL for a uri that is not usable, or without memory. */
+lsp_folder *lsp__folder_add(lsp_server *s, str_view uri);
 void lsp__folder_remove(lsp_server *s, str_view uri);
-/* A document that lies in no folder of the client's: its repository, where it has one, is opened as
- * a folder. Not the user's home. Asks the disk. */
+/* The user opens or saves the document. When it lies in no folder of the client's, its repository,
+ * where it has one, is opened as a folder; not the user's home. Asks the disk. */
 void lsp__folder_of_doc(lsp_server *s, const lsp_doc *doc);
 void lsp__docs_release(lsp_server *s);
 
@@ -233,6 +273,14 @@ void lsp__doc_change(lsp_server *s, lsp_doc *doc, const cJSON *version, const cJ
 
 /* The argument of an accepted item's command: asks the client for the edits that it names. */
 void lsp__apply_imports(lsp_server *s, const lsp_doc *doc, const cJSON *item);
+
+/* --- watching files (watch.c) --- */
+
+/* Asks the client to tell of changed files, or not to, as the settings say. */
+void lsp__watch(lsp_server *s);
+/* And of those of a folder that is not its own; nothing else happens. */
+void lsp__folder_watch(lsp_server *s, lsp_folder *f);
+void lsp__folder_unwatch(lsp_server *s, lsp_folder *f);
 
 /* --- notebooks (notebook.c) --- */
 
@@ -268,6 +316,9 @@ uint64_t lsp__timers(lsp_server *s, uint64_t now);
 void lsp__job_done(lsp_server *s, lsp_job *job);
 /* (Re)loads the engine as the settings say, and tells it the folders. */
 void lsp__load(lsp_server *s);
+/* Tells the engine to read the folder, once it is loaded and unless the user wants no such thing.
+ */
+void lsp__folder_read(lsp_server *s, const lsp_folder *f);
 /* Tells the engine of a folder or a file, by its path, once it is loaded. */
 void lsp__note_path(lsp_server *s, lsp_note note, str_view path);
 /* The document is about to be closed. */
@@ -296,6 +347,8 @@ void lsp__scaffold_applied(lsp_server *s, uint32_t number);
 void lsp__scaffold_done(lsp_server *s, lsp_job *job);
 /* $/cancelRequest for this id. */
 void lsp__scaffold_cancel(lsp_server *s, const char *id);
+/* The user cancels the progress with this token of the client's, if it is one of a scaffold. */
+void lsp__scaffold_cancel_progress(lsp_server *s, str_view token);
 /* Before the helper is destroyed, with all its jobs; and after it. */
 void lsp__scaffolds_cancel_all(lsp_server *s);
 void lsp__scaffolds_end(lsp_server *s);
@@ -322,7 +375,7 @@ void lsp__dispatch(lsp_server *s, const struct lsp_message *m);
 typedef void lsp_handler(lsp_server *s, const struct lsp_message *m);
 lsp_handler lsp__on_initialize, lsp__on_initialized, lsp__on_shutdown, lsp__on_exit,
     lsp__on_set_trace, lsp__on_cancel, lsp__on_progress_cancel, lsp__on_did_open,
-    lsp__on_did_change, lsp__on_did_close, lsp__on_did_change_configuration,
+    lsp__on_did_change, lsp__on_did_close, lsp__on_did_save, lsp__on_did_change_configuration,
     lsp__on_did_change_workspace_folders, lsp__on_did_change_watched_files,
     lsp__on_inline_completion, lsp__on_completion, lsp__on_execute_command, lsp__on_code_action,
     lsp__on_code_action_resolve, lsp__on_hover, lsp__on_inlay_hint, lsp__on_text_document_content,

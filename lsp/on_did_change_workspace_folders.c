@@ -2,11 +2,19 @@
 
 #include "base/log.h"
 
-static void note(lsp_server *s, lsp_note what, str_view uri)
+static lsp_folder *find(lsp_server *s, str_view uri)
 {
-    for (const lsp_folder *f = s->folders; f; f = f->next)
-        if (str_eq(str_of(f->uri), uri))
-            lsp__note_path(s, what, str_of(f->path));
+    lsp_folder *f = s->folders;
+    while (f && !str_eq(str_of(f->uri), uri))
+        f = f->next;
+    return f;
+}
+
+static void removed(lsp_server *s, lsp_folder *f)
+{
+    lsp__reading_end(s, f, NULL);
+    lsp__note_path(s, LSP_NOTE_CLOSE_FOLDER, str_of(f->path));
+    lsp__folder_remove(s, str_of(f->uri));
 }
 
 void lsp__on_did_change_workspace_folders(lsp_server *s, const struct lsp_message *m)
@@ -15,17 +23,18 @@ void lsp__on_did_change_workspace_folders(lsp_server *s, const struct lsp_messag
     str_view uri;
     cJSON_ArrayForEach(folder, lsp_json_path(m->params, "event", "removed", NULL))
     {
-        if (lsp_json_as_str(lsp_json_get(folder, "uri"), &uri)) {
-            note(s, LSP_NOTE_CLOSE_FOLDER, uri);
-            lsp__folder_remove(s, uri);
-        }
+        if (lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) && uri.len && find(s, uri))
+            removed(s, find(s, uri));
     }
     cJSON_ArrayForEach(folder, lsp_json_path(m->params, "event", "added", NULL))
     {
-        if (!lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) ||
-            lsp__folder_add(s, uri) != ERR_OK)
+        bool named = lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) && uri.len;
+        if (named && find(s, uri))
+            continue;
+        lsp_folder *f = named ? lsp__folder_add(s, uri) : NULL;
+        if (f)
+            lsp__folder_read(s, f);
+        else
             log_write(LOG_WARNING, "a workspace folder without a usable uri was ignored");
-        else if (s->settings.learn_project)
-            note(s, LSP_NOTE_OPEN_FOLDER, uri);
     }
 }

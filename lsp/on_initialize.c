@@ -46,6 +46,9 @@ static void read_caps(lsp_server *s, const cJSON *caps)
         caps_bool(lsp_json_path(work, "didChangeConfiguration", "dynamicRegistration", NULL));
     s->caps.register_files =
         caps_bool(lsp_json_path(work, "didChangeWatchedFiles", "dynamicRegistration", NULL));
+    s->caps.relative_patterns =
+        s->caps.register_files &&
+        caps_bool(lsp_json_path(work, "didChangeWatchedFiles", "relativePatternSupport", NULL));
     s->caps.register_items = caps_bool(lsp_json_get(completion, "dynamicRegistration"));
     s->caps.progress = caps_bool(lsp_json_path(caps, "window", "workDoneProgress", NULL));
     const cJSON *action = lsp_json_get(doc, "codeAction");
@@ -87,12 +90,11 @@ static void read_folders(lsp_server *s, const cJSON *params)
     str_view uri;
     cJSON_ArrayForEach(folder, folders)
     {
-        if (!lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) ||
-            lsp__folder_add(s, uri) != ERR_OK)
+        if (!lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) || !lsp__folder_add(s, uri))
             log_write(LOG_WARNING, "a workspace folder without a usable uri was ignored");
     }
     if (!s->folders && lsp_json_as_str(lsp_json_get(params, "rootUri"), &uri) &&
-        lsp__folder_add(s, uri) != ERR_OK)
+        !lsp__folder_add(s, uri))
         log_write(LOG_WARNING, "the rootUri is not usable and was ignored");
 }
 
@@ -101,7 +103,7 @@ static void write_capabilities(lsp_server *s, lsp_writer *w)
     lsp_write_object_begin(w);
     lsp_write_member_str(w, "positionEncoding", str_of(lsp_encoding_name(s->encoding)));
     lsp_write_key(w, "textDocumentSync");
-    lsp_write_raw(w, STR("{\"openClose\":true,\"change\":2}"));
+    lsp_write_raw(w, STR("{\"openClose\":true,\"change\":2,\"save\":true}"));
     lsp_write_key(w, "notebookDocumentSync");
     lsp_write_raw(w, STR("{\"notebookSelector\":[{\"notebook\":\"*\"}],\"save\":false}"));
     lsp_write_key(w, "inlineCompletionProvider");

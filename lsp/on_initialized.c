@@ -6,9 +6,7 @@ void lsp__on_initialized(lsp_server *s, const struct lsp_message *m)
     if (s->caps.register_config)
         lsp__register(s, "artel/configuration", "workspace/didChangeConfiguration",
                       "{\"section\":\"artel\"}");
-    if (s->caps.register_files && s->settings.learn_project)
-        lsp__register(s, "artel/files", "workspace/didChangeWatchedFiles",
-                      "{\"watchers\":[{\"globPattern\":\"**/*\"}]}");
+    lsp__watch(s);
     if (s->caps.configuration)
         lsp__configuration_pull(s);
 }

@@ -610,11 +610,8 @@ void lsp__scaffold_cancel(lsp_server *s, const char *id)
     }
 }
 
-void lsp__on_progress_cancel(lsp_server *s, const struct lsp_message *m)
+void lsp__scaffold_cancel_progress(lsp_server *s, str_view token)
 {
-    str_view token;
-    if (!lsp_json_as_str(lsp_json_get(m->params, "token"), &token))
-        return;
     for (lsp_scaffold *x = s->scaffolds; x; x = x->next) {
         const struct matter *of = x->id ? x->job->matter : NULL;
         str_view own = of ? str_of(of->token) : STR("");

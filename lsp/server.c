@@ -115,6 +115,7 @@ static void take_results(lsp_server *s)
     char bytes[256];
     while (read(s->wake_fd[0], bytes, sizeof bytes) > 0)
         continue;
+    lsp__reading_news(s);
     for (lsp_job *job; (job = lsp_worker_collect(s->worker)) != NULL;)
         lsp__job_done(s, job);
     for (lsp_job *job; s->helper && (job = lsp_worker_collect(s->helper)) != NULL;)
@@ -229,6 +230,7 @@ static void release(lsp_server *s)
     lsp__explain_release(s);
     lsp__docs_release(s);
     lsp_frame_release(&s->in);
+    lsp__progress_release(s);
     mem_free(s->reported);
     log_set_sink(NULL, NULL);
     lsp_out_destroy(s->out);
@@ -259,6 +261,8 @@ err_code lsp_server_run(int *exit_code, const struct lsp_server_options *options
     err_code rc = open_wake(s, e);
     if (rc == ERR_OK)
         rc = lsp_out_create(&s->out, options->out_fd, s->wake_fd[1]);
+    if (rc == ERR_OK)
+        rc = lsp__progress_open(s);
     if (rc == ERR_OK)
         rc = lsp_worker_create(&s->worker, options->engine, s->wake_fd[1], e);
     if (rc == ERR_OK) {

@@ -27,7 +27,8 @@ struct lsp_engine_api {
     err_code (*refresh)(assist_engine *a, const struct assist_document *doc, size_t cursor,
                         const cancel_flag *cancel, err *e);
     /* What is known of the project. All five, or NULL for an engine that knows documents only. */
-    err_code (*open_folder)(assist_engine *a, const char *root, err *e);
+    err_code (*open_folder)(assist_engine *a, const char *root,
+                            const struct assist_folder_options *options, err *e);
     void (*close_folder)(assist_engine *a, const char *root);
     void (*close_document)(assist_engine *a, str_view repo, str_view path);
     void (*file_changed)(assist_engine *a, const char *path);

@@ -599,8 +599,7 @@ static void load_done(lsp_server *s, lsp_job *job)
     s->load_failed = job->rc != ERR_OK && job->rc != ERR_CANCELLED;
     for (const lsp_job *other = s->jobs; other; other = other->next)
         s->loading = s->loading || (other != job && other->kind == LSP_JOB_LOAD);
-    if (!s->loading)
-        lsp__progress_end(s);
+    lsp__progress_load(s);
     if (job->rc == ERR_OK) {
         s->last_failure = (err){{0}};
         log_write(LOG_INFO, "loaded %s in %.0f ms", job->described ? job->described : "the model",
@@ -731,9 +730,11 @@ void lsp__load(lsp_server *s)
         return;
     }
     s->loading = true;
-    lsp__progress_begin(s);
-    for (const lsp_folder *f = s->folders; f && s->settings.learn_project; f = f->next)
-        lsp__note_path(s, LSP_NOTE_OPEN_FOLDER, str_of(f->path));
+    lsp__progress_load(s);
+    for (lsp_folder *f = s->folders; f; f = f->next) {
+        lsp__reading_end(s, f, NULL); /* the engine before did that; it begins anew */
+        lsp__folder_read(s, f);
+    }
 }
 
 /* Best effort: a flood of changes is more than anybody needs to hear of. */
@@ -753,6 +754,23 @@ void lsp__note_path(lsp_server *s, lsp_note note, str_view path)
     if (job) {
         job->note = note;
         job->path = arena_copy_z(&job->mem, path);
+    }
+    submit_note(s, job);
+}
+
+void lsp__folder_read(lsp_server *s, const lsp_folder *f)
+{
+    if (!s->settings.learn_project || f->stopped)
+        return;
+    lsp_job *job = lsp_job_create(LSP_JOB_NOTE, JOB_BYTES);
+    if (job) {
+        job->note = LSP_NOTE_OPEN_FOLDER;
+        job->path = arena_copy_z(&job->mem, str_of(f->path));
+        job->folder = (struct assist_folder_options){
+            .name = arena_copy_z(&job->mem, str_of(f->name)),
+            .on_reading = lsp__reading_tell,
+            .user = s,
+        };
     }
     submit_note(s, job);
 }

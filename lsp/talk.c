@@ -6,8 +6,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-static const str_view progress_token = {"\"artel/load\"", 12};
-
 static void send_or_drop(lsp_server *s, lsp_writer *w)
 {
     if (buf_failed(&w->out) == ERR_OK)
@@ -109,6 +107,22 @@ void lsp__register(lsp_server *s, const char *id, const char *method, const char
     lsp__call_end(s, &w, number, NULL);
 }
 
+void lsp__unregister(lsp_server *s, const char *id, const char *method)
+{
+    lsp_writer w;
+    uint32_t number = lsp__call_begin(s, &w, "client/unregisterCapability");
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "unregisterations"); /* so spelled by the specification */
+    lsp_write_array_begin(&w);
+    lsp_write_object_begin(&w);
+    lsp_write_member_str(&w, "id", str_of(id));
+    lsp_write_member_str(&w, "method", str_of(method));
+    lsp_write_object_end(&w);
+    lsp_write_array_end(&w);
+    lsp_write_object_end(&w);
+    lsp__call_end(s, &w, number, NULL);
+}
+
 void lsp__on_response(lsp_server *s, const struct lsp_message *m)
 {
     for (lsp_own **at = &s->own; *at; at = &(*at)->next) {
@@ -168,52 +182,4 @@ static void log_line(void *user, log_level level, const char *line)
 void lsp__log_to_client(lsp_server *s)
 {
     log_set_sink(log_line, s);
-}
-
-static void progress_value(lsp_server *s, const char *kind, const char *title)
-{
-    lsp_writer w;
-    lsp__notify_begin(&w, "$/progress");
-    lsp_write_object_begin(&w);
-    lsp_write_key(&w, "token");
-    lsp_write_raw(&w, progress_token);
-    lsp_write_key(&w, "value");
-    lsp_write_object_begin(&w);
-    lsp_write_member_str(&w, "kind", str_of(kind));
-    if (title)
-        lsp_write_member_str(&w, "title", str_of(title));
-    lsp_write_object_end(&w);
-    lsp_write_object_end(&w);
-    lsp__notify_end(s, &w);
-}
-
-static void progress_created(lsp_server *s, const struct lsp_message *reply)
-{
-    /* A small model is loaded before the client has answered: then there is nothing to show. */
-    bool wanted = s->loading && (!reply->error || cJSON_IsNull(reply->error));
-    s->progress = wanted ? LSP_PROGRESS_SHOWN : LSP_PROGRESS_NONE;
-    if (wanted)
-        progress_value(s, "begin", "artel: loading the model");
-}
-
-void lsp__progress_begin(lsp_server *s)
-{
-    if (!s->caps.progress || s->progress != LSP_PROGRESS_NONE)
-        return;
-    lsp_writer w;
-    uint32_t number = lsp__call_begin(s, &w, "window/workDoneProgress/create");
-    lsp_write_object_begin(&w);
-    lsp_write_key(&w, "token");
-    lsp_write_raw(&w, progress_token);
-    lsp_write_object_end(&w);
-    lsp__call_end(s, &w, number, progress_created);
-    s->progress = LSP_PROGRESS_ASKED;
-}
-
-void lsp__progress_end(lsp_server *s)
-{
-    if (s->progress == LSP_PROGRESS_SHOWN) {
-        progress_value(s, "end", NULL);
-        s->progress = LSP_PROGRESS_NONE;
-    }
 }

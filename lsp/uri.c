@@ -83,3 +83,25 @@ str_view lsp_path_below(str_view path, str_view root)
         return str_slice(path, root.len + 1, path.len);
     return (str_view){NULL, 0};
 }
+
+str_view lsp_uri_from_path(arena *a, str_view path)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *uri = arena_push(a, sizeof "file://" + 3 * path.len);
+    if (!uri)
+        return (str_view){NULL, 0};
+    size_t n = sizeof "file://" - 1;
+    memcpy(uri, "file://", n);
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char c = (unsigned char)path.ptr[i];
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            (c && strchr("/-._~", c))) {
+            uri[n++] = (char)c;
+        } else {
+            uri[n++] = '%';
+            uri[n++] = digits[c >> 4];
+            uri[n++] = digits[c & 15];
+        }
+    }
+    return (str_view){uri, n};
+}

@@ -14,6 +14,9 @@
  * name too. Broken escapes stay as they are. ERR_FORMAT: no scheme. ERR_NOMEM. */
 MUST_USE err_code lsp_uri_to_path(str_view *path, arena *a, str_view uri);
 
+/* The file: uri of an absolute path. ptr NULL: out of memory. */
+str_view lsp_uri_from_path(arena *a, str_view path);
+
 /* `path` relative to the folder `root`, or an empty view when it does not lie below it. Borrowed.
  */
 str_view lsp_path_below(str_view path, str_view root);

@@ -68,7 +68,8 @@ static err_code take_note(lsp_worker *w, lsp_job *job)
     if (!api->idle)
         return ERR_OK;
     switch (job->note) {
-    case LSP_NOTE_OPEN_FOLDER: return api->open_folder(w->engine, job->path, &job->error);
+    case LSP_NOTE_OPEN_FOLDER:
+        return api->open_folder(w->engine, job->path, &job->folder, &job->error);
     case LSP_NOTE_CLOSE_FOLDER: api->close_folder(w->engine, job->path); break;
     case LSP_NOTE_CLOSE_DOCUMENT:
         api->close_document(w->engine, job->doc.repo, job->doc.path);

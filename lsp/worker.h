@@ -43,9 +43,10 @@ struct lsp_job {
     struct assist_engine_options load;
     void (*work)(lsp_job *job); /* WORK: needs no engine; sets rc and error */
     void *matter;               /* what it is about, in mem */
-    bool anew; /* PREPARE: refresh what is out of date */
+    bool anew;                  /* PREPARE: refresh what is out of date */
     lsp_note note;
-    const char *path; /* of a note about a folder or file; in mem */
+    const char *path;                    /* of a note about a folder or file; in mem */
+    struct assist_folder_options folder; /* of OPEN_FOLDER */
 
     /* The answer. */
     err_code rc;

@@ -151,15 +151,25 @@ MUST_USE err_code assist_context(assist_engine *a, struct assist_context *out, a
  * full, the file was left out; ERR_NOMEM. Cost: O(text), about 10 MB/s. */
 MUST_USE err_code assist_learn(assist_engine *a, const struct assist_document *file, err *e);
 
+struct assist_folder_options {
+    const char *name; /* what documents of it have as `repo`; NULL: the folder's own */
+    /* Told about every 50 ms how many of the files that are new or changed were read, and at the
+     * end, when both are equal; from any thread, until the folder is closed. May be NULL. */
+    void (*on_reading)(void *user, const char *root, size_t n_files, size_t n_done);
+    void *user;
+};
+
 /* Learns from the files of the folder `root` (absolute, no symbolic link) during assist_idle, the
- * neighbours of open documents first. A document of it has the folder's own name as `repo` and the
- * path below it. ERR_NOMEM, ERR_IO. Opening it again does nothing; closing ends the reading, what
- * was learned stays. */
-MUST_USE err_code assist_open_folder(assist_engine *a, const char *root, err *e);
+ * neighbours of open documents first. A document of it has the path below it. `options` may be
+ * NULL. ERR_NOMEM, ERR_IO. Opening it again does nothing; closing ends the reading, what was
+ * learned stays. */
+MUST_USE err_code assist_open_folder(assist_engine *a, const char *root,
+                                     const struct assist_folder_options *options, err *e);
 void assist_close_folder(assist_engine *a, const char *root);
 /* The document is not open any more: what is on disk counts again. */
 void assist_close_document(assist_engine *a, str_view repo, str_view path);
-/* A file with this absolute path changed, came or went. */
+/* A file with this absolute path changed, came or went; for an open folder's own path, any of it.
+ */
 void assist_file_changed(assist_engine *a, const char *path);
 
 enum assist_work {

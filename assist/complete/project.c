@@ -37,7 +37,8 @@ struct project {
     struct visit visits[MAX_VISITS]; /* newest first */
     size_t n_visits;
     str_view root; /* in `text` */
-    str_view name; /* the folder's own */
+    str_view name; /* what documents have as `repo`; in `text` */
+    struct assist_folder_options options;
     char text[];
 };
 
@@ -83,13 +84,23 @@ static void destroy(struct project *p)
     mem_free(p);
 }
 
+static void tell(void *user, const struct ctx_index_progress *progress)
+{
+    const struct project *p = user;
+    p->options.on_reading(p->options.user, p->text, progress->n_files, progress->n_done);
+}
+
 static err_code start(assist_engine *a, struct project *p, err *e)
 {
     err_code rc = a->queries ? ERR_OK : gram_queries_create(&a->queries);
     if (rc != ERR_OK)
         return err_set(e, rc, "out of memory");
     const struct ctx_index_options options = {.queries = a->queries};
-    const struct ctx_index_refresh refresh = {.n_threads = 1, .background = true, .way = &a->way};
+    const struct ctx_index_refresh refresh = {.n_threads = 1,
+                                              .background = true,
+                                              .progress = p->options.on_reading ? tell : NULL,
+                                              .user = p,
+                                              .way = &a->way};
     rc = ctx_reader_create(&p->reader, p->text, MAX_FILE_BYTES, e);
     if (rc == ERR_OK)
         rc = ctx_lately_create(&p->lately, p->text, &a->way, e);
@@ -100,19 +111,25 @@ static err_code start(assist_engine *a, struct project *p, err *e)
     return rc == ERR_OK ? ctx_index_start(p->index, &refresh, e) : rc;
 }
 
-err_code assist_open_folder(assist_engine *a, const char *root, err *e)
+err_code assist_open_folder(assist_engine *a, const char *root,
+                            const struct assist_folder_options *options, err *e)
 {
     size_t n = strlen(root);
     while (n > 1 && root[n - 1] == '/')
         n--;
     if (find(a, (str_view){root, n}))
         return ERR_OK;
-    struct project *p = mem_zero(1, sizeof *p + n + 1);
+    str_view name =
+        options && options->name ? str_of(options->name) : path_name((str_view){root, n});
+    struct project *p = mem_zero(1, sizeof *p + n + 1 + name.len);
     if (!p)
         return err_set(e, ERR_NOMEM, "out of memory");
     memcpy(p->text, root, n);
     p->root = (str_view){p->text, n};
-    p->name = path_name(p->root);
+    p->name = (str_view){p->text + n + 1, name.len};
+    memcpy(p->text + n + 1, name.ptr, name.len);
+    if (options)
+        p->options = *options;
     for (size_t i = 0; i < MAX_VISITS; i++)
         buf_init(&p->visits[i].path, MAX_PATH_BYTES);
     err_code rc = start(a, p, e);
@@ -260,6 +277,12 @@ void assist_file_changed(assist_engine *a, const char *path)
 {
     for (struct project *p = a->projects; p; p = p->next) {
         str_view full = str_of(path);
+        if (str_eq(full, p->root)) {
+            ctx_reader_again(p->reader, STR(".")); /* which is no file: all are listed anew */
+            ctx_lately_again(p->lately);
+            if (p->index)
+                ctx_index_changed(p->index, NULL, 0);
+        }
         if (str_starts(full, p->root) && full.len > p->root.len + 1 && full.ptr[p->root.len] == '/')
             note_change(p, str_slice(full, p->root.len + 1, full.len));
     }

@@ -33,7 +33,7 @@ static err_code engine_learn(void *user, const struct assist_document *file, err
 
 static err_code engine_open(void *user, const char *root, err *e)
 {
-    err_code rc = assist_open_folder(user, root, e);
+    err_code rc = assist_open_folder(user, root, NULL, e);
     if (rc == ERR_OK)
         assist_settle(user);
     return rc;

@@ -21,6 +21,7 @@ class Client:
         self.answers = {}  # id -> message
         self.notifications = []
         self.registered = []  # methods that the server registered
+        self.registrations = []  # those that still are
 
     def start(self, capabilities=None, options=None, folder=None, **more):
         """initialize and initialized; the server's result."""
@@ -62,6 +63,10 @@ class Client:
         elif "id" in m:
             if m["method"] == "client/registerCapability":
                 self.registered += [r["method"] for r in m["params"]["registrations"]]
+                self.registrations += m["params"]["registrations"]
+            if m["method"] == "client/unregisterCapability":
+                gone = [r["id"] for r in m["params"]["unregisterations"]]
+                self.registrations = [r for r in self.registrations if r["id"] not in gone]
             items = m["params"].get("items", []) if m["method"] == "workspace/configuration" else None
             self.send({"id": m["id"], "result": None if items is None else [None] * len(items)})
         else:

@@ -20,12 +20,24 @@ CACHE = tempfile.TemporaryDirectory()  # of all servers here: not the user's own
 
 
 class Server(Client):
-    def __init__(self, folder, options=None, watch=True):
-        super().__init__(ARTEL, cache=CACHE.name)
+    def __init__(self, folder, options=None, watch=True, cache=CACHE.name):
+        super().__init__(ARTEL, cache=cache)
         self.version = 0
-        self.start({'textDocument': {'inlineCompletion': {}},
-                    'workspace': {'didChangeWatchedFiles': {'dynamicRegistration': watch}}},
+        self.start({'textDocument': {'inlineCompletion': {}}, 'window': {'workDoneProgress': True},
+                    'workspace': {'didChangeWatchedFiles': {'dynamicRegistration': watch, 'relativePatternSupport': watch}}},
                    {'budgetMs': 0, **(options or {})}, folder)
+
+    def progress(self, kind=None):
+        """What was told of reading folders: (token, value)."""
+        all = [n['params'] for n in self.notifications if n['method'] == '$/progress' and 'read' in n['params']['token']]
+        return [(p['token'], p['value']) for p in all if kind in (None, p['value']['kind'])]
+
+    def configure(self, **settings):
+        self.notify('workspace/didChangeConfiguration', {'settings': {'artel': {'budgetMs': 0, **settings}}})
+
+    def folders(self, **event):
+        self.notify('workspace/didChangeWorkspaceFolders', {'event': {
+            k: [{'uri': 'file://' + p, 'name': 'p'} for p in event.get(k, [])] for k in ('added', 'removed')}})
 
     def open(self, path, text):
         self.notify('textDocument/didOpen', {'textDocument': {
@@ -71,11 +83,11 @@ class Project(unittest.TestCase):
         self.addCleanup(s.kill)
         return s
 
-    def until(self, s, path, text, want):
+    def until(self, s, path, text, want, first=True):
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             got = s.suggest(path, text)
-            if got and got[0] == want:
+            if want in (got[:1] if first else got):
                 return
             time.sleep(0.05)
         self.fail(f'{want!r} was never suggested, the last was {got!r}')
@@ -118,12 +130,12 @@ class Project(unittest.TestCase):
         s.open(here, '')
         # When this one is known, all are: they were read in this order or not at all.
         self.until(s, here, HEAD + '    public_thing(one', ', two, three, 4);')
-        for _ in range(20):
+        for _ in range(6):
             for text in s.suggest(here, START):
                 self.assertNotIn('the_widget, 5', text)
             for text in s.suggest(here, 'static const char *api_token = "'):
                 self.assertNotIn(secret[:6], text)
-            time.sleep(0.02)
+            time.sleep(0.05)
         self.assertEqual(s.stop(), 0)
 
     def test_learning_can_be_switched_off(self):
@@ -131,9 +143,9 @@ class Project(unittest.TestCase):
         here = os.path.join(self.dir, 'here.c')
         s = self.serve(self.dir, {'learnProject': False})
         s.open(here, '')
-        for _ in range(20):
+        for _ in range(6):
             self.assertNotIn('the_widget, 7, "in a way no model knows");', s.suggest(here, START))
-            time.sleep(0.02)
+            time.sleep(0.05)
         self.assertNotIn('workspace/didChangeWatchedFiles', s.registered)
         self.assertEqual(s.stop(), 0)
 
@@ -152,6 +164,83 @@ class Project(unittest.TestCase):
         s = self.serve(None)
         s.open(here, '')
         self.until(s, here, START, 'the_widget, 7, "in a way no model knows");')
+        # Its files are watched by a client that can.
+        watched = [r['registerOptions']['watchers'] for r in s.registrations]
+        self.assertIn([{'globPattern': {'baseUri': 'file://' + self.dir, 'pattern': '**/*'}}], watched)
+        s.configure(learnProject=False)
+        s.suggest(here, START)
+        self.assertEqual(len(s.registrations), 0)
+        s.configure()
+        s.suggest(here, START)
+        self.assertEqual([r['registerOptions']['watchers'] for r in s.registrations], watched)
+        self.assertEqual(s.stop(), 0)
+
+    def test_folders_come_and_go_and_may_have_the_same_name(self):
+        one, two = (os.path.join(self.dir, d, 'same') for d in 'ab')
+        first, second = self.write('a/same/other.c', HEAD + CALL % 7 + '}\n'), self.write('b/same/other.c', HEAD + CALL % 8 + '}\n')
+        s = self.serve(one)
+        s.open(first, HEAD + CALL % 7 + '}\n')  # a file of this name is open, in the one folder
+        here = os.path.join(two, 'here.c')
+        s.open(here, '')
+        self.assertNotIn('the_widget, 8, "in a way no model knows");', s.suggest(here, START))
+        s.folders(added=[two])
+        s.close_document(first)
+        os.unlink(first)
+        s.changed(first)
+        self.until(s, here, START, 'the_widget, 8, "in a way no model knows");', first=False)
+        # What happens in a folder that was removed is not followed.
+        s.folders(removed=[two])
+        self.write('b/same/other.c', HEAD + CALL % 5 + '}\n')
+        s.changed(second)
+        self.assertNotIn('the_widget, 5, "in a way no model knows");', s.suggest(here, START))
+        s.folders(added=[two, two])
+        self.until(s, here, START, 'the_widget, 5, "in a way no model knows");', first=False)
+        self.assertEqual(s.stop(), 0)
+
+    def test_reading_is_shown_and_can_be_cancelled(self):
+        lines = ''.join(f'int value_{i}(int a) {{ return a + {i}; }}\n' for i in range(300))
+        for i in range(120):
+            self.write(f'd{i % 9}/f{i}.c', lines)
+        with tempfile.TemporaryDirectory() as cache:
+            s = self.serve(self.dir, cache=cache)
+            while not s.progress('begin'):
+                s.receive()
+            token, value = s.progress('begin')[0]
+            self.assertTrue(value['cancellable'] and value['title'] == 'artel: reading project', value)
+            s.notify('window/workDoneProgress/cancel', {'token': token})
+            while not s.progress('end'):
+                s.receive()
+            self.assertEqual(s.progress('end'), [(token, {'kind': 'end', 'message': 'stopped'})])
+            s.open(os.path.join(self.dir, 'here.c'), '')
+            s.suggest(os.path.join(self.dir, 'here.c'), START)
+            said = [n['params']['message'] for n in s.notifications if n['method'] == 'window/showMessage']
+            self.assertEqual([m.split('.')[0] for m in said], ['artel reads no more of project'])
+            time.sleep(0.5)
+            s.suggest(os.path.join(self.dir, 'here.c'), START)
+            self.assertEqual(s.progress()[-1][1]['kind'], 'end')
+            # Switched off and on, it reads on, to the end.
+            s.configure(learnProject=False)
+            s.configure()
+            while len(s.progress('end')) < 2:
+                s.receive()
+            new, value = s.progress()[-1]
+            self.assertNotEqual(new, token)
+            told = [v.get('percentage', 100) for t, v in s.progress() if t == new]
+            self.assertEqual(told, sorted(told))
+            self.assertRegex(value['message'], r'^\d+ files$')
+            self.assertEqual(s.stop(), 0)
+
+    def test_a_folder_that_nobody_watches(self):
+        self.write('other.c', HEAD + CALL % 7 + '}\n')
+        here = os.path.join(self.dir, 'here.c')
+        s = self.serve(self.dir, watch=False)
+        self.assertNotIn('workspace/didChangeWatchedFiles', s.registered)
+        s.open(here, '')
+        self.until(s, here, START, 'the_widget, 7, "in a way no model knows");')
+        self.write('other.c', HEAD + CALL % 8 + '}\n')
+        time.sleep(5)  # what saving makes the server look at anew, but not all the time
+        s.notify('textDocument/didSave', {'textDocument': {'uri': 'file://' + here}})
+        self.until(s, here, START, 'the_widget, 8, "in a way no model knows");')
         self.assertEqual(s.stop(), 0)
 
     def test_a_folder_that_is_not_there(self):

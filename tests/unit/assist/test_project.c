@@ -93,7 +93,7 @@ static void open_folder(struct fixture *f, const char *slashes)
     err e = {0};
     char root[80];
     snprintf(root, sizeof root, "%s%s", f->root, slashes);
-    assert_ok(assist_open_folder(f->engine, root, &e), &e);
+    assert_ok(assist_open_folder(f->engine, root, NULL, &e), &e);
 }
 
 static void test_project__slashes_at_the_end_do_not_count(void **state)

@@ -19,6 +19,17 @@ static void check(const char *uri, const char *want)
     arena_release(&a);
 }
 
+static void test_uri__from_path_is_its_opposite(void **state)
+{
+    (void)state;
+    arena a;
+    arena_init(&a, 4096);
+    assert_view(lsp_uri_from_path(&a, STR("/a b/\xC3\xA9%.c")), "file:///a%20b/%C3%A9%25.c");
+    assert_view(lsp_uri_from_path(&a, STR("/")), "file:///");
+    check("file:///a%20b/%C3%A9%25.c", "/a b/\xC3\xA9%.c");
+    arena_release(&a);
+}
+
 static void test_uri__to_path(void **state)
 {
     (void)state;
@@ -67,5 +78,6 @@ static void test_uri__out_of_memory(void **state)
     });
 }
 
-TEST_MAIN(cmocka_unit_test(test_uri__to_path), cmocka_unit_test(test_uri__paths),
+TEST_MAIN(cmocka_unit_test(test_uri__to_path),
+          cmocka_unit_test(test_uri__from_path_is_its_opposite), cmocka_unit_test(test_uri__paths),
           cmocka_unit_test(test_uri__out_of_memory))
