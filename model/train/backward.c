@@ -71,39 +71,67 @@ static void take_attended(struct worker *w, void *arg, size_t row, size_t col, s
     }
 }
 
-static void attend_block_back(struct worker *w, const struct layer_memory *l, size_t head,
-                              size_t query, size_t n_tok)
+/* Some queries of one head, `n` of them from `first` on, and what they mean to the keys that they
+ * see, a tile of keys at a time, so that its scores stay in the cache. */
+struct queries {
+    const struct layer_memory *l;
+    size_t head, first, n, n_tok;
+    const bf16 *q, *d; /* [n], rows of qkv and of d_attended */
+    const void *q_cols, *d_cols;
+};
+
+static void attend_tile_back(struct worker *w, const struct queries *b, size_t key, size_t n_keys)
 {
     const struct train_net *n = w->net;
-    const size_t n_keys = query + 64;
+    const struct train__products *ops = n->ops;
     const float scale = 1.0F / sqrtf((float)TRAIN__HEAD);
-    const bf16 *q = l->qkv + query * n->qkv + head * TRAIN__HEAD;
-    const bf16 *d = w->d_attended + query * n->q + head * TRAIN__HEAD;
-    n->ops->multiply(w->scores, n_tok, false, q, n->qkv, 64, w->k_rows, TRAIN__HEAD, n_keys,
-                     TRAIN__HEAD, w->scratch);
-    n->ops->multiply(w->d_scores, n_tok, false, d, n->q, 64, w->v_rows, TRAIN__HEAD, n_keys,
-                     TRAIN__HEAD, w->scratch);
-    for (size_t i = 0; i < 64; i++) {
-        size_t at = head * n->shape.n_ctx + query + i;
-        n->rows->attend_back(w->p + i * n_tok, w->ds + i * n_tok, w->scores + i * n_tok,
-                             w->d_scores + i * n_tok, scale, l->log_sums[at], w->shares[at],
-                             query + i + 1, n_keys);
+    ops->multiply(w->scores, n_keys, false, b->q, n->qkv, b->n,
+                  train__operand_at(ops, w->k_rows, TRAIN__HEAD, key, 0), TRAIN__HEAD, n_keys,
+                  TRAIN__HEAD, w->scratch);
+    ops->multiply(w->d_scores, n_keys, false, b->d, n->q, b->n,
+                  train__operand_at(ops, w->v_rows, TRAIN__HEAD, key, 0), TRAIN__HEAD, n_keys,
+                  TRAIN__HEAD, w->scratch);
+    for (size_t i = 0; i < b->n; i++) {
+        const size_t query = b->first + i;
+        const size_t at = b->head * n->shape.n_ctx + query;
+        const size_t n_seen = query + 1 - key < n_keys ? query + 1 - key : n_keys;
+        n->rows->attend_back(w->p + i * n_keys, w->ds + i * n_keys, w->scores + i * n_keys,
+                             w->d_scores + i * n_keys, scale, b->l->log_sums[at], w->shares[at],
+                             n_seen, n_keys);
     }
-    /* Queries: the gradient is turned back as the query was turned. */
-    n->ops->multiply(w->block, TRAIN__HEAD, false, w->ds, n_tok, 64, w->k_cols, n_tok, TRAIN__HEAD,
-                     n_keys, w->scratch);
-    for (size_t i = 0; i < 64; i++)
-        n->rows->rotate(w->wide16 + (query + i) * n->qkv + head * TRAIN__HEAD,
-                        w->block + i * TRAIN__HEAD, n->cosines + (query + i) * TRAIN__HEAD / 2,
-                        n->sines + (query + i) * TRAIN__HEAD / 2, -1, TRAIN__HEAD, TRAIN__HEAD);
-    n->ops->pack_cols16(w->q_block, d, n->q, TRAIN__HEAD, 64);
-    n->ops->transpose(w->turned, 64, w->p, n_tok, 64, n_keys);
-    n->ops->multiply(w->dv, TRAIN__HEAD, true, w->turned, 64, n_keys, w->q_block, 64, TRAIN__HEAD,
-                     64, w->scratch);
-    n->ops->pack_cols16(w->q_block, q, n->qkv, TRAIN__HEAD, 64);
-    n->ops->transpose(w->turned, 64, w->ds, n_tok, 64, n_keys);
-    n->ops->multiply(w->dk, TRAIN__HEAD, true, w->turned, 64, n_keys, w->q_block, 64, TRAIN__HEAD,
-                     64, w->scratch);
+    ops->multiply(w->block, TRAIN__HEAD, key > 0, w->ds, n_keys, b->n,
+                  train__operand_at(ops, w->k_cols, b->n_tok, 0, key), b->n_tok, TRAIN__HEAD,
+                  n_keys, w->scratch);
+    ops->multiply_turned(w->dv + key * TRAIN__HEAD, TRAIN__HEAD, true, w->p, n_keys, n_keys,
+                         b->d_cols, b->n, TRAIN__HEAD, b->n, w->scratch);
+    ops->multiply_turned(w->dk + key * TRAIN__HEAD, TRAIN__HEAD, true, w->ds, n_keys, n_keys,
+                         b->q_cols, b->n, TRAIN__HEAD, b->n, w->scratch);
+}
+
+static void attend_block_back(struct worker *w, const struct layer_memory *l, size_t head,
+                              size_t first, size_t n_tok)
+{
+    const struct train_net *n = w->net;
+    const struct queries b = {
+        .l = l,
+        .head = head,
+        .first = first,
+        .n = n_tok - first < ATTENDED ? n_tok - first : ATTENDED,
+        .n_tok = n_tok,
+        .q = l->qkv + first * n->qkv + head * TRAIN__HEAD,
+        .d = w->d_attended + first * n->q + head * TRAIN__HEAD,
+        .q_cols = w->q_cols,
+        .d_cols = w->d_cols,
+    };
+    n->ops->pack_cols16(w->q_cols, b.q, n->qkv, TRAIN__HEAD, b.n);
+    n->ops->pack_cols16(w->d_cols, b.d, n->q, TRAIN__HEAD, b.n);
+    for (size_t key = 0; key <= first; key += ATTENDED)
+        attend_tile_back(w, &b, key, n_tok - key < ATTENDED ? n_tok - key : ATTENDED);
+    /* The gradient is turned back as the query was turned. */
+    for (size_t i = 0; i < b.n; i++)
+        n->rows->rotate(w->wide16 + (first + i) * n->qkv + head * TRAIN__HEAD,
+                        w->block + i * TRAIN__HEAD, n->cosines + (first + i) * TRAIN__HEAD / 2,
+                        n->sines + (first + i) * TRAIN__HEAD / 2, -1, TRAIN__HEAD, TRAIN__HEAD);
 }
 
 static void attend_back(struct worker *w, const struct layer_memory *l, size_t n_tok)
@@ -120,8 +148,8 @@ static void attend_back(struct worker *w, const struct layer_memory *l, size_t n
             memset(w->dk, 0, n_tok * TRAIN__HEAD * sizeof *w->dk);
             memset(w->dv, 0, n_tok * TRAIN__HEAD * sizeof *w->dv);
         }
-        for (size_t query = 0; query < n_tok; query += 64)
-            attend_block_back(w, l, head, query, n_tok);
+        for (size_t first = 0; first < n_tok; first += ATTENDED)
+            attend_block_back(w, l, head, first, n_tok);
         if ((head + 1) % group != 0)
             continue;
         for (size_t i = 0; i < n_tok; i++) {

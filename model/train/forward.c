@@ -25,15 +25,16 @@ static void attend_block(struct worker *w, const struct layer_memory *l, size_t 
     const size_t n_keys = query + 64;
     n->ops->multiply(w->scores, n_tok, false, l->qkv + query * n->qkv + head * TRAIN__HEAD, n->qkv,
                      64, keys, TRAIN__HEAD, n_keys, TRAIN__HEAD, w->scratch);
+    float sums[64];
     for (size_t i = 0; i < 64; i++)
         l->log_sums[head * n->shape.n_ctx + query + i] =
-            n->rows->attend(w->p + i * n_tok, w->scores + i * n_tok,
+            n->rows->attend(w->p + i * n_tok, &sums[i], w->scores + i * n_tok,
                             1.0F / sqrtf((float)TRAIN__HEAD), query + i + 1, n_keys);
     n->ops->multiply(w->block, TRAIN__HEAD, false, w->p, n_tok, 64, values, n_tok, TRAIN__HEAD,
                      n_keys, w->scratch);
     for (size_t i = 0; i < 64; i++)
-        n->rows->narrow(l->attended + (query + i) * n->q + head * TRAIN__HEAD,
-                        w->block + i * TRAIN__HEAD, TRAIN__HEAD);
+        n->rows->narrow_scaled(l->attended + (query + i) * n->q + head * TRAIN__HEAD,
+                               w->block + i * TRAIN__HEAD, 1.0F / sums[i], TRAIN__HEAD);
 }
 
 static void attend(struct worker *w, const struct layer_memory *l, size_t n_tok)

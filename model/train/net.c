@@ -99,8 +99,8 @@ static void release_worker(struct worker *w, uint32_t n_layer)
             mem_free(all[k]);
     }
     void *const all[] = {w->gradient, w->layers,   w->x_end,  w->r_end,  w->h_end,      w->block,
-                         w->dx,       w->dh,       w->dx16,   w->wide16, w->d_attended, w->turned,
-                         w->operand,  w->k_rows,   w->k_cols, w->v_rows, w->v_cols,     w->q_block,
+                         w->dx,       w->dh,       w->dx16,   w->wide16, w->d_attended, w->operand,
+                         w->k_rows,   w->k_cols,   w->v_rows, w->v_cols, w->q_cols,     w->d_cols,
                          w->scores,   w->d_scores, w->p,      w->ds,     w->dk,         w->dv,
                          w->shares,   w->e,        w->shift,  w->sum,    w->wanted,     w->h_scaled,
                          w->scratch};
@@ -150,16 +150,17 @@ static bool make_worker(struct worker *w, struct train_net *n)
     w->dx16 = room(t * d * sizeof(bf16), &failed);
     w->wide16 = room(t * max_of(2 * f, n->qkv) * sizeof(bf16), &failed);
     w->d_attended = room(t * n->q * sizeof(bf16), &failed);
-    w->turned = room(t * STRIPE * sizeof(bf16), &failed);
     w->operand = room(t * max_of(max_of(d, f), n->q) * op, &failed);
     void **heads[] = {&w->k_rows, &w->k_cols, &w->v_rows, &w->v_cols};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
         *heads[i] = room(t * TRAIN__HEAD * op, &failed);
-    w->q_block = room((size_t)2 * 64 * TRAIN__HEAD * op, &failed);
-    w->scores = room(64 * t * sizeof(float), &failed);
-    w->d_scores = room(64 * t * sizeof(float), &failed);
-    w->p = room(64 * t * sizeof(bf16), &failed);
-    w->ds = room(64 * t * sizeof(bf16), &failed);
+    w->q_cols = room((size_t)ATTENDED * TRAIN__HEAD * op, &failed);
+    w->d_cols = room((size_t)ATTENDED * TRAIN__HEAD * op, &failed);
+    const size_t n_scores = max_of(64 * t, (size_t)ATTENDED * ATTENDED);
+    w->scores = room(n_scores * sizeof(float), &failed);
+    w->d_scores = room((size_t)ATTENDED * ATTENDED * sizeof(float), &failed);
+    w->p = room(n_scores * sizeof(bf16), &failed);
+    w->ds = room(n_scores * sizeof(bf16), &failed);
     w->dk = room(t * TRAIN__HEAD * sizeof(float), &failed);
     w->dv = room(t * TRAIN__HEAD * sizeof(float), &failed);
     w->shares = room(t * s->n_head * sizeof(float), &failed);
@@ -368,12 +369,8 @@ void train__add_gradient(struct worker *w, float *d, const bf16 *dy, size_t dy_s
 {
     const struct train__products *ops = w->net->ops;
     ops->pack_cols16(w->operand, x, x_stride, n_in, n_tok);
-    for (size_t row = 0; row < n_out; row += STRIPE) {
-        size_t n_rows = n_out - row < STRIPE ? n_out - row : STRIPE;
-        ops->transpose(w->turned, n_tok, dy + row, dy_stride, n_tok, n_rows);
-        ops->multiply(d + row * n_in, n_in, true, w->turned, n_tok, n_rows, w->operand, n_tok, n_in,
-                      n_tok, w->scratch);
-    }
+    ops->multiply_turned(d, n_in, true, dy, dy_stride, n_out, w->operand, n_tok, n_in, n_tok,
+                         w->scratch);
 }
 
 /* ---- a batch ---- */

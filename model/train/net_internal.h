@@ -10,6 +10,10 @@
  * second-level cache until what follows has read them. */
 enum { STRIPE = 128 };
 
+/* Queries and keys of attention whose scores are taken at once on the way back; a multiple of 64.
+ */
+enum { ATTENDED = 128 };
+
 /* What one layer leaves behind for the way back; [n_tok] rows each. */
 struct layer_memory {
     float *x, *middle;           /* [n_embd]: before attention, before the feed-forward */
@@ -30,21 +34,21 @@ struct worker {
     size_t n_counted;
 
     /* Scratch, reused by every layer. */
-    float *block;                                      /* [2][STRIPE][STRIPE], or rows of dh */
-    float *dx, *dh;                                    /* [n_ctx][n_embd] */
-    bf16 *dx16;                                        /* [n_ctx][n_embd] */
-    bf16 *wide16;                                      /* [n_ctx][max(2 n_ff, qkv)] */
-    bf16 *d_attended;                                  /* [n_ctx][q] */
-    bf16 *turned;                                      /* [STRIPE or n_ctx][n_ctx] */
-    void *operand;                                     /* of n_ctx by the widest activation */
-    void *k_rows, *k_cols, *v_rows, *v_cols, *q_block; /* operands of one head */
-    float *scores, *d_scores;                          /* [64][n_ctx] */
-    bf16 *p, *ds;                                      /* [64][n_ctx] */
-    float *dk, *dv;                                    /* [n_ctx][64] */
-    float *shares;                                     /* [n_head][n_ctx] */
-    bf16 *e;                                           /* [n_ctx][n_vocab] */
-    float *shift, *sum, *wanted;                       /* [n_ctx] */
-    bf16 *h_scaled;                                    /* [n_ctx][n_embd] */
+    float *block;                            /* [2][STRIPE][STRIPE], or rows of dh */
+    float *dx, *dh;                          /* [n_ctx][n_embd] */
+    bf16 *dx16;                              /* [n_ctx][n_embd] */
+    bf16 *wide16;                            /* [n_ctx][max(2 n_ff, qkv)] */
+    bf16 *d_attended;                        /* [n_ctx][q] */
+    void *operand;                           /* of n_ctx by the widest activation */
+    void *k_rows, *k_cols, *v_rows, *v_cols; /* operands of one head */
+    void *q_cols, *d_cols;                   /* of ATTENDED of its queries */
+    float *scores, *d_scores;                /* [64][n_ctx], [ATTENDED][ATTENDED] */
+    bf16 *p, *ds;                            /* the same */
+    float *dk, *dv;                          /* [n_ctx][64] */
+    float *shares;                           /* [n_head][n_ctx] */
+    bf16 *e;                                 /* [n_ctx][n_vocab] */
+    float *shift, *sum, *wanted;             /* [n_ctx] */
+    bf16 *h_scaled;                          /* [n_ctx][n_embd] */
     void *scratch;
 };
 

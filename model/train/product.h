@@ -5,7 +5,7 @@
  * multiple of 32. Pure functions, any threads at once; pointers are aligned to 64 and do not
  * overlap.
  *
- * Two implementations: the matrix unit (AMX), about half of its peak when a product's result fits
+ * Two implementations: the matrix unit (AMX), about half of its peak while a product's result fits
  * the second-level cache, and f32 through OpenBLAS or plain loops for every other machine. */
 #ifndef ARTEL_MODEL_TRAIN_PRODUCT_H
 #define ARTEL_MODEL_TRAIN_PRODUCT_H
@@ -22,7 +22,7 @@ typedef uint16_t bf16;
 enum {
     TRAIN__BLOCK = 32, /* every size is a multiple of it */
     /* Working memory that multiply may use. */
-    TRAIN__PRODUCT_SCRATCH = 64 * 1024 * 4,
+    TRAIN__PRODUCT_SCRATCH = 512 * 1024,
 };
 
 struct train__products {
@@ -41,10 +41,10 @@ struct train__products {
     void (*multiply)(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride, size_t m,
                      const void *b, size_t b_depth, size_t n, size_t k, void *scratch);
 
-    /* out[j * out_stride + i] = x[i * stride + j] for i < rows, j < cols: a left side from what is
-     * there the other way round. */
-    void (*transpose)(bf16 *out, size_t out_stride, const bf16 *x, size_t stride, size_t rows,
-                      size_t cols);
+    /* The same with a left side that lies the other way round: a[d * a_stride + i]. */
+    void (*multiply_turned)(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride,
+                            size_t m, const void *b, size_t b_depth, size_t n, size_t k,
+                            void *scratch);
 };
 
 /* Those of the instruction set that model/isa.h has chosen. */

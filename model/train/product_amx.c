@@ -99,28 +99,49 @@ static void pack_cols(void *out, const float *x, size_t stride, size_t n, size_t
     }
 }
 
+/* 32 columns of two rows, each column's two numbers side by side: columns 0 to 3 of each eight in
+ * *low, 4 to 7 in *high. */
+static inline void pair(__m512i *low, __m512i *high, const bf16 *row, size_t stride)
+{
+    __m512i first = _mm512_loadu_si512(row);
+    __m512i second = _mm512_loadu_si512(row + stride);
+    *low = _mm512_unpacklo_epi16(first, second);
+    *high = _mm512_unpackhi_epi16(first, second);
+}
+
+/* Row by row, as it lies there, for two tiles at once: their columns share lines of the cache. */
 static void pack_cols16(void *out, const bf16 *x, size_t stride, size_t n, size_t k)
 {
-    bf16 *o = out;
-    for (size_t j = 0; j < n; j += COLUMNS) {
-        for (size_t d = 0; d < k; d += DEPTH, o += TILE) {
+    const __m512i left = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0);
+    const __m512i right = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
+    for (size_t d = 0; d < k; d += DEPTH) {
+        for (size_t j = 0; j < n; j += 2 * COLUMNS) {
+            bf16 *o = (bf16 *)out + j * k + d * COLUMNS;
             for (size_t i = 0; i < 16; i++) {
-                const bf16 *row = x + (d + 2 * i) * stride + j;
-                _mm512_store_si512(o + i * 32, side_by_side(load16(row), load16(row + stride)));
+                __m512i low, high;
+                pair(&low, &high, x + (d + 2 * i) * stride + j, stride);
+                _mm512_store_si512(o + i * 32, _mm512_permutex2var_epi64(low, left, high));
+                _mm512_store_si512(o + COLUMNS * k + i * 32,
+                                   _mm512_permutex2var_epi64(low, right, high));
             }
         }
     }
 }
 
+/* Where the 16 rows of tile (half, d) of 32 rows of the left side begin, and how far apart they
+ * are: in memory as it is, or brought into tiles. */
+struct left {
+    const bf16 *at;
+    size_t half, deeper, row_bytes;
+};
+
 /* 32 by 32 results from `n_deep` tiles of depth: tiles 0 to 3 sum, 4 and 5 read the left side, 6
  * and 7 the right one. */
-static inline void multiply_block(float *c, size_t c_stride, bool add, const bf16 *a,
-                                  size_t a_stride, const bf16 *b0, const bf16 *b1, size_t n_deep)
+static inline void multiply_block(float *c, size_t c_stride, bool add, const struct left *a,
+                                  const bf16 *b0, const bf16 *b1, size_t n_deep)
 {
     const size_t c_bytes = c_stride * sizeof *c;
-    const size_t a_bytes = a_stride * sizeof *a;
     float *c1 = c + 16 * c_stride;
-    const bf16 *a1 = a + 16 * a_stride;
     if (add) {
         _tile_loadd(0, c, c_bytes);
         _tile_loadd(1, c + 16, c_bytes);
@@ -133,12 +154,13 @@ static inline void multiply_block(float *c, size_t c_stride, bool add, const bf1
         _tile_zero(3);
     }
     for (size_t d = 0; d < n_deep; d++) {
-        _tile_loadd(4, a + d * DEPTH, a_bytes);
+        const bf16 *left = a->at + d * a->deeper;
+        _tile_loadd(4, left, a->row_bytes);
         _tile_loadd(6, b0 + d * TILE, 64);
         _tile_dpbf16ps(0, 4, 6);
         _tile_loadd(7, b1 + d * TILE, 64);
         _tile_dpbf16ps(1, 4, 7);
-        _tile_loadd(5, a1 + d * DEPTH, a_bytes);
+        _tile_loadd(5, left + a->half, a->row_bytes);
         _tile_dpbf16ps(2, 5, 6);
         _tile_dpbf16ps(3, 5, 7);
     }
@@ -148,43 +170,86 @@ static inline void multiply_block(float *c, size_t c_stride, bool add, const bf1
     _tile_stored(3, c1 + 16, c_bytes);
 }
 
+/* 32 rows of results from `n_deep` tiles of depth, the operand's first of which is at b. */
+static inline void multiply_rows(float *c, size_t c_stride, bool add, const struct left *a,
+                                 const bf16 *b, size_t b_depth, size_t n, size_t n_deep)
+{
+    for (size_t j = 0; j < n; j += 32)
+        multiply_block(c + j, c_stride, add, a, b + j * b_depth, b + (j + COLUMNS) * b_depth,
+                       n_deep);
+}
+
+/* As deep as 32 rows of the left side stay in the first-level cache. */
+enum { DEEP = 32 };
+
 static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride, size_t m,
                      const void *b, size_t b_depth, size_t n, size_t k, void *scratch)
 {
-    /* As deep as 32 rows of the left side stay in the first-level cache. */
-    enum { DEEP = 16 };
     (void)scratch;
     _tile_loadconfig(&model__tiles);
     const size_t n_deep = k / DEPTH;
     for (size_t from = 0; from < n_deep; from += DEEP) {
         size_t deep = n_deep - from < DEEP ? n_deep - from : DEEP;
+        const bf16 *right = (const bf16 *)b + from * TILE;
         for (size_t i = 0; i < m; i += 32) {
-            for (size_t j = 0; j < n; j += 32) {
-                const bf16 *right = (const bf16 *)b + j * b_depth + from * TILE;
-                multiply_block(c + i * c_stride + j, c_stride, add || from > 0,
-                               a + i * a_stride + from * DEPTH, a_stride, right,
-                               right + COLUMNS * b_depth, deep);
-            }
+            struct left left = {a + i * a_stride + from * DEPTH, 16 * a_stride, DEPTH,
+                                a_stride * sizeof *a};
+            multiply_rows(c + i * c_stride, c_stride, add || from > 0, &left, right, b_depth, n,
+                          deep);
         }
     }
     _tile_release();
 }
 
-static void transpose(bf16 *out, size_t out_stride, const bf16 *x, size_t stride, size_t rows,
-                      size_t cols)
+/* Rows of a turned left side that are kept in tiles at once, and how deep: half of the second-level
+ * cache, so that an operand passes through the other half once for all of them. */
+enum { PANEL_ROWS = 256, PANEL_DEEP = TRAIN__PRODUCT_SCRATCH / 2 / PANEL_ROWS / DEPTH };
+
+/* `n_rows` rows of the left side, `n_deep` tiles deep, from columns of x. Tiles (half, d) of 32
+ * rows lie side by side, all their depth before the next 32 rows. */
+static void turn(bf16 *panel, const bf16 *x, size_t stride, size_t n_rows, size_t n_deep)
 {
-    for (size_t d = 0; d < rows; d += DEPTH) {
-        for (size_t j = 0; j < cols; j += 16) {
-            __m512i r[16];
-            for (size_t i = 0; i < 16; i++) {
-                const bf16 *row = x + (d + 2 * i) * stride + j;
-                r[i] = side_by_side(load16(row), load16(row + stride));
-            }
-            transpose_words(r);
+    for (size_t d = 0; d < n_deep; d++) {
+        for (size_t j = 0; j < n_rows; j += 32) {
+            bf16 *out = panel + (j / 32 * n_deep + d) * 2 * TILE;
+            __m512i low[16], high[16];
             for (size_t i = 0; i < 16; i++)
-                _mm512_storeu_si512(out + (j + i) * out_stride + d, r[i]);
+                pair(&low[i], &high[i], x + (d * DEPTH + 2 * i) * stride + j, stride);
+            transpose_words(low);
+            transpose_words(high);
+            for (size_t i = 0; i < 16; i++) {
+                bf16 *four = out + (i / 4 * 8 + i % 4) * 32;
+                _mm512_store_si512(four, low[i]);
+                _mm512_store_si512(four + 4 * 32, high[i]);
+            }
         }
     }
+}
+
+static void multiply_turned(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride,
+                            size_t m, const void *b, size_t b_depth, size_t n, size_t k,
+                            void *scratch)
+{
+    bf16 *panel = scratch;
+    _tile_loadconfig(&model__tiles);
+    const size_t n_deep = k / DEPTH;
+    for (size_t from = 0; from < n_deep; from += PANEL_DEEP) {
+        size_t deep = n_deep - from < PANEL_DEEP ? n_deep - from : PANEL_DEEP;
+        for (size_t first = 0; first < m; first += PANEL_ROWS) {
+            size_t n_rows = m - first < PANEL_ROWS ? m - first : PANEL_ROWS;
+            turn(panel, a + from * DEPTH * a_stride + first, a_stride, n_rows, deep);
+            for (size_t j = 0; j < n; j += 32) {
+                const bf16 *right = (const bf16 *)b + j * b_depth + from * TILE;
+                for (size_t i = 0; i < n_rows; i += 32) {
+                    struct left left = {panel + i / 32 * deep * 2 * TILE, TILE, (size_t)2 * TILE,
+                                        64};
+                    multiply_block(c + (first + i) * c_stride + j, c_stride, add || from > 0, &left,
+                                   right, right + COLUMNS * b_depth, deep);
+                }
+            }
+        }
+    }
+    _tile_release();
 }
 
 const struct train__products train__products_amx = {
@@ -194,5 +259,5 @@ const struct train__products train__products_amx = {
     .pack_cols = pack_cols,
     .pack_cols16 = pack_cols16,
     .multiply = multiply,
-    .transpose = transpose,
+    .multiply_turned = multiply_turned,
 };

@@ -48,8 +48,10 @@ static void multiply_block(float *c, size_t c_stride, bool add, const float *a, 
     }
 }
 
-static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride, size_t m,
-                     const void *b, size_t b_depth, size_t n, size_t k, void *scratch)
+/* Number d of row i is a[i * row + d * step]. */
+static void multiply_any(float *c, size_t c_stride, bool add, const bf16 *a, size_t row,
+                         size_t step, size_t m, const void *b, size_t b_depth, size_t n, size_t k,
+                         void *scratch)
 {
     enum { DEEP = TRAIN__PRODUCT_SCRATCH / sizeof(float) / TRAIN__BLOCK };
     float *wide = scratch;
@@ -58,7 +60,7 @@ static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t 
             size_t deep = k - from < DEEP ? k - from : DEEP;
             for (size_t r = 0; r < TRAIN__BLOCK; r++)
                 for (size_t d = 0; d < deep; d++)
-                    wide[r * deep + d] = model__bf16_to_f32(a[(i + r) * a_stride + from + d]);
+                    wide[r * deep + d] = model__bf16_to_f32(a[(i + r) * row + (from + d) * step]);
             const float *right = (const float *)b + from;
             bool more = add || from > 0;
             if (model__blas_available())
@@ -71,12 +73,17 @@ static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t 
     }
 }
 
-static void transpose(bf16 *out, size_t out_stride, const bf16 *x, size_t stride, size_t rows,
-                      size_t cols)
+static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride, size_t m,
+                     const void *b, size_t b_depth, size_t n, size_t k, void *scratch)
 {
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j++)
-            out[j * out_stride + i] = x[i * stride + j];
+    multiply_any(c, c_stride, add, a, a_stride, 1, m, b, b_depth, n, k, scratch);
+}
+
+static void multiply_turned(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride,
+                            size_t m, const void *b, size_t b_depth, size_t n, size_t k,
+                            void *scratch)
+{
+    multiply_any(c, c_stride, add, a, 1, a_stride, m, b, b_depth, n, k, scratch);
 }
 
 const struct train__products train__products_plain = {
@@ -86,5 +93,5 @@ const struct train__products train__products_plain = {
     .pack_cols = pack_cols,
     .pack_cols16 = pack_cols16,
     .multiply = multiply,
-    .transpose = transpose,
+    .multiply_turned = multiply_turned,
 };

@@ -12,6 +12,8 @@ enum { TRAIN__HEAD = 64 }; /* width of an attention head */
 
 struct train__rows {
     void (*narrow)(bf16 *out, const float *x, size_t n);
+    /* out = x * factor */
+    void (*narrow_scaled)(bf16 *out, const float *x, float factor, size_t n);
     /* x += y */
     void (*add)(float *x, const float *y, size_t n);
 
@@ -32,9 +34,9 @@ struct train__rows {
     /* Gradients of g and u from that of a. */
     void (*gate_back)(bf16 *dg, bf16 *du, const float *da, const bf16 *g, const bf16 *u, size_t n);
 
-    /* p = softmax(scale * s) over the first n_seen of n scores, zero behind. Returns log of the
-     * sum of exp(scale * s). */
-    float (*attend)(bf16 *p, float *s, float scale, size_t n_seen, size_t n);
+    /* p = softmax(scale * s) times *sum over the first n_seen of n scores, zero behind. Returns the
+     * log of the sum of exp(scale * s). */
+    float (*attend)(bf16 *p, float *sum, const float *s, float scale, size_t n_seen, size_t n);
     /* p again from s and that logarithm; ds = scale * p * (dp - share). */
     void (*attend_back)(bf16 *p, bf16 *ds, const float *s, const float *dp, float scale,
                         float log_sum, float share, size_t n_seen, size_t n);

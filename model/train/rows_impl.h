@@ -38,6 +38,12 @@ static void narrow(bf16 *restrict out, const float *restrict x, size_t n)
         out[i] = train__narrow(x[i]);
 }
 
+static void narrow_scaled(bf16 *restrict out, const float *restrict x, float factor, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = train__narrow(x[i] * factor);
+}
+
 static void add(float *restrict x, const float *restrict y, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -115,20 +121,20 @@ static float largest(const float *restrict x, size_t n)
     return m;
 }
 
-static float attend(bf16 *restrict p, float *restrict s, float scale, size_t n_seen, size_t n)
+static float attend(bf16 *restrict p, float *restrict sum, const float *restrict s, float scale,
+                    size_t n_seen, size_t n)
 {
     float top = largest(s, n_seen) * scale;
-    float sum = 0;
+    float all = 0;
     for (size_t i = 0; i < n_seen; i++) {
-        s[i] = power(s[i] * scale - top);
-        sum += s[i];
+        float q = power(s[i] * scale - top);
+        all += q;
+        p[i] = train__narrow(q);
     }
-    float part = 1.0F / sum;
-    for (size_t i = 0; i < n_seen; i++)
-        p[i] = train__narrow(s[i] * part);
     for (size_t i = n_seen; i < n; i++)
         p[i] = 0;
-    return top + logf(sum);
+    *sum = all;
+    return top + logf(all);
 }
 
 static void attend_back(bf16 *restrict p, bf16 *restrict ds, const float *restrict s,
@@ -212,6 +218,7 @@ static void mix(float *out, float a, const float *x, float b, const float *y, si
 
 const struct train__rows ROWS = {
     .narrow = narrow,
+    .narrow_scaled = narrow_scaled,
     .add = add,
     .norm = norm,
     .norm_back = norm_back,

@@ -1,5 +1,8 @@
 /* How fast training goes, and which share of what the matrix unit can do that is: tokens per
- * second of one step (way forth, way back, optimiser), by part.
+ * second of one step (way forth, way back, optimiser), by part, and the products alone.
+ *
+ * The peak is that of all threads at once: processors that are two halves of one core share its
+ * matrix unit.
  *
  *   bench_train [LAYERS EMBD FF HEADS KV_HEADS]      default: the layout of 17.7 million parameters
  */
@@ -7,10 +10,13 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/thread.h"
 #include "model/isa.h"
 #include "model/train/net.h"
 #include "model/train/optimizer.h"
+#include "model/train/product.h"
+#include "tests/bench/peak_amx.h"
 
 enum { N_TOK = 1024, N_SEQ = 16, ROUNDS = 4 };
 
@@ -33,6 +39,83 @@ static double operations(const struct train_shape *s)
     return 6 * matrices + s->n_layer * 7 * 2 * q * N_TOK / 2;
 }
 
+/* ---- what the matrix unit can do, and what products get of it ---- */
+
+enum { PEAK_ROUNDS = 20000000 };
+
+struct products {
+    struct train_shape shape;
+    double done[64]; /* operations of each part */
+};
+
+static void peak_part(void *arg, unsigned index, unsigned n_parts)
+{
+    struct products *p = arg;
+    (void)n_parts;
+#if defined(BENCH_PEAK_AMX)
+    p->done[index] = peak_amx(PEAK_ROUNDS);
+#else
+    p->done[index] = 0;
+#endif
+}
+
+static void *some_numbers(size_t n_bytes)
+{
+    unsigned char *x = mem_alloc_large(n_bytes);
+    for (size_t i = 0; x && i < n_bytes; i++)
+        x[i] = i % 2 ? 0x3c : (unsigned char)i; /* small numbers, in f32 and in bfloat16 */
+    return x;
+}
+
+/* Both halves of a layer's feed-forward as training asks for them: blocks of rows and columns, and
+ * a gradient of weights. */
+static void products_part(void *arg, unsigned index, unsigned n_parts)
+{
+    enum { STRIPE = 128 };
+    struct products *p = arg;
+    const struct train__products *ops = train__products_current();
+    const size_t d = p->shape.n_embd;
+    const size_t f = p->shape.n_ff;
+    bf16 *x = some_numbers((size_t)N_TOK * d * sizeof *x);
+    bf16 *dy = some_numbers((size_t)N_TOK * f * sizeof *dy);
+    void *weights = some_numbers(d * f * ops->operand_bytes);
+    void *operand = some_numbers(N_TOK * d * ops->operand_bytes);
+    float *out = some_numbers(d * f * sizeof *out);
+    void *scratch = some_numbers(TRAIN__PRODUCT_SCRATCH);
+    (void)n_parts;
+    p->done[index] = 0;
+    if (x && dy && weights && operand && out && scratch) {
+        for (int round = 0; round < 20; round++) {
+            for (size_t row = 0; row < N_TOK; row += STRIPE)
+                for (size_t col = 0; col < f; col += STRIPE)
+                    ops->multiply(out, STRIPE, false, x + row * d, d, STRIPE,
+                                  train__operand_at(ops, weights, d, col, 0), d,
+                                  f - col < STRIPE ? f - col : STRIPE, d, scratch);
+            ops->multiply_turned(out, d, true, dy, f, f, operand, N_TOK, d, N_TOK, scratch);
+            p->done[index] += 4.0 * N_TOK * (double)(d * f);
+        }
+    }
+    mem_free(x);
+    mem_free(dy);
+    mem_free(weights);
+    mem_free(operand);
+    mem_free(out);
+    mem_free(scratch);
+}
+
+/* Operations a second of all threads together. */
+static double rate_of(train_net *net, model__part_fn *part, unsigned n_threads)
+{
+    struct products p = {.shape = *train_net_shape(net)};
+    double begin = seconds(n_threads);
+    model__pool_run(train_net_pool(net), part, &p);
+    double end = seconds(n_threads);
+    double sum = 0;
+    for (unsigned i = 0; i < n_threads; i++)
+        sum += p.done[i];
+    return sum / (end - begin);
+}
+
 int main(int argc, char **argv)
 {
     struct train_shape s = {.n_embd = 384,
@@ -52,6 +135,7 @@ int main(int argc, char **argv)
         s.n_head_kv = (uint32_t)strtoul(argv[5], NULL, 10);
     }
     unsigned n_threads = thread_cpu_count();
+    n_threads = n_threads < 64 ? n_threads : 64;
     train_net *net = NULL;
     train_optimizer *o = NULL;
     err e = {0};
@@ -72,6 +156,8 @@ int main(int argc, char **argv)
     printf("%.1f million parameters, %u threads, %s\n", (double)train_net_n_params(net) / 1e6,
            n_threads, model_isa_name(model_isa_current()));
     for (int i = 0; i < ROUNDS; i++) {
+        double peak = model_isa_current() == MODEL_ISA_AMX ? rate_of(net, peak_part, n_threads) : 0;
+        double products = rate_of(net, products_part, n_threads);
         double begin = seconds(n_threads);
         double loss = train_net_loss(net, sequences, N_SEQ, N_TOK);
         double forth = seconds(n_threads);
@@ -83,6 +169,12 @@ int main(int argc, char **argv)
                "s: %.0f tokens/s\n",
                loss, forth - begin, back - forth, work / (back - forth) * 1e-12, step - back,
                N_TOK * N_SEQ / (step - forth));
+        printf("  products alone %.2f TFLOP/s, the unit's peak %.2f TFLOP/s", products * 1e-12,
+               peak * 1e-12);
+        if (peak > 0)
+            printf(": %.0f %% of it, training %.0f %%", 100 * products / peak,
+                   100 * work / (step - forth) / peak);
+        printf("\n");
     }
     train_optimizer_destroy(o);
     train_net_destroy(net);

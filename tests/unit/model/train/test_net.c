@@ -7,7 +7,7 @@
 #include "model/train/optimizer.h"
 #include "tests/unit/model/train/naive_net.h"
 
-enum { N_TOK = 128, N_SEQ = 3 };
+enum { N_TOK = 192, N_SEQ = 3 };
 
 static const struct train_shape shape = {.n_embd = 96,
                                          .n_layer = 2,
