@@ -10,6 +10,7 @@ static const char overview[] =
     "  artel doctor                    what is wrong here, in plain sentences\n"
     "  artel complete FILE:LINE:COL    complete at that place\n"
     "  artel explain FILE:LINE:COL     what the code there means\n"
+    "  artel generate KIND FILE:LINE:COL  a constructor, tests, a Makefile... for what stands there\n"
     "  artel scaffold SAMPLE... --to T  types, SQL, clients and more from sample JSON\n"
     "  artel script \"TEXT\" --lang L    a script that does what the text says\n"
     "  artel model info [FILE]         what a model file is made of\n"
@@ -109,6 +110,24 @@ static const struct {
      "      --list       the languages, or what is explained of one\n"
      "\n"
      "Exit status 3 when nothing at that place needs explaining.\n"},
+    {"generate",
+     "artel generate KIND [FILE:LINE:COL] [--write] [--json]\n"
+     "artel generate --list [FILE:LINE:COL]\n"
+     "\n"
+     "Writes the code that follows from the type or function at that place, or a file that follows "
+     "from\n"
+     "the project (then FILE may be left out: the current folder is meant). Prints it, and on "
+     "standard\n"
+     "error where it goes. Computed from the syntax tree; parsed before it is shown; what exists is "
+     "left\n"
+     "alone. Templates in .artel/templates/LANGUAGE.txt of the project come before the built-in "
+     "ones.\n"
+     "\n"
+     "  -w, --write  put it there\n"
+     "  -j, --json   one JSON object: kind, title, text, edits (byte ranges), files\n"
+     "  -l, --list   the kinds, or which of them fit the place\n"
+     "\n"
+     "Exit status 3 and a reason on standard error when there is nothing to write.\n"},
     {"scaffold",
      "artel scaffold [SAMPLE...] --to TARGET[,TARGET...] [-o FOLDER] [options]\n"
      "artel scaffold [SAMPLE...] --explain\n"

@@ -15,7 +15,7 @@ static const struct {
     {"complete", cli_complete}, {"model", cli_model},   {"bench", cli_bench},
     {"tokenize", cli_tokenize}, {"replay", cli_replay}, {"explain", cli_explain},
     {"scaffold", cli_scaffold}, {"index", cli_index},   {"context", cli_context},
-    {"adapt", cli_adapt},       {"script", cli_script},
+    {"adapt", cli_adapt},       {"script", cli_script}, {"generate", cli_generate},
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,682 @@
+#include "assist/generate/generate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "assist/deliver/check.h"
+#include "assist/generate/generate_internal.h"
+#include "assist/generate/template.h"
+#include "base/file.h"
+#include "context/tree.h"
+#include "grammars/query.h"
+
+enum { MAX_TEXT_BYTES = 4 << 20, MAX_TEMPLATES_BYTES = 1 << 20, MAX_SOURCES = 4 };
+
+static const struct {
+    const char *kind, *title;
+} kinds[] = {
+    {"constructor", "constructor"},
+    {"equality", "equality"},
+    {"hash", "hash"},
+    {"to-string", "text form"},
+    {"accessors", "getters and setters"},
+    {"builder", "builder"},
+    {"implement", "missing methods of the interface"},
+    {"enum-string", "names of the values, both ways"},
+    {"switch", "all cases"},
+    {"serialize", "JSON, both ways"},
+    {"arguments", "reader of command line arguments"},
+    {"sql", "SQL table and queries"},
+    {"mock", "mock"},
+    {"doc", "documentation"},
+    {"tests", "tests"},
+    {"main", "entry point"},
+    {"gitignore", ".gitignore"},
+    {"readme", "README.md"},
+    {"licence", "LICENSE"},
+    {"manifest", "package manifest"},
+    {"makefile", "Makefile"},
+    {"cmake", "CMakeLists.txt"},
+    {"dockerfile", "Dockerfile"},
+    {"ci", "CI workflow"},
+};
+enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
+
+bool gen_kind_at(size_t i, str_view *kind, str_view *title)
+{
+    if (i >= N_KINDS)
+        return false;
+    *kind = str_of(kinds[i].kind);
+    *title = str_of(kinds[i].title);
+    return true;
+}
+
+/* All that is known about one request. */
+struct work {
+    const gen_request *q;
+    arena *a;
+    gen_value *model;
+    gen_spots spots;
+    ctx_tree *tree;
+    size_t n_errors; /* in the file as it is */
+    str_view sources[MAX_SOURCES];
+    size_t n_sources;
+};
+
+/* --- what is known --- */
+
+static str_view file_name(str_view path)
+{
+    size_t cut = path.len;
+    while (cut > 0 && path.ptr[cut - 1] != '/')
+        cut--;
+    return str_slice(path, cut, path.len);
+}
+
+static void classify_list(struct work *w, const char *of, const char *list)
+{
+    const gen_value *owner = gen_get(w->model, str_of(of));
+    const gen_value *items = gen_get(owner, str_of(list));
+    for (gen_value *v = items ? items->first : NULL; v; v = v->next)
+        gen_classify(w->a, v, gen_get(w->model, STR("enums")), w->sources, w->n_sources);
+}
+
+static void classify_methods(struct work *w, const gen_value *methods)
+{
+    const gen_value *enums = gen_get(w->model, STR("enums"));
+    for (gen_value *m = methods ? methods->first : NULL; m; m = m->next) {
+        const gen_value *params = gen_get(m, STR("params"));
+        for (gen_value *p = params ? params->first : NULL; p; p = p->next)
+            gen_classify(w->a, p, enums, w->sources, w->n_sources);
+        const gen_value *results = gen_get(m, STR("results"));
+        for (gen_value *p = results ? results->first : NULL; p; p = p->next)
+            gen_classify(w->a, p, enums, w->sources, w->n_sources);
+        gen_value *result = gen_part(w->a, m, "result");
+        gen_set(w->a, result, "type", gen_text(m, "returns"));
+        gen_classify(w->a, result, enums, w->sources, w->n_sources);
+    }
+}
+
+/* "const std::vector<int> &" -> "std::vector<int>" */
+static str_view bare_type(str_view v)
+{
+    static const char *const heads[] = {"const ", "struct ", "enum ", "&", "*", "?"};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        if (str_starts(v, str_of(heads[i])))
+            v = str_trim(str_slice(v, strlen(heads[i]), v.len));
+    }
+    while (v.len && (v.ptr[v.len - 1] == '&' || v.ptr[v.len - 1] == '*' || v.ptr[v.len - 1] == ' '))
+        v = str_slice(v, 0, v.len - 1);
+    return v;
+}
+
+/* --- sums: what templates would else have to compute --- */
+
+static str_view formed(struct work *w, str_view text, const char *form)
+{
+    buf b;
+    buf_init(&b, 4096);
+    (void)gen_form(&b, text, str_of(form));
+    str_view v = buf_failed(&b) == ERR_OK ? arena_copy(w->a, buf_view(&b)) : STR("");
+    buf_release(&b);
+    return v;
+}
+
+static void add_once(struct work *w, gen_value *list, str_view text)
+{
+    if (text.len && !gen_has(list, text))
+        gen_add_text(w->a, list, text);
+}
+
+static void sum_fields(struct work *w, gen_value *type)
+{
+    const gen_value *fields = gen_get(type, STR("fields"));
+    gen_value *classes = gen_part(w->a, type, "classes");
+    for (gen_value *f = fields ? fields->first : NULL; f; f = f->next) {
+        str_view name = gen_text(f, "name"), open = gen_text(f, "public");
+        bool hidden = !str_eq(name, open);
+        str_view get = arena_format(w->a, "get%.*s", STR_ARG(formed(w, open, "pascal")));
+        gen_set(w->a, f, "getter", hidden ? open : get);
+        str_view param = formed(w, open, "low");
+        if (!param.len || gram_library_has(w->q->lang, param))
+            param = arena_format(w->a, "%.*s_", STR_ARG(param));
+        gen_set(w->a, f, "param", param);
+        gen_flag(w->a, f, "constant", gen_text(f, "readonly").len && gen_text(f, "value").len);
+        if (gen_text(f, "static").len)
+            continue;
+        gen_flag(w->a, type, "has_fields", true);
+        gen_flag(w->a, type, "has_required", gen_text(f, "value").len == 0);
+        gen_flag(w->a, type, "hidden", gen_text(f, "private").len > 0);
+        add_once(w, classes, gen_text(f, "class"));
+        add_once(w, classes, gen_text(f, "item_class"));
+    }
+}
+
+static bool is_field_of(const gen_value *type, str_view name)
+{
+    const gen_value *fields = gen_get(type, STR("fields"));
+    for (const gen_value *f = fields ? fields->first : NULL; f; f = f->next) {
+        if (str_eq(gen_text(f, "name"), name) || str_eq(gen_text(f, "public"), name))
+            return true;
+    }
+    return false;
+}
+
+/* type.made_of: what a call of its constructor gives, in order, where each part is a field. */
+static void sum_constructor(struct work *w, gen_value *type)
+{
+    const gen_value *methods = gen_get(type, STR("methods"));
+    const gen_value *fields = gen_get(type, STR("fields"));
+    gen_value *params = gen_part(w->a, type, "constructor_params");
+    gen_value *made_of = gen_part(w->a, type, "made_of");
+    for (const gen_value *m = methods ? methods->first : NULL; params && m; m = m->next) {
+        const gen_value *list = gen_get(m, STR("params"));
+        if (gen_text(m, "constructor").len && list && !params->first)
+            gen_share(params, list);
+    }
+    bool primary = gen_text(type, "ctor_of_params").len > 0, all = true;
+    for (const gen_value *f = fields ? fields->first : NULL; primary && f; f = f->next) {
+        gen_value *copy = gen_text(f, "in_constructor").len ? gen_add(w->a, made_of) : NULL;
+        gen_share(copy, f);
+    }
+    for (const gen_value *p = params ? params->first : NULL; !primary && p; p = p->next)
+        all = all && is_field_of(type, gen_text(p, "name"));
+    if (!primary && all)
+        gen_share(made_of, params);
+}
+
+/* "LoadUser" -> "loads user": how a sentence about it begins. */
+static str_view in_third_person(struct work *w, str_view name)
+{
+    str_view words = formed(w, name, "words");
+    size_t end = str_find_byte(words, ' ');
+    str_view verb = str_slice(words, 0, end), rest = str_slice(words, end, words.len);
+    bool hissing = str_ends(verb, STR("s")) || str_ends(verb, STR("sh")) ||
+                   str_ends(verb, STR("ch")) || str_ends(verb, STR("x")) ||
+                   str_eq(verb, STR("go")) || str_eq(verb, STR("do"));
+    if (str_ends(verb, STR("y")) && verb.len > 2 && !strchr("aeiou", verb.ptr[verb.len - 2]))
+        return arena_format(w->a, "%.*sies%.*s", STR_ARG(str_slice(verb, 0, verb.len - 1)),
+                            STR_ARG(rest));
+    return arena_format(w->a, "%.*s%s%.*s", STR_ARG(verb), hissing ? "es" : "s", STR_ARG(rest));
+}
+
+static void sum_up(struct work *w)
+{
+    gen_value *type = gen_part(w->a, w->model, "type"), *f = gen_part(w->a, w->model, "function");
+    str_view name = gen_text(type, "name"), args = gen_text(type, "args");
+    sum_fields(w, type);
+    sum_constructor(w, type);
+    gen_set(w->a, type, "letter", formed(w, str_slice(name, 0, 1), "lower"));
+    gen_value *generics = gen_part(w->a, type, "generic_types");
+    gen_value *more = gen_part(w->a, type, "more_generics");
+    str_view rest = str_slice(args, 1, args.len ? args.len - 1 : 0);
+    while (rest.len) {
+        size_t comma = str_find_byte(rest, ',');
+        str_view one = str_trim(str_slice(rest, 0, comma));
+        if (more && generics->first)
+            gen_add_text(w->a, more, one);
+        if (!str_starts(one, STR("'")))
+            gen_add_text(w->a, generics, one);
+        rest = str_slice(rest, comma + 1, rest.len);
+    }
+    gen_set(w->a, f, "verb", in_third_person(w, gen_text(f, "name")));
+}
+
+/* The first parameter whose type is an enumeration: what `switch` is about. */
+static void find_subject(struct work *w)
+{
+    const gen_value *f = gen_get(w->model, STR("function"));
+    const gen_value *params = gen_get(f, STR("params")), *enums = gen_get(w->model, STR("enums"));
+    for (const gen_value *p = params ? params->first : NULL; p; p = p->next) {
+        str_view type = bare_type(gen_text(p, "type"));
+        for (gen_value *e = enums ? enums->first : NULL; type.len && e; e = e->next) {
+            if (!str_eq(gen_text(e, "name"), type))
+                continue;
+            gen_value *s = gen_part(w->a, w->model, "subject");
+            gen_set(w->a, s, "name", gen_text(p, "name"));
+            gen_value *t = gen_part(w->a, s, "type");
+            gen_share(t, e);
+            return;
+        }
+    }
+}
+
+/* --- interfaces --- */
+
+static gen_value *type_called(struct work *w, str_view name)
+{
+    size_t cut = 0;
+    while (cut < name.len && name.ptr[cut] != '<' && name.ptr[cut] != '[' && name.ptr[cut] != '(')
+        cut++;
+    name = str_trim(str_slice(name, 0, cut));
+    gen_value *t = gen_model_type(w->a, w->q->lang, ctx_tree_root(w->tree), w->q->text, name);
+    if (!t && w->q->folder.len)
+        t = gen__type_elsewhere(w->a, w->q, name);
+    return t;
+}
+
+static void add_missing(struct work *w, const gen_value *interface, const gen_value *has)
+{
+    gen_value *to = gen_part(w->a, w->model, "implement");
+    gen_value *missing = gen_part(w->a, to, "methods"), *fields = gen_part(w->a, to, "fields");
+    const gen_value *methods = gen_get(interface, STR("methods"));
+    bool wholly = str_eq(gen_text(interface, "kind"), STR("interface"));
+    for (const gen_value *m = methods ? methods->first : NULL; m; m = m->next) {
+        bool open = gen_text(m, "abstract").len || (wholly && !gen_text(m, "body").len);
+        if (str_eq(str_of(w->q->lang->id), STR("python")))
+            open = gen_text(m, "abstract").len > 0 ||
+                   gen_has(gen_get(interface, STR("bases")), STR("Protocol"));
+        if (!open || gen_text(m, "constructor").len || gen_has(has, gen_text(m, "name")))
+            continue;
+        gen_value *copy = gen_add(w->a, missing);
+        gen_share(copy, m);
+    }
+    if (!str_eq(str_of(w->q->lang->id), STR("typescript")))
+        return;
+    const gen_value *wanted = gen_get(interface, STR("fields"));
+    for (const gen_value *f = wanted ? wanted->first : NULL; f; f = f->next) {
+        if (gen_text(f, "optional").len || gen_has(has, gen_text(f, "name")))
+            continue;
+        gen_value *copy = gen_add(w->a, fields);
+        gen_share(copy, f);
+    }
+}
+
+/* Go says nowhere what a type implements but in `var _ I = (*T)(nil)`. */
+static str_view go_interface(struct work *w)
+{
+    str_view rest = w->q->text, name = gen_text(w->model, "type.name");
+    while (rest.len) {
+        str_view line = str_take_line(&rest);
+        if (!str_starts(line, STR("var _ ")))
+            continue;
+        str_view head = str_slice(line, 6, line.len);
+        size_t at = str_find(head, name), eq = str_find_byte(head, '=');
+        if (eq < at && at < head.len)
+            return str_trim(str_slice(head, 0, eq));
+    }
+    return STR("");
+}
+
+static void classify_implement(struct work *w)
+{
+    classify_methods(w, gen_get(gen_get(w->model, STR("implement")), STR("methods")));
+    classify_list(w, "implement", "fields");
+}
+
+static void find_interfaces(struct work *w)
+{
+    gen_value *has = gen_value_new(w->a);
+    const gen_value *type = gen_get(w->model, STR("type"));
+    const gen_value *impl = gen_get(w->model, STR("impl"));
+    static const char *const lists[] = {"methods", "fields"};
+    for (size_t i = 0; i < 2; i++) {
+        const gen_value *list = gen_get(type, str_of(lists[i]));
+        for (const gen_value *m = list ? list->first : NULL; m; m = m->next)
+            gen_add_text(w->a, has, gen_text(m, "name"));
+    }
+    gen_value *names = gen_part(w->a, gen_part(w->a, w->model, "implement"), "names");
+    if (impl) {
+        gen_value *t = type_called(w, gen_text(impl, "trait"));
+        if (t)
+            add_missing(w, t, gen_get(impl, STR("has")));
+        gen_add_text(w->a, names, gen_text(impl, "trait"));
+        classify_implement(w);
+        return;
+    }
+    if (str_eq(gen_text(type, "kind"), STR("interface")))
+        return;
+    const gen_value *bases = gen_get(type, STR("bases"));
+    gen_value go = {.text = str_eq(str_of(w->q->lang->id), STR("go")) ? go_interface(w) : STR("")};
+    for (const gen_value *b = go.text.len ? &go : bases ? bases->first : NULL; b; b = b->next) {
+        gen_value *t = type_called(w, b->text);
+        if (t) {
+            add_missing(w, t, has);
+            gen_add_text(w->a, names, gen_text(t, "name"));
+            gen_set(w->a, gen_part(w->a, w->model, "implement"), "name", gen_text(t, "name"));
+        }
+    }
+    classify_implement(w);
+}
+
+/* --- opening --- */
+
+/* A project's own templates stand before ours. */
+static void read_templates(struct work *w)
+{
+    if (!w->q->folder.len)
+        return;
+    str_view path =
+        arena_format(w->a, "%.*s/.artel/templates/%s.txt", STR_ARG(w->q->folder), w->q->lang->id);
+    buf b;
+    buf_init(&b, MAX_TEMPLATES_BYTES);
+    if (path.ptr && file_read(&b, path.ptr, NULL) == ERR_OK)
+        w->sources[w->n_sources++] = arena_copy(w->a, buf_view(&b));
+    buf_release(&b);
+}
+
+static err_code open_work(struct work *w, arena *a, const gen_request *q, err *e)
+{
+    *w = (struct work){.q = q, .a = a};
+    memset(&w->spots, 0xff, sizeof w->spots);
+    read_templates(w);
+    str_view own = gen_entries_of(str_of(q->lang->id));
+    if (own.len) {
+        w->sources[w->n_sources++] = own;
+        w->sources[w->n_sources++] = gen_entries_of(STR("common"));
+    }
+    if (q->on_project)
+        w->sources[w->n_sources++] = gen_entries_of(STR("project"));
+    err_code rc = ERR_OK;
+    if (own.len && q->lang->parser) {
+        rc = ctx_tree_create(&w->tree, q->lang, e);
+        if (rc == ERR_OK)
+            rc = ctx_tree_parse(w->tree, q->text, 0, e);
+        if (rc != ERR_OK)
+            return rc;
+        TSNode root = ctx_tree_root(w->tree);
+        w->n_errors = ctx_errors_in(root, 0, q->text.len, NULL, 0);
+        w->model = gen_model(a, &w->spots, q->lang, root, q->text, q->offset);
+    } else {
+        w->model = gen_value_new(a);
+    }
+    gen_value *file = gen_part(a, w->model, "file");
+    str_view name = file_name(q->path);
+    size_t dot = name.len;
+    while (dot > 0 && name.ptr[dot - 1] != '.')
+        dot--;
+    gen_set(a, file, "name", name);
+    gen_set(a, file, "stem", dot > 1 ? str_slice(name, 0, dot - 1) : name);
+    gen_set(a, file, "extension", str_slice(name, dot, name.len));
+    gen_flag(a, file, "commonjs",
+             str_find(q->text, STR("require(")) < q->text.len ||
+                 str_find(q->text, STR("module.exports")) < q->text.len);
+    gen_flag(a, file, "numpy",
+             str_find(q->text, STR("Parameters\n")) < q->text.len &&
+                 str_find(q->text, STR("----")) < q->text.len);
+    classify_list(w, "type", "fields");
+    classify_list(w, "function", "params");
+    classify_list(w, "function", "results");
+    classify_methods(w, gen_get(gen_get(w->model, STR("type")), STR("methods")));
+    gen_flag(a, file, "typed", str_starts(str_of(q->lang->id), STR("typescript")));
+    if (w->tree) {
+        sum_up(w);
+        gen_value *f = gen_part(a, w->model, "function"), *result = gen_part(a, f, "result");
+        gen_set(a, result, "type", gen_text(f, "returns"));
+        gen_classify(a, result, gen_get(w->model, STR("enums")), w->sources, w->n_sources);
+        find_subject(w);
+        find_interfaces(w);
+    }
+    gen__read_project(w->model, a, q);
+    return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+}
+
+static void close_work(struct work *w)
+{
+    ctx_tree_destroy(w->tree);
+}
+
+/* --- choosing --- */
+
+static bool list_has_name(struct work *w, str_view names)
+{
+    buf b;
+    buf_init(&b, 1 << 16);
+    bool has = false;
+    if (gen_fill(&b, names, w->model, NULL) == ERR_OK) {
+        str_view rest = buf_view(&b), word;
+        while (gram_list_next(&rest, &word) && !has)
+            has = gen_has(gen_get(w->model, STR("names")), word);
+    }
+    buf_release(&b);
+    return has;
+}
+
+static bool is_on(struct work *w, str_view on)
+{
+    bool function = gen_text(w->model, "function.name").len > 0;
+    bool type = gen_text(w->model, "type.name").len > 0;
+    str_view kind = gen_text(w->model, "type.kind"), word;
+    while (gram_list_next(&on, &word)) {
+        if (str_eq(word, STR("project")) || (str_eq(word, STR("file")) && w->tree) ||
+            (str_eq(word, STR("function")) && function) ||
+            (str_eq(word, STR("impl")) && gen_text(w->model, "impl.trait").len) ||
+            (type && str_eq(word, kind)))
+            return true;
+    }
+    return false;
+}
+
+/* The first entry of the kind that fits. */
+static bool find_entry(struct work *w, str_view kind, gen_entry *out)
+{
+    for (size_t i = 0; i < w->n_sources; i++) {
+        str_view rest = w->sources[i];
+        while (gen_entry_next(&rest, out)) {
+            if (str_eq(out->kind, kind) && is_on(w, out->on) &&
+                gen_holds(w->model, out->condition) && !list_has_name(w, out->unless))
+                return true;
+        }
+    }
+    return false;
+}
+
+static str_view fill(struct work *w, str_view template, err_code *rc, err *e)
+{
+    buf b;
+    buf_init(&b, MAX_TEXT_BYTES);
+    err_code got = *rc == ERR_OK ? gen_fill(&b, template, w->model, e) : *rc;
+    str_view v = got == ERR_OK ? arena_copy(w->a, buf_view(&b)) : STR("");
+    buf_release(&b);
+    *rc = got;
+    return v;
+}
+
+static str_view title_of(struct work *w, const gen_entry *entry)
+{
+    str_view name = gen_text(w->model, "type.name"), what = str_of("");
+    for (size_t i = 0; i < N_KINDS; i++) {
+        if (str_eq(entry->kind, str_of(kinds[i].kind)))
+            what = str_of(kinds[i].title);
+    }
+    if (entry->title.len)
+        what = entry->title;
+    else if (!what.len)
+        what = entry->kind;
+    if (str_starts(entry->on, STR("function")))
+        name = gen_text(w->model, "function.name");
+    else if (str_starts(entry->on, STR("project")) || str_starts(entry->on, STR("file")))
+        name = STR("");
+    else if (str_starts(entry->on, STR("impl")))
+        name = gen_text(w->model, "impl.type");
+    if (!name.len)
+        return what;
+    return arena_format(w->a, "%.*s for %.*s", STR_ARG(what), STR_ARG(str_slice(name, 0, 80)));
+}
+
+static bool is_project_kind(const gen_entry *e)
+{
+    return str_starts(e->on, STR("project"));
+}
+
+static err_code add_offer(struct work *w, gen_offer *list, size_t *n, const gen_entry *entry)
+{
+    err_code rc = ERR_OK;
+    gen_offer *o = &list[(*n)++];
+    o->kind = entry->kind;
+    o->title = title_of(w, entry);
+    o->says = fill(w, entry->says, &rc, NULL);
+    str_view path = fill(w, entry->path, &rc, NULL);
+    if (rc == ERR_OK && is_project_kind(entry) && gen__exists(w->a, w->q, path))
+        o->says = arena_format(w->a, "there is a %.*s already", STR_ARG(path));
+    return rc;
+}
+
+err_code gen_offers(gen_offer **out, size_t *n, arena *a, const gen_request *q, err *e)
+{
+    enum { MAX_OFFERS = 256 };
+    struct work w;
+    err_code rc = open_work(&w, a, q, e);
+    gen_offer *list = rc == ERR_OK ? ARENA_ARRAY(a, gen_offer, MAX_OFFERS) : NULL;
+    *n = 0;
+    if (rc == ERR_OK && !list)
+        rc = ERR_NOMEM;
+    gen_entry entry;
+    for (size_t i = 0; rc == ERR_OK && i < N_KINDS; i++) {
+        if (find_entry(&w, str_of(kinds[i].kind), &entry))
+            rc = add_offer(&w, list, n, &entry);
+    }
+    /* Kinds of the project's own. */
+    str_view rest = w.n_sources ? w.sources[0] : STR("");
+    while (rc == ERR_OK && *n < MAX_OFFERS && gen_entry_next(&rest, &entry)) {
+        bool known = str_eq(entry.kind, STR("types"));
+        for (size_t i = 0; i < *n; i++)
+            known = known || str_eq(list[i].kind, entry.kind);
+        for (size_t i = 0; i < N_KINDS; i++)
+            known = known || str_eq(str_of(kinds[i].kind), entry.kind);
+        gen_entry fits;
+        if (!known && find_entry(&w, entry.kind, &fits))
+            rc = add_offer(&w, list, n, &fits);
+    }
+    close_work(&w);
+    if (rc == ERR_OK && arena_failed(a))
+        rc = ERR_NOMEM;
+    if (rc == ERR_OK)
+        *out = list;
+    return rc;
+}
+
+/* --- making --- */
+
+str_view gen_apply(arena *a, str_view text, const gen_result *r, str_view path)
+{
+    buf b;
+    buf_init(&b, (size_t)CTX_TREE_MAX_BYTES + MAX_TEXT_BYTES);
+    size_t at = 0;
+    for (size_t i = 0; i < r->n_edits; i++) {
+        const gen_edit *e = &r->edits[i];
+        if (!str_eq(e->path, path))
+            continue;
+        buf_append(&b, str_slice(text, at, e->begin));
+        buf_append(&b, e->text);
+        at = e->end;
+    }
+    buf_append(&b, str_slice(text, at, text.len));
+    str_view v = buf_failed(&b) == ERR_OK ? arena_copy(a, buf_view(&b)) : STR("");
+    buf_release(&b);
+    return v;
+}
+
+/* What would make the file worse is not offered. */
+static err_code verify(struct work *w, gen_result *r, err *e)
+{
+    for (size_t i = 0; i < r->n_edits; i++) {
+        str_view path = r->edits[i].path;
+        check_result c;
+        str_view name = path.len ? path : w->q->path;
+        str_view text = path.len ? r->edits[i].text : gen_apply(w->a, w->q->text, r, path);
+        size_t before = path.len ? 0 : w->n_errors;
+        if (arena_failed(w->a))
+            return ERR_NOMEM;
+        err_code rc = check_parse(&c, name, text, e);
+        if (rc != ERR_OK)
+            return rc;
+        r->checked = c.state != CHECK_UNKNOWN;
+        if (c.state == CHECK_BROKEN && c.n_errors > before)
+            return err_set(
+                e, ERR_FORMAT,
+                "what was written would not parse at line %zu (%.*s); nothing is offered", c.line,
+                STR_ARG(str_slice(str_trim(c.near), 0, 120)));
+    }
+    return ERR_OK;
+}
+
+static void name_elsewhere(struct work *w, gen_result *r, str_view path, str_view text)
+{
+    str_view at = path;
+    bool rooted = str_starts(path, STR("/"));
+    str_view file = w->q->path, folder = w->q->folder;
+    if (rooted)
+        at = folder.len ? arena_format(w->a, "%.*s%.*s", STR_ARG(folder), STR_ARG(path))
+                        : str_slice(path, 1, path.len);
+    else
+        at = arena_format(w->a, "%.*s%.*s",
+                          STR_ARG(str_slice(file, 0, file.len - file_name(file).len)),
+                          STR_ARG(path));
+    r->edits[r->n_edits++] = (gen_edit){.path = at, .is_new = true, .text = text};
+}
+
+static err_code make(struct work *w, gen_result *r, const gen_entry *entry, err *e)
+{
+    err_code rc = ERR_OK;
+    r->kind = entry->kind;
+    r->title = title_of(w, entry);
+    r->says = fill(w, entry->says, &rc, e);
+    if (rc != ERR_OK || r->says.len)
+        return rc;
+    r->text = fill(w, entry->body, &rc, e);
+    if (rc == ERR_OK && str_is_blank(r->text))
+        return err_set(e, ERR_NOT_FOUND, "there is nothing to write");
+    if (str_eq(entry->at, STR("file"))) {
+        str_view path = str_trim(fill(w, entry->path, &rc, e));
+        if (rc == ERR_OK && gen__exists(w->a, w->q, path)) {
+            r->says =
+                arena_format(w->a, "there is a %.*s already; it is left as it is", STR_ARG(path));
+            r->text = STR("");
+        } else if (rc == ERR_OK) {
+            name_elsewhere(w, r, path, r->text);
+        }
+        return rc;
+    }
+    if (rc == ERR_OK) {
+        r->edits[r->n_edits++] = gen__place(w->a, w->q, &w->spots, entry->at, r->text);
+        str_view lines[GEN_MAX_IMPORTS];
+        for (size_t i = 0; i < entry->n_imports; i++)
+            lines[i] = fill(w, entry->imports[i], &rc, e);
+        if (rc == ERR_OK)
+            gen__place_imports(r, w->a, w->q, &w->spots, lines, entry->n_imports);
+    }
+    return rc;
+}
+
+static err_code not_here(struct work *w, str_view kind, err *e)
+{
+    bool known = false;
+    gen_entry entry;
+    for (size_t i = 0; i < w->n_sources && !known; i++) {
+        str_view rest = w->sources[i];
+        while (!known && gen_entry_next(&rest, &entry))
+            known = str_eq(entry.kind, kind);
+    }
+    for (size_t i = 0; i < N_KINDS; i++)
+        known = known || str_eq(kind, str_of(kinds[i].kind));
+    if (!known)
+        return err_set(e, ERR_NOT_FOUND,
+                       "'%.*s' is no kind of code; 'artel generate --list' names them",
+                       STR_ARG(str_slice(kind, 0, 60)));
+    str_view name = gen_text(w->model, "function.name");
+    if (!name.len)
+        name = gen_text(w->model, "type.name");
+    if (!gen_entries_of(str_of(w->q->lang->id)).len)
+        return err_set(e, ERR_NOT_FOUND, "nothing can be written for %s", w->q->lang->name);
+    return err_set(e, ERR_NOT_FOUND, "%.*s does not fit %.*s, or is there already", STR_ARG(kind),
+                   STR_ARG(name.len ? str_slice(name, 0, 80) : STR("this place")));
+}
+
+err_code gen_make(gen_result *out, arena *a, const gen_request *q, str_view kind, err *e)
+{
+    struct work w;
+    gen_result r = {0};
+    gen_entry entry;
+    err_code rc = open_work(&w, a, q, e);
+    if (rc == ERR_OK)
+        rc = find_entry(&w, kind, &entry) ? make(&w, &r, &entry, e) : not_here(&w, kind, e);
+    if (rc == ERR_OK && r.n_edits)
+        rc = verify(&w, &r, e);
+    close_work(&w);
+    if (rc == ERR_OK && arena_failed(a))
+        rc = ERR_NOMEM;
+    if (rc == ERR_OK)
+        *out = r;
+    return rc;
+}

@@ -1,0 +1,27 @@
+/* assist/generate/generate_internal.h: between the parts that make one result. */
+#ifndef ARTEL_ASSIST_GENERATE_INTERNAL_H
+#define ARTEL_ASSIST_GENERATE_INTERNAL_H
+
+#include "assist/generate/entries.h"
+#include "assist/generate/generate.h"
+#include "assist/generate/model.h"
+
+/* Where `text`, written with four blanks for a level, goes into the file of the request, and how it
+ * looks there. */
+gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *spots, str_view at,
+                    str_view text);
+/* Adds the import lines that the file does not have. */
+void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const gen_spots *spots,
+                        const str_view *lines, size_t n);
+/* One level of indentation of the file. */
+str_view gen__unit(const gen_request *q);
+
+/* What the project is: model.project.name, .languages, .has (names of files) and so on. */
+void gen__read_project(gen_value *model, arena *a, const gen_request *q);
+/* The type called `name`, from the other files of the folder of the request; NULL when there is
+ * none. */
+gen_value *gen__type_elsewhere(arena *a, const gen_request *q, str_view name);
+/* Whether there is such a file in the project (or, relative, beside the request's file). */
+bool gen__exists(arena *a, const gen_request *q, str_view path);
+
+#endif

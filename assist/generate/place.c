@@ -1,0 +1,249 @@
+#include "assist/generate/generate_internal.h"
+
+#include "assist/generate/template.h"
+
+static size_t line_begin(str_view text, size_t at)
+{
+    while (at > 0 && text.ptr[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+static size_t line_end(str_view text, size_t at)
+{
+    while (at < text.len && text.ptr[at] != '\n')
+        at++;
+    return at;
+}
+
+static str_view indent_at(str_view text, size_t at)
+{
+    size_t begin = line_begin(text, at), end = begin;
+    while (end < text.len && (text.ptr[end] == ' ' || text.ptr[end] == '\t'))
+        end++;
+    return str_slice(text, begin, end);
+}
+
+str_view gen__unit(const gen_request *q)
+{
+    static const char blanks[] = "        ";
+    size_t least = 0;
+    str_view rest = q->text;
+    while (rest.len) {
+        str_view line = str_take_line(&rest);
+        size_t n = 0;
+        if (line.len && line.ptr[0] == '\t')
+            return STR("\t");
+        while (n < line.len && line.ptr[n] == ' ')
+            n++;
+        bool comment = n < line.len && line.ptr[n] == '*';
+        if (n >= 2 && n < line.len && !comment && (!least || n < least))
+            least = n;
+    }
+    if (!least && q->lang->indent_tabs)
+        return STR("\t");
+    if (!least)
+        least = q->lang->indent_cols ? q->lang->indent_cols : 4;
+    return (str_view){blanks, least < 8 ? least : 8};
+}
+
+/* Each line behind `indent`, its own levels of four blanks as levels of the file. */
+static str_view indented(arena *a, str_view text, str_view indent, str_view unit)
+{
+    buf b;
+    buf_init(&b, 16 << 20);
+    while (text.len) {
+        str_view line = str_trim_right(str_take_line(&text));
+        if (line.len) {
+            buf_append(&b, indent);
+            while (str_starts(line, STR("    "))) {
+                buf_append(&b, unit);
+                line = str_slice(line, 4, line.len);
+            }
+            buf_append(&b, line);
+        }
+        buf_append_byte(&b, '\n');
+    }
+    str_view v = buf_failed(&b) == ERR_OK ? arena_copy(a, buf_view(&b)) : STR("");
+    buf_release(&b);
+    return v;
+}
+
+static bool is_python(const gen_request *q)
+{
+    return str_eq(str_of(q->lang->id), STR("python"));
+}
+
+static str_view blank_lines(const gen_request *q, bool top)
+{
+    return top && is_python(q) ? STR("\n\n") : STR("\n");
+}
+
+/* Behind the line of `at`. */
+static gen_edit behind_line(arena *a, const gen_request *q, size_t at, str_view text, bool top)
+{
+    size_t end = line_end(q->text, at);
+    size_t next_end = line_end(q->text, end < q->text.len ? end + 1 : end);
+    str_view next = str_slice(q->text, end + 1, next_end), gap = blank_lines(q, top);
+    bool more = end < q->text.len && !str_is_blank(next) && !str_starts(str_trim(next), STR("}")) &&
+                !str_starts(str_trim(next), STR("end"));
+    str_view newline = end < q->text.len ? STR("") : STR("\n");
+    str_view with = arena_format(a, "%s%.*s%.*s%s", end < q->text.len ? "\n" : "\n", STR_ARG(gap),
+                                 STR_ARG(str_trim_right(text)), more ? gap.ptr : newline.ptr);
+    return (gen_edit){.begin = end, .end = end, .text = with};
+}
+
+/* Before the closing brace or `end` at `at`. */
+static gen_edit before_closer(arena *a, const gen_request *q, size_t at, str_view outer,
+                              str_view text)
+{
+    size_t begin = line_begin(q->text, at);
+    str_view before = str_trim_right(str_slice(q->text, 0, at));
+    bool opens = str_ends(before, STR("{"));
+    bool own_line = str_is_blank(str_slice(q->text, begin, at));
+    if (!own_line) {
+        size_t from = before.len;
+        str_view with =
+            arena_format(a, "\n%s%.*s%.*s", opens ? "" : "\n", STR_ARG(text), STR_ARG(outer));
+        return (gen_edit){.begin = from, .end = at, .text = with};
+    }
+    bool gap = !opens && before.len && !str_ends(str_slice(q->text, 0, begin), STR("\n\n"));
+    str_view with = arena_format(a, "%s%.*s", gap ? "\n" : "", STR_ARG(text));
+    return (gen_edit){.begin = begin, .end = begin, .text = with};
+}
+
+static gen_edit at_cursor(arena *a, const gen_request *q, const gen_spots *s, str_view text,
+                          str_view unit)
+{
+    size_t begin = line_begin(q->text, q->offset), end = line_end(q->text, q->offset);
+    size_t body = s->function_body;
+    bool python = is_python(q);
+    if (body != SIZE_MAX && begin <= line_begin(q->text, body) && (!python || end < body)) {
+        /* On the line that opens the function: it becomes the first statement. */
+        str_view outer = indent_at(q->text, s->function_begin);
+        str_view indent = arena_format(a, "%.*s%.*s", STR_ARG(outer), STR_ARG(unit));
+        str_view with = indented(a, text, indent, unit);
+        if (python) {
+            size_t at = line_begin(q->text, body);
+            return (gen_edit){.begin = at, .end = at, .text = with};
+        }
+        size_t after = line_end(q->text, body);
+        bool closes = str_find_byte(str_slice(q->text, body, after), '}') < after - body;
+        if (closes)
+            return before_closer(a, q, body + str_find_byte(str_slice(q->text, body, after), '}'),
+                                 outer, with);
+        with = arena_format(a, "\n%.*s", STR_ARG(str_trim_right(with)));
+        return (gen_edit){.begin = after, .end = after, .text = with};
+    }
+    str_view line = str_slice(q->text, begin, end), indent = indent_at(q->text, q->offset);
+    str_view with = indented(a, text, indent, unit);
+    if (str_is_blank(line))
+        return (gen_edit){.begin = begin, .end = end, .text = str_trim_right(with)};
+    with = arena_format(a, "\n%.*s", STR_ARG(str_trim_right(with)));
+    return (gen_edit){.begin = end, .end = end, .text = with};
+}
+
+gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *s, str_view at, str_view text)
+{
+    str_view unit = gen__unit(q), doc = q->text;
+    bool on_type = s->type_begin != SIZE_MAX;
+    size_t anchor = on_type ? s->type_begin : s->function_begin;
+    str_view outer = anchor != SIZE_MAX ? indent_at(doc, anchor) : STR("");
+    str_view inner = arena_format(a, "%.*s%.*s", STR_ARG(outer), STR_ARG(unit));
+    bool top = outer.len == 0;
+    if (str_eq(at, STR("cursor")))
+        return at_cursor(a, q, s, text, unit);
+    if (str_eq(at, STR("fields")) && s->fields_end != SIZE_MAX && s->body_end != SIZE_MAX &&
+        line_end(doc, s->fields_end) < s->body_end)
+        return behind_line(a, q, s->fields_end, indented(a, text, inner, unit), false);
+    if ((str_eq(at, STR("body")) || str_eq(at, STR("fields"))) && s->body_end != SIZE_MAX) {
+        str_view with = indented(a, text, inner, unit);
+        if (is_python(q))
+            return behind_line(a, q, s->body_end, with, false);
+        return before_closer(a, q, s->body_end, outer, with);
+    }
+    if (str_eq(at, STR("doc")) && is_python(q) && s->function_body != SIZE_MAX) {
+        size_t body = s->function_body, begin = line_begin(doc, body);
+        str_view deep =
+            arena_format(a, "%.*s%.*s", STR_ARG(indent_at(doc, s->function_begin)), STR_ARG(unit));
+        if (str_is_blank(str_slice(doc, begin, body))) {
+            str_view with = indented(a, text, deep, unit);
+            return (gen_edit){.begin = begin, .end = begin, .text = with};
+        }
+        str_view with =
+            arena_format(a, "\n%.*s%.*s", STR_ARG(indented(a, text, deep, unit)), STR_ARG(deep));
+        return (gen_edit){.begin = body, .end = body, .text = with};
+    }
+    if (str_eq(at, STR("doc")) || str_eq(at, STR("before"))) {
+        size_t spot = s->function_begin != SIZE_MAX ? s->function_begin : s->type_begin;
+        str_view with = indented(a, text, indent_at(doc, spot), unit);
+        size_t begin = line_begin(doc, spot);
+        return (gen_edit){.begin = begin, .end = begin, .text = with};
+    }
+    str_view with = indented(a, text, outer, unit);
+    if (str_eq(at, STR("after")) && anchor != SIZE_MAX) {
+        size_t end = on_type ? s->type_end : s->function_end;
+        if (on_type && s->impl_end != SIZE_MAX && s->impl_end > end &&
+            str_eq(str_of(q->lang->id), STR("go")))
+            end = s->impl_end;
+        return behind_line(a, q, end ? end - 1 : 0, with, top);
+    }
+    with = indented(a, text, STR(""), unit);
+    str_view trimmed = str_trim_right(doc);
+    str_view all = arena_format(a, "%s%s%.*s", trimmed.len ? "\n" : "",
+                                !trimmed.len ? "" : blank_lines(q, true).ptr, STR_ARG(with));
+    return (gen_edit){.begin = trimmed.len, .end = doc.len, .text = all};
+}
+
+/* What of an import line the file must hold for it to be there. */
+static str_view import_key(str_view line)
+{
+    size_t open = str_find_byte(line, '"');
+    if (str_starts(line, STR("import \"")))
+        return str_slice(line, open, line.len);
+    return line;
+}
+
+void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const gen_spots *s,
+                        const str_view *lines, size_t n)
+{
+    buf b;
+    buf_init(&b, 1 << 16);
+    for (size_t i = 0; i < n; i++) {
+        for (str_view rest = lines[i]; rest.len;) {
+            str_view line = str_trim(str_take_line(&rest)), key = import_key(line);
+            if (!line.len || str_find(q->text, key) < q->text.len ||
+                (b.len && str_find(buf_view(&b), key) < b.len))
+                continue;
+            buf_append(&b, line);
+            buf_append_byte(&b, '\n');
+        }
+    }
+    if (b.len && buf_failed(&b) == ERR_OK) {
+        bool none = s->imports_end == SIZE_MAX;
+        size_t at = none ? 0 : line_end(q->text, s->imports_end > 0 ? s->imports_end - 1 : 0);
+        bool gap = false;
+        if (none) { /* behind "#!" and the comment that heads the file */
+            str_view rest = q->text;
+            while (rest.len && str_starts(rest, STR("#!")))
+                str_take_line(&rest);
+            at = q->text.len - rest.len;
+            gap = rest.len && !str_starts(rest, STR("\n"));
+        }
+        str_view lines_text = buf_view(&b), edit;
+        str_view head = str_slice(q->text, line_begin(q->text, at ? at - 1 : 0), at);
+        bool apart =
+            !none && (str_starts(head, STR("package")) || str_starts(head, STR("<?php")) ||
+                      str_starts(head, STR("namespace")) || str_starts(head, STR("declare")));
+        if (none)
+            edit = arena_format(a, "%.*s%s", STR_ARG(lines_text), gap ? "\n" : "");
+        else
+            edit =
+                arena_format(a, "\n%s%.*s", apart ? "\n" : "", STR_ARG(str_trim_right(lines_text)));
+        for (size_t i = r->n_edits; i > 0; i--)
+            r->edits[i] = r->edits[i - 1];
+        r->edits[0] = (gen_edit){.begin = at, .end = at, .text = edit};
+        r->n_edits++;
+    }
+    buf_release(&b);
+}

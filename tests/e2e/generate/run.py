@@ -1,0 +1,125 @@
+"""Boilerplate in one language: run.py ARTEL LANGUAGE.
+
+A folder has code, `steps.txt` and a driver. Each step ("KIND text of a line") is written into the code by the program, at the
+line that begins with that text; "KIND !text" must be declined there. Then everything is compiled with all warnings and run once: the
+driver asserts what the code does. A second run of every step must decline, or leave the code as it was."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "scaffold"))
+from harness import need, skip  # noqa: E402  (what finds compilers, also among the npm packages)
+
+JUNIT = """package org.junit.jupiter.api;
+@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME) public @interface %s { %s }
+"""
+
+
+def run(args, work, **env):
+    done = subprocess.run([str(a) for a in args], cwd=work, capture_output=True, text=True, timeout=300,
+                          env={**os.environ, **env})
+    if done.returncode:
+        sys.exit(f"FAILED in {work}: {' '.join(map(str, args))}\n{done.stdout[-5000:]}\n{done.stderr[-5000:]}")
+    return done.stdout
+
+
+def python(work):
+    python3 = sys.executable
+    run([python3, "-W", "error", "driver.py"], work)
+    run([python3, "-W", "error", "-m", "unittest", "discover", "-p", "test_*.py"], work)
+
+
+def javascript(work):
+    node = need("node")
+    run([node, "driver.mjs"], work)
+    run([node, "--test"], work)
+
+
+def typescript(work):
+    tsc, node = need("tsc"), need("node")
+    (work / "package.json").write_text('{"type": "module"}')
+    (work / "node.d.ts").write_text(
+        "declare module 'node:assert/strict' { const a: any; export default a; }\n"
+        "declare module 'node:test' { export const test: any; }\n"
+        "declare module 'node:util' { export const parseArgs: any; }\n"
+        "declare const process: any;\n")
+    run([tsc, "--strict", "--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext", "--types", "", "--outDir", "out",
+         "--noUnusedLocals", *sorted(p.name for p in work.glob("*.ts"))], work)
+    run([node, "out/driver.js"], work)
+    run([node, "--test", *[f"out/{p.stem}.js" for p in sorted(work.glob("*.test.ts"))]], work)
+
+
+def go(work):
+    need("go")
+    (work / "go.mod").write_text("module shop\n\ngo 1.18\n")
+    run(["go", "test", "-vet=all", "./..."], work, GOFLAGS="-mod=mod", GOPROXY="off", GOTOOLCHAIN="local")
+
+
+def rust(work):
+    run([need("rustc"), "--edition", "2021", "--test", "-D", "warnings", "-A", "dead_code", "-A", "unused_variables", "-o", "tests", "driver.rs"], work)
+    run(["./tests", "-q"], work)
+
+
+def java(work):
+    javac, runs = need("javac"), need("java")
+    # As much of JUnit as the tests that are written need to compile.
+    api = work / "org/junit/jupiter/api"
+    api.mkdir(parents=True)
+    (api / "Test.java").write_text(JUNIT % ("Test", ""))
+    (api / "Disabled.java").write_text(JUNIT % ("Disabled", 'String value() default "";'))
+    (api / "Assertions.java").write_text("""package org.junit.jupiter.api;
+public class Assertions {
+    public interface Body { void run() throws Throwable; }
+    public static void assertEquals(Object a, Object b) { if (!java.util.Objects.equals(a, b)) throw new AssertionError(a + " != " + b); }
+    public static void assertThrows(Class<?> type, Body body) {}
+}
+""")
+    run([javac, "-Xlint:all,-auxiliaryclass,-cast", "-Werror", "-d", "out", *sorted(map(str, work.rglob("*.java")))], work)
+    run([runs, "-ea", "-cp", "out", "Driver"], work)
+
+
+def find_line(text, begin):
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip().startswith(begin):
+            return number, len(line) - len(line.lstrip()) + 1
+    sys.exit(f"FAILED: no line begins with {begin!r}")
+
+
+def main():
+    artel, language = sys.argv[1:]
+    folder = HERE / language
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary) / "shop"
+        shutil.copytree(folder, work)
+        (work / ".git").mkdir()  # the project ends here
+        steps = [line.split(" ", 2) for line in (work / "steps.txt").read_text().splitlines() if line and line[0] != "#"]
+        for again in (False, True):
+            for kind, file, begin in steps:
+                declined = begin.startswith("!")
+                path = work / file
+                line, column = find_line(path.read_text(), begin.lstrip("!"))
+                before = {p: p.read_bytes() for p in work.rglob("*") if p.is_file()}
+                done = subprocess.run([artel, "generate", "--write", kind, f"{path}:{line}:{column}"], capture_output=True, text=True)
+                if again or declined:
+                    after = {p: p.read_bytes() for p in work.rglob("*") if p.is_file()}
+                    if kind in ("switch",) and again:
+                        for p, bytes_ in before.items():
+                            p.write_bytes(bytes_)  # a second one is another one
+                    elif done.returncode != 3 or after != before:
+                        sys.exit(f"FAILED: {kind} at {begin} is written again: {done.returncode} {done.stdout}{done.stderr}")
+                elif done.returncode:
+                    sys.exit(f"FAILED: {kind} at {begin}: {done.returncode} {done.stdout}{done.stderr}")
+        if os.environ.get("SHOW"):
+            for p in sorted(work.rglob("*")):
+                if p.is_file():
+                    print(f"----- {p.relative_to(work)}\n{p.read_text()}")
+        globals()[language](work)
+    print(f"{language}: {len(steps)} pieces of code compile and do what they should")
+
+
+if __name__ == "__main__":
+    main()
