@@ -21,7 +21,8 @@ enum {
 /* A command gets its own name as argv[0] and returns one of the codes above. */
 typedef int cli_command(int argc, char **argv);
 cli_command cli_adapt, cli_context, cli_index, cli_lsp, cli_complete, cli_model, cli_bench,
-    cli_tokenize, cli_replay, cli_explain, cli_generate, cli_scaffold, cli_script, cli_setup, cli_doctor;
+    cli_tokenize, cli_replay, cli_explain, cli_generate, cli_scaffold, cli_script, cli_setup,
+    cli_doctor;
 /* Words after `model`. */
 cli_command cli_quantize, cli_perplexity, cli_logits;
 
