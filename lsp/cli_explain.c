@@ -224,7 +224,7 @@ static int print_answer(const struct explain_answer *a, const struct explain_req
         .format = cli_style(CLI_BOLD)[0] ? EXPLAIN_TERMINAL : EXPLAIN_TEXT,
         .level = o->level_given ? (enum explain_level)(o->level - 1) : EXPLAIN_CARD,
         .width = terminal_columns(),
-        .each = r->scope != EXPLAIN_POINT && a->n_cards > 1,
+        .each = !a->nested,
         .text = o->lang ? (str_view){NULL, 0} : r->text,
     };
     explain_render(&out, a, &how);

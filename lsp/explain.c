@@ -133,7 +133,7 @@ static err_code explain_into(buf *out, struct found *found, lsp_server *s, const
         struct explain_render how = {.format = q->format,
                                      .level = q->level,
                                      .width = PLAIN_COLUMNS,
-                                     .each = r.scope != EXPLAIN_POINT && a.n_cards > 1,
+                                     .each = !a.nested,
                                      .text = r.text};
         explain_render(out, &a, &how);
         rc = buf_failed(out);

@@ -29,6 +29,8 @@ struct work {
     arena scratch; /* of one node's patterns */
     struct explain_card *cards;
     size_t n, cap;
+    bool listing; /* each construct of a range: entries that are `minor` are left out */
+    bool nested;  /* the cards lie one in the other */
     bool odd;
 };
 
@@ -99,7 +101,7 @@ static bool add_card(struct work *w, const struct gram_construct *c, struct expl
     card->construct = c;
     card->lang = w->lang;
     card->range = (struct gram_range){begin + w->shift, end + w->shift};
-    card->code = explain__clean(w->mem, str_slice(w->text, begin, end), CODE_MAX_CHARS, &w->odd);
+    card->code = explain__code(w->mem, str_slice(w->text, begin, end), CODE_MAX_CHARS, &w->odd);
     card->meaning = meaning;
     card->n_steps = fill_list(s, c->steps, &card->steps);
     card->n_notes = fill_list(s, c->notes, &card->notes);
@@ -120,7 +122,7 @@ static bool describe_node(struct work *w, TSNode node)
         struct gram_pattern_match match;
         if (!gram_construct_fits(c, node, w->text, &w->scratch, &match))
             continue;
-        if (c->minor.len > 0 && w->r->scope != EXPLAIN_POINT)
+        if (c->minor.len > 0 && w->listing)
             return false;
         struct explain__subject s = {.node = node, .match = &match};
         if (add_card(w, c, &s, ts_node_start_byte(node), ts_node_end_byte(node)))
@@ -151,18 +153,33 @@ static void drop_minor(struct work *w, size_t begin)
         w->n = n;
 }
 
-static void at_point(struct work *w, TSNode root, size_t offset)
+static void chain_at(struct work *w, TSNode root, size_t offset)
 {
     TSNode *chain = arena_push_array(w->mem, MAX_CHAIN, sizeof *chain);
     if (!chain)
         return;
     size_t n = ctx_nodes_at(root, offset, chain, MAX_CHAIN);
     n = n < MAX_CHAIN ? n : MAX_CHAIN;
-    size_t before = w->n;
     /* Not the root: the whole file is no construct. */
     for (size_t i = n; i > 1; i--)
         describe_node(w, chain[i - 1]);
+}
+
+static void at_point(struct work *w, TSNode root, size_t offset)
+{
+    size_t before = w->n;
+    chain_at(w, root, offset);
     drop_minor(w, before);
+}
+
+/* Whether the node is the `a.b` of a call `a.b()`, of which the call has told. */
+static bool is_called_member(const TSTreeCursor *cursor, TSNode node)
+{
+    const char *field = ts_tree_cursor_current_field_name(cursor);
+    const char *kind = ts_node_type(node);
+    return field && strcmp(field, "function") == 0 &&
+           (strstr(kind, "member") || strstr(kind, "attribute") || strstr(kind, "selector") ||
+            strcmp(kind, "field_expression") == 0);
 }
 
 static void in_range(struct work *w, TSNode root, size_t begin, size_t end, bool outline)
@@ -175,7 +192,8 @@ static void in_range(struct work *w, TSNode root, size_t begin, size_t end, bool
         bool touches = node_end > begin && node_begin < end;
         bool starts = node_begin >= begin && node_begin < end;
         bool said = false;
-        if (touches && starts && depth > 0 && ts_node_is_named(node))
+        if (touches && starts && depth > 0 && ts_node_is_named(node) &&
+            !is_called_member(&cursor, node))
             said = describe_node(w, node);
         bool deeper = touches && !(outline && (said || depth >= OUTLINE_DEPTH));
         if (deeper && ts_tree_cursor_goto_first_child(&cursor)) {
@@ -191,6 +209,84 @@ static void in_range(struct work *w, TSNode root, size_t begin, size_t end, bool
         }
     }
     ts_tree_cursor_delete(&cursor);
+}
+
+/* --- lines on which nothing begins --- */
+
+static size_t line_number(str_view text, size_t offset)
+{
+    size_t line = 1;
+    for (size_t i = 0; i < offset && i < text.len; i++)
+        line += text.ptr[i] == '\n';
+    return line;
+}
+
+/* Puts a card that no entry wrote before cards[at]; those before it are dropped. */
+static void say_first(struct work *w, size_t at, const char *name, struct gram_range range,
+                      str_view meaning)
+{
+    struct gram_construct *c = arena_push(w->mem, sizeof *c);
+    if (!c)
+        return;
+    *c = (struct gram_construct){.folder = STR("common"), .name = str_of(name)};
+    size_t kept = w->n - at < w->cap ? w->n - at : w->cap - 1;
+    memmove(w->cards + 1, w->cards + at, kept * sizeof *w->cards);
+    str_view code = str_slice(w->r->text, range.begin, range.end);
+    w->cards[0] =
+        (struct explain_card){.construct = c,
+                              .lang = w->lang,
+                              .range = range,
+                              .code = explain__code(w->mem, code, CODE_MAX_CHARS, &w->odd),
+                              .meaning = meaning};
+    w->n = kept + 1;
+}
+
+/* [begin, end) holds the start of nothing that is explained: says what ends there or goes on. */
+static void nothing_begins(struct work *w, TSNode root, size_t begin, size_t end)
+{
+    str_view all = str_slice(w->text, begin, end), rest = str_trim(all);
+    begin += all.len - str_trim_left(all).len;
+    struct gram_range here = {(uint32_t)(begin + w->shift),
+                              (uint32_t)(begin + rest.len + w->shift)};
+    w->listing = false;
+    w->nested = true;
+    if (rest.len == 0) {
+        if (all.len > 0 || begin == w->text.len || w->text.ptr[begin] == '\n')
+            say_first(w, 0, "empty line", (struct gram_range){here.begin, here.begin},
+                      STR("Nothing stands here; the line only sets apart what is around it."));
+        return;
+    }
+    chain_at(w, root, begin);
+    if (w->n > 0 && w->cards[0].range.begin >= here.begin)
+        return;
+    /* Not a comment behind it, nor the signs that only end a statement. */
+    size_t last = begin + rest.len;
+    TSNode node;
+    do {
+        last--;
+        node = ts_node_descendant_for_byte_range(root, (uint32_t)last, (uint32_t)last + 1);
+        if (ts_node_is_extra(node) && ts_node_start_byte(node) > begin)
+            last = ts_node_start_byte(node);
+    } while (last > begin && (ts_node_is_extra(node) || memchr(" \t;,", w->text.ptr[last], 4)));
+    w->n = 0;
+    at_point(w, root, last);
+    /* The outermost that ends here, or else the innermost around it. */
+    size_t at = 0;
+    bool ends = false;
+    for (size_t i = 0; i < w->n; i++) {
+        if (w->cards[i].range.end > here.end || w->cards[i].range.begin >= here.begin)
+            continue;
+        at = i;
+        ends = true;
+    }
+    if (w->n == 0 || w->cards[at].range.begin >= here.begin)
+        return;
+    const struct explain_card *c = &w->cards[at];
+    str_view meaning =
+        arena_format(w->mem, "%s what began in line %zu, %c%.*s%c. %.*s",
+                     ends ? "Here ends" : "Goes on with", line_number(w->r->text, c->range.begin),
+                     EXPLAIN_CODE, STR_ARG(c->code), EXPLAIN_PLAIN, STR_ARG(c->meaning));
+    say_first(w, at + 1, ends ? "end" : "part", here, meaning);
 }
 
 /* --- languages without a grammar: expressions over lines --- */
@@ -340,6 +436,8 @@ static void collect(struct work *w)
         at_point(w, root, begin);
     else
         in_range(w, root, begin, end, r->scope == EXPLAIN_FILE);
+    if (r->scope == EXPLAIN_RANGE && w->n == 0)
+        nothing_begins(w, root, begin, end);
     /* What stands around embedded text says what runs it. */
     if (r->scope == EXPLAIN_POINT && w->lang != r->lang) {
         w->lang = r->lang;
@@ -357,6 +455,8 @@ err_code explain(struct explain_answer *out, const struct explain_request *r, ar
         return rc;
     struct explain_answer a = {.lang = r->lang};
     struct work w = {.r = r, .mem = mem, .lang = r->lang, .text = r->text, .cap = MAX_CARDS};
+    w.listing = r->scope != EXPLAIN_POINT;
+    w.nested = r->scope == EXPLAIN_POINT;
     w.constructs = gram_knowledge_of(r->knowledge, r->lang);
     w.cards = arena_push_array(mem, MAX_CARDS, sizeof *w.cards);
     str_view *remarks = arena_push_array(mem, MAX_REMARKS, sizeof *remarks);
@@ -396,6 +496,7 @@ err_code explain(struct explain_answer *out, const struct explain_request *r, ar
                            : "there is nothing at this place that needs explaining");
     a.cards = w.cards;
     a.n_cards = w.n;
+    a.nested = w.nested || w.n == 1;
     if (arena_failed(mem))
         return ERR_NOMEM;
     *out = a;

@@ -2,6 +2,9 @@
  * written knowledge (grammars/knowledge.h). Nothing is guessed: where nothing is written, there is
  * no card.
  *
+ * A range in which nothing begins (a closing brace, a continued line, an empty one) gets a card
+ * that says so, and then what is around it.
+ *
  * A card is about one construct in this very code: its sentences are filled with the code's own
  * names. Cards come innermost first, then what encloses it.
  *
@@ -63,6 +66,7 @@ struct explain_answer {
     const gram_language *lang; /* of the document */
     const struct explain_card *cards;
     size_t n_cards;
+    bool nested; /* each card lies in the next; else they are of equal rank, in their order */
     const str_view *remarks; /* about the text: broken code, hidden characters */
     size_t n_remarks;
 };

@@ -9,6 +9,10 @@
 
 enum { EXPLAIN__GROUPS = 8 };
 
+/* What the functions and classes are called that are put around a fragment so that it parses. */
+#define EXPLAIN__AROUND "around_"
+
+
 /* What the sentences of one entry are filled from: a node with captures, or the groups of a line
  * expression. */
 struct explain__subject {
@@ -25,6 +29,9 @@ struct explain__subject {
 /* `v` on one line of at most `max_chars` characters, nothing in it that moves a terminal's cursor,
  * reorders text or hides; what had to be written out sets *odd (may be NULL). */
 str_view explain__clean(arena *mem, str_view v, size_t max_chars, bool *odd);
+
+/* The same of code: of a block of several lines what stands before and after them. */
+str_view explain__code(arena *mem, str_view v, size_t max_chars, bool *odd);
 
 /* The buffer's text in the arena, the buffer released; when it lacked memory the arena fails too.
  */

@@ -64,6 +64,36 @@ str_view explain__clean(arena *mem, str_view v, size_t max_chars, bool *odd)
     return explain__keep(mem, &out);
 }
 
+/* What a block of several lines ends with, when that is short: a bracket, `end`, `done`. */
+static str_view closer_of(str_view v)
+{
+    enum { MAX_BYTES = 12 };
+    size_t begin = v.len;
+    while (begin > 0 && v.ptr[begin - 1] != '\n')
+        begin--;
+    str_view last = str_trim(str_slice(v, begin, v.len));
+    bool closes = last.len > 0 && last.len <= MAX_BYTES && memchr(")]}", last.ptr[0], 3);
+    return closes || str_eq(last, STR("end")) || str_eq(last, STR("fi")) ||
+                   str_eq(last, STR("done")) || str_eq(last, STR("esac"))
+               ? last
+               : (str_view){NULL, 0};
+}
+
+str_view explain__code(arena *mem, str_view v, size_t max_chars, bool *odd)
+{
+    enum { HEAD_MIN_BYTES = 24 }; /* a shorter first line that opens nothing stands for little */
+    v = str_trim(v);
+    str_view head = str_trim(str_slice(v, 0, str_find_byte(v, '\n')));
+    str_view closer = head.len < v.len ? closer_of(v) : (str_view){NULL, 0};
+    bool opens = head.len > 1 && memchr("{([:", head.ptr[head.len - 1], 4);
+    if (head.len == v.len || !(closer.len > 0 || opens || head.len >= HEAD_MIN_BYTES))
+        return explain__clean(mem, v, max_chars, odd);
+    str_view shown = explain__clean(mem, head, max_chars, odd);
+    bool cut = str_ends(shown, STR("…"));
+    return arena_format(mem, "%.*s%s%s%.*s", STR_ARG(shown), cut ? "" : " …",
+                        closer.len > 0 ? " " : "", STR_ARG(closer));
+}
+
 /* --- paths --- */
 
 static str_view node_text(const struct explain__subject *s, TSNode node)
@@ -92,6 +122,10 @@ static TSNode name_of(TSNode node)
     while (!ts_node_is_null(down)) {
         name = down;
         down = ts_node_child_by_field_name(down, "declarator", 10);
+        /* C++ gives what a reference, or brackets, hold no field. */
+        if (ts_node_is_null(down) &&
+            (type_has(name, "reference_declarator") || type_has(name, "parenthesized_declarator")))
+            down = ts_node_named_child(name, 0);
     }
     return name;
 }
@@ -112,6 +146,8 @@ static bool is_closure(TSNode n)
 
 static bool is_type(TSNode n)
 {
+    if (type_has(n, "_expression") || type_has(n, "_pattern"))
+        return false;
     return type_has(n, "class_d") || type_has(n, "struct_") || type_has(n, "impl_item") ||
            type_has(n, "interface_d") || type_has(n, "trait_") || type_has(n, "enum_") ||
            type_has(n, "record_d") || type_has(n, "class_specifier") ||
@@ -224,7 +260,11 @@ static str_view named_value(const struct explain__subject *s, str_view what, boo
             TSNode name = name_of(n);
             if (ts_node_is_null(name))
                 name = ts_node_child_by_field_name(n, "type", 4);
-            return node_text(s, name);
+            str_view text = node_text(s, name);
+            *is_code = !str_eq(text, STR(EXPLAIN__AROUND));
+            return *is_code ? text
+                   : fn     ? STR("the function around it")
+                            : STR("the class around it");
         }
     }
     return (str_view){NULL, 0};
@@ -314,7 +354,7 @@ static void fit_article(buf *out, str_view word)
 
 static void put_value(struct filler *f, str_view v, bool plain)
 {
-    str_view clean = explain__clean(f->s->mem, v, VALUE_MAX_CHARS, f->s->odd);
+    str_view clean = explain__code(f->s->mem, v, VALUE_MAX_CHARS, f->s->odd);
     f->missing = f->missing || (clean.len == 0 && !plain); /* plain ones may be empty */
     bool mark = !f->in_code && !plain;
     if (mark) {
@@ -331,18 +371,18 @@ static bool is_item(TSNode n)
     return !ts_node_is_extra(n) && strcmp(ts_node_type(n), "comma") != 0;
 }
 
-/* "a, b and c": the named children. */
-static void put_list(struct filler *f, TSNode node)
+/* "a, b and c": the named children, but for the first `skipped`. */
+static void put_list(struct filler *f, TSNode node, uint32_t skipped)
 {
     if (ts_node_is_null(node)) {
         f->missing = true;
         return;
     }
     uint32_t n = ts_node_named_child_count(node), shown = 0, total = 0;
-    for (uint32_t i = 0; i < n && i < 256; i++)
+    for (uint32_t i = skipped; i < n && i < 256; i++)
         total += is_item(ts_node_named_child(node, i));
     f->missing = f->missing || total == 0;
-    for (uint32_t i = 0; i < n && shown < LIST_MAX; i++) {
+    for (uint32_t i = skipped; i < n && shown < LIST_MAX; i++) {
         TSNode c = ts_node_named_child(node, i);
         if (!is_item(c))
             continue;
@@ -367,7 +407,8 @@ static str_view without_quotes(str_view v)
 static TSNode without_parentheses(TSNode node, TSNode whole)
 {
     while (!ts_node_is_null(node) && !ts_node_eq(node, whole) &&
-           strncmp(ts_node_type(node), "parenthesized", 13) == 0 &&
+           (strncmp(ts_node_type(node), "parenthesized", 13) == 0 ||
+            strcmp(ts_node_type(node), "condition_clause") == 0) &&
            ts_node_named_child_count(node) == 1)
         node = ts_node_named_child(node, 0);
     return node;
@@ -406,7 +447,9 @@ static void fill_hole(struct filler *f, str_view hole)
     if (str_eq(path, STR(".")))
         path = (str_view){"", 0};
     if (str_eq(filter, STR("list"))) {
-        put_list(f, find_node(f->s, path));
+        put_list(f, find_node(f->s, path), 0);
+    } else if (str_eq(filter, STR("rest"))) {
+        put_list(f, find_node(f->s, path), 1);
     } else if (str_eq(filter, STR("n"))) {
         TSNode node = find_node(f->s, path);
         buf_append_format(f->out, "%u",
@@ -480,11 +523,13 @@ static bool next_binding(str_view *rest, str_view *name, str_view *path)
     return true;
 }
 
-/* {a} in the concept's code becomes what `a` is bound to, and stays `a` where it is bound to
- * nothing here. */
-static str_view fill_concept(const struct explain__subject *s, str_view code, str_view bindings)
+/* {a} in the concept's text becomes what `a` is bound to, and stays `a` where it is bound to
+ * nothing here. In a sentence, back quotes stand around code. */
+static str_view fill_concept(const struct explain__subject *s, str_view code, str_view bindings,
+                             bool sentence)
 {
     buf out;
+    bool in_code = false;
     buf_init(&out, TEXT_MAX_BYTES);
     for (size_t i = 0; i < code.len; i++) {
         char c = code.ptr[i];
@@ -493,6 +538,10 @@ static str_view fill_concept(const struct explain__subject *s, str_view code, st
             buf_append_byte(&out, c);
             i++;
             continue;
+        }
+        if (c == '`' && sentence) {
+            in_code = !in_code;
+            c = in_code ? EXPLAIN_CODE : EXPLAIN_PLAIN;
         }
         if (c != '{') {
             buf_append_byte(&out, c);
@@ -533,9 +582,10 @@ struct explain_analogue explain__analogue(const struct explain__subject *s, gram
         a.lang = known;
         a.title = concept->title;
         if (!str_eq(code, STR("-")))
-            a.code = fill_concept(s, code, str_slice(c->like, end, c->like.len));
+            a.code = fill_concept(s, code, str_slice(c->like, end, c->like.len), false);
         if (cut < in->text.len)
-            a.differs = explain__fill(s, str_slice(in->text, cut + 4, in->text.len), NULL);
+            a.differs = fill_concept(s, str_slice(in->text, cut + 4, in->text.len),
+                                     str_slice(c->like, end, c->like.len), true);
         return a;
     }
     return a;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "assist/explain/explain_internal.h"
+
 enum { FRAGMENT_MAX_BYTES = 1 << 20 };
 
 /* What stands around a fragment, by folder; in the order in which they are tried. Where two parse
@@ -11,38 +13,38 @@ static const struct {
 } frames[] = {
     {"", "", ""},
     {"", "", "\n"}, /* some grammars want the last line ended */
-    {"c", "void f(void) { ", "; }"},
+    {"c", "void " EXPLAIN__AROUND "(void) { ", "; }"},
     {"c", "int x = ", ";"},
-    {"cpp", "void f() { ", "; }"},
+    {"cpp", "void " EXPLAIN__AROUND "() { ", "; }"},
     {"cpp", "struct S { ", " };"},
-    {"csharp", "class A { ", " }"},
-    {"csharp", "class A { void F() { ", " } }"},
-    {"csharp", "class A { void F() { ", "; } }"},
+    {"csharp", "class " EXPLAIN__AROUND " { ", " }"},
+    {"csharp", "class " EXPLAIN__AROUND " { void " EXPLAIN__AROUND "() { ", " } }"},
+    {"csharp", "class " EXPLAIN__AROUND " { void " EXPLAIN__AROUND "() { ", "; } }"},
     {"css", "a { ", " }"},
     {"css", "", " {}"},
     {"go", "package p\n", "\n"},
-    {"go", "package p\nfunc f() { ", " }\n"},
+    {"go", "package p\nfunc " EXPLAIN__AROUND "() { ", " }\n"},
     {"go", "package p\nvar x ", "\n"},
-    {"java", "class A { ", " }"},
-    {"java", "class A { void f() { ", " } }"},
-    {"java", "class A { void f() { ", "; } }"},
-    {"java", "class A { Object x = ", "; }"},
-    {"javascript", "async function f() { ", " }"},
-    {"kotlin", "fun f() { ", " }"},
+    {"java", "class " EXPLAIN__AROUND " { ", " }"},
+    {"java", "class " EXPLAIN__AROUND " { void " EXPLAIN__AROUND "() { ", " } }"},
+    {"java", "class " EXPLAIN__AROUND " { void " EXPLAIN__AROUND "() { ", "; } }"},
+    {"java", "class " EXPLAIN__AROUND " { Object x = ", "; }"},
+    {"javascript", "async function " EXPLAIN__AROUND "() { ", " }"},
+    {"kotlin", "fun " EXPLAIN__AROUND "() { ", " }"},
     {"php", "<?php ", ""},
     {"php", "<?php ", ";"},
-    {"php", "<?php class A { ", " }"},
-    {"python", "class A:\n    ", "\n"},
-    {"rust", "fn f() { ", " }"},
-    {"rust", "fn f() { ", "; }"},
+    {"php", "<?php class " EXPLAIN__AROUND " { ", " }"},
+    {"python", "class " EXPLAIN__AROUND ":\n    ", "\n"},
+    {"rust", "fn " EXPLAIN__AROUND "() { ", " }"},
+    {"rust", "fn " EXPLAIN__AROUND "() { ", "; }"},
     {"rust", "type T = ", ";"},
     {"rust", "impl T { ", " }"},
     {"sql", "", ";"},
     {"sql", "SELECT * FROM t ", ";"},
     {"sql", "SELECT ", ";"},
-    {"swift", "func f() { ", " }"},
+    {"swift", "func " EXPLAIN__AROUND "() { ", " }"},
     {"typescript", "type T = ", ";"},
-    {"typescript", "class A { ", " }"},
+    {"typescript", "class " EXPLAIN__AROUND " { ", " }"},
     {"yaml", "", "\n"},
     {"make", "a:\n\t", "\n"},
 };

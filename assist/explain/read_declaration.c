@@ -247,7 +247,7 @@ void explain__read_declaration(struct explain__pieces *out, str_view source, str
             skip_initializer(&r);
         bool more = take(&r, ',');
         /* What stays unread may change the meaning (attributes, macros): then nothing is said. */
-        bool done = more || peek(&r) == ';' || peek(&r) == '\0';
+        bool done = more || peek(&r) == '\0' || peek(&r) == ';' || peek(&r) == '{';
         if (!r.failed && done && name.len > 0)
             explain__piece(out, 0, buf_view(&name), buf_view(&said));
         buf_release(&name);

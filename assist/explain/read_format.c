@@ -314,7 +314,15 @@ void explain__read_format_spec(struct explain__pieces *out, str_view v, str_view
     buf_release(&said);
 }
 
-/* The replacement fields of an f-string: what stands behind ':' in each. */
+/* What `!r` and its like make of a value. */
+static str_view f_conversion(char letter)
+{
+    return letter == 'r'   ? STR("as `repr` writes it: a text stands in quotes")
+           : letter == 'a' ? STR("as `ascii` writes it: what is not ASCII becomes an escape")
+                           : STR("made a text by `str` first");
+}
+
+/* The replacement fields of an f-string: what stands behind '!' and ':' in each. */
 void explain__read_f_string(struct explain__pieces *out, str_view v, str_view dialect)
 {
     for (size_t at = 0; at < v.len; at++) {
@@ -324,7 +332,7 @@ void explain__read_f_string(struct explain__pieces *out, str_view v, str_view di
             at++;
             continue;
         }
-        size_t begin = ++at, colon = 0;
+        size_t begin = ++at, colon = 0, bang = 0;
         int depth = 0;
         for (; at < v.len && !(depth == 0 && v.ptr[at] == '}'); at++) {
             char c = v.ptr[at];
@@ -332,11 +340,17 @@ void explain__read_f_string(struct explain__pieces *out, str_view v, str_view di
             depth -= c == ')' || c == ']' || c == '}';
             if (depth == 0 && c == ':' && !colon)
                 colon = at;
+            if (depth == 0 && c == '!' && !colon && at + 1 < v.len && v.ptr[at + 1] != '=')
+                bang = at;
         }
+        str_view field = str_slice(v, begin, at);
         size_t n = out->n;
+        if (bang)
+            explain__piece(out, 0, field, f_conversion(v.ptr[bang + 1]));
         if (colon && at < v.len)
             explain__read_format_spec(out, str_slice(v, colon, at), dialect);
-        if (out->n > n)
-            out->items[n].code = explain__clean(out->mem, str_slice(v, begin, at), 48, NULL);
+        if (out->n > n + (bang > 0))
+            out->items[out->n - 1].code =
+                explain__clean(out->mem, bang ? str_slice(v, colon, at) : field, 48, NULL);
     }
 }

@@ -60,6 +60,6 @@ err_code explain_small(struct explain_answer *out, str_view kind, str_view diale
     card->n_pieces = pieces.n;
     if (arena_failed(mem))
         return ERR_NOMEM;
-    *out = (struct explain_answer){.lang = card->lang, .cards = card, .n_cards = 1};
+    *out = (struct explain_answer){.lang = card->lang, .cards = card, .n_cards = 1, .nested = true};
     return ERR_OK;
 }

@@ -5,13 +5,21 @@
 
 #include "base/utf.h"
 
-enum { LINE_MAX_BYTES = 1 << 16 };
+enum {
+    LINE_MAX_BYTES = 1 << 16,
+    LIST_DEPTH = 8, /* parts of parts that are set further in */
+    MAX_AROUND = 3, /* of what is around a construct, on its card */
+};
 
 static const char bold[] = "\x1b[1m", dim[] = "\x1b[2m", cyan[] = "\x1b[36m", plain[] = "\x1b[0m";
 
 struct page {
     buf *out;
     const struct explain_render *how;
+    size_t last_line;            /* number that was printed last; 0: none */
+    uint32_t around[LIST_DEPTH]; /* where the cards of this line end that lie around the next */
+    unsigned depth;              /* how many these are */
+    bool one_line;               /* all cards begin in the same line: its number need not be said */
 };
 
 /* Code in Markdown: a fence of one more back quote than any run inside. */
@@ -154,6 +162,16 @@ static void put_style(struct page *p, const char *style)
         buf_append(p->out, str_of(style));
 }
 
+static void put_label(struct page *p, const char *label)
+{
+    if (markdown(p))
+        buf_append_byte(p->out, '\n');
+    put_style(p, dim);
+    buf_append(p->out, str_of(label));
+    put_style(p, plain);
+    buf_append_byte(p->out, '\n');
+}
+
 /* "Label: value". */
 static void put_fact(struct page *p, const char *label, str_view value)
 {
@@ -206,12 +224,14 @@ static void put_block(struct page *p, str_view code, const char *fence)
 static void put_example(struct page *p, const struct explain_card *c)
 {
     const struct gram_construct *k = c->construct;
-    if (k->code.len == 0)
+    /* Without a result an example only repeats what the code at the cursor shows. */
+    bool tells = k->prints.len > 0 || k->gives.len > 0;
+    if (k->code.len == 0 || (!tells && p->how->level < EXPLAIN_FULL))
         return;
-    put_fact(p, "For example:", STR(" "));
+    put_label(p, "For example:");
     put_block(p, k->code, c->lang->id);
     if (k->prints.len > 0) {
-        put_fact(p, "prints:", STR(" "));
+        put_label(p, "prints:");
         put_block(p, k->prints, "");
     } else if (k->gives.len > 0) {
         put_fact(p, "which gives:", k->gives);
@@ -245,6 +265,14 @@ static void put_analogue(struct page *p, const struct explain_card *c)
     end_line(p, &line);
 }
 
+static size_t line_of(str_view text, size_t offset)
+{
+    size_t line = 1;
+    for (size_t i = 0; i < offset && i < text.len; i++)
+        line += text.ptr[i] == '\n';
+    return line;
+}
+
 static void put_pieces(struct page *p, const struct explain_card *c)
 {
     if (c->n_pieces > 0 && markdown(p))
@@ -253,8 +281,9 @@ static void put_pieces(struct page *p, const struct explain_card *c)
         const struct explain_piece *piece = &c->pieces[i];
         char first[64];
         unsigned depth = piece->depth < 12 ? piece->depth : 12;
-        unsigned indent =
-            depth * 2 + (markdown(p) ? 0 : 2) + (p->how->each && !markdown(p) ? 6 : 0);
+        unsigned indent = depth * 2 + (markdown(p) ? 0 : 2);
+        if (p->how->each)
+            indent = (depth + p->depth) * 2 + (markdown(p) || p->one_line ? 0 : 6);
         snprintf(first, sizeof first, "%*s- ", (int)indent, "");
         buf line;
         buf_init(&line, LINE_MAX_BYTES);
@@ -273,16 +302,19 @@ static void put_title(struct page *p, const struct explain_card *c)
     if (markdown(p)) {
         buf_append(p->out, STR("**"));
         put_prose(p->out, c->construct->name, EXPLAIN_MARKDOWN);
-        buf_append(p->out, STR("** · "));
-        put_code(p->out, c->code, EXPLAIN_MARKDOWN);
+        buf_append(p->out, c->code.len > 0 ? STR("** · ") : STR("**"));
+        if (c->code.len > 0)
+            put_code(p->out, c->code, EXPLAIN_MARKDOWN);
         buf_append(p->out, STR("\n\n"));
         return;
     }
     put_style(p, bold);
     buf_append(p->out, c->construct->name);
     put_style(p, plain);
-    buf_append(p->out, STR("  "));
-    put_code(p->out, c->code, p->how->format);
+    if (c->code.len > 0) {
+        buf_append(p->out, STR("  "));
+        put_code(p->out, c->code, p->how->format);
+    }
     buf_append_byte(p->out, '\n');
 }
 
@@ -312,24 +344,41 @@ static void put_card(struct page *p, const struct explain_card *c)
         put_fact(p, "Documented in:", c->construct->where);
 }
 
-static size_t line_of(str_view text, size_t offset)
+/* In front of a card of a list: the number of its line, where that is another than the last, else
+ * a dash below the card of which it is a part. */
+static void put_list_head(struct page *p, char *first, size_t cap, struct gram_range range)
 {
-    size_t line = 1;
-    for (size_t i = 0; i < offset && i < text.len; i++)
-        line += text.ptr[i] == '\n';
-    return line;
+    size_t line = p->one_line || p->how->text.len == 0 ? 0 : line_of(p->how->text, range.begin);
+    bool new_line = line != p->last_line;
+    p->last_line = line;
+    p->depth = new_line ? 0 : p->depth;
+    while (p->depth > 0 && p->around[p->depth - 1] <= range.begin)
+        p->depth--;
+    int indent = (int)(p->depth * 2);
+    if (markdown(p)) {
+        if (new_line)
+            buf_append_format(p->out, "%s**Line %zu**\n\n", p->out->len > 0 ? "\n" : "", line);
+        snprintf(first, cap, "%*s- ", indent, "");
+    } else if (new_line) {
+        snprintf(first, cap, "%4zu  ", line);
+    } else {
+        snprintf(first, cap, "%s%*s%s", p->one_line ? "" : "      ", indent, "",
+                 p->depth > 0 ? "- " : "");
+    }
+    if (p->depth < LIST_DEPTH)
+        p->around[p->depth++] = range.end;
 }
 
-static void put_line(struct page *p, const struct explain_card *c)
+static void put_line(struct page *p, const struct explain_card *c, bool says_again)
 {
-    char first[48] = "";
-    if (p->how->each && p->how->text.len > 0)
-        snprintf(first, sizeof first, "%4zu  ", line_of(p->how->text, c->range.begin));
+    char first[64] = "";
+    if (p->how->each)
+        put_list_head(p, first, sizeof first, c->range);
     else if (p->how->level > EXPLAIN_LINE)
         snprintf(first, sizeof first, markdown(p) ? "- " : "  ");
     buf line;
     buf_init(&line, LINE_MAX_BYTES);
-    if (p->how->each && !markdown(p)) {
+    if (p->how->each) {
         put_code(&line, c->code, p->how->format);
         buf_append(&line, STR("  "));
     }
@@ -337,25 +386,50 @@ static void put_line(struct page *p, const struct explain_card *c)
     put_paragraph(p, first, buf_view(&line));
     end_line(p, &line);
     /* In a list, what is read from around a construct stands there already. */
-    if (p->how->each && str_find(c->construct->reads, STR("{^")) == c->construct->reads.len)
+    if (p->how->each && !says_again &&
+        str_find(c->construct->reads, STR("{^")) == c->construct->reads.len)
         put_pieces(p, c);
+}
+
+/* Whether no card begins in another line than the first does. */
+static bool is_one_line(const struct explain_answer *a, str_view text)
+{
+    size_t begin = a->n_cards > 0 ? a->cards[0].range.begin : 0;
+    size_t end = begin + str_find_byte(str_slice(text, begin, text.len), '\n');
+    for (size_t i = 0; i < a->n_cards; i++)
+        if (a->cards[i].range.begin > end)
+            return false;
+    return true;
+}
+
+/* Whether a part of card i has pieces of the same kind: those of the whole would be said twice. */
+static bool pieces_come(const struct explain_answer *a, size_t i)
+{
+    const struct explain_card *c = &a->cards[i];
+    for (size_t k = i + 1; k < a->n_cards && a->cards[k].range.begin < c->range.end; k++)
+        if (a->cards[k].n_pieces > 0 && a->cards[k].range.end <= c->range.end &&
+            str_eq(a->cards[k].construct->name, STR("command")) &&
+            str_starts(c->construct->reads, STR("shell")))
+            return true;
+    return false;
 }
 
 void explain_render(buf *out, const struct explain_answer *a, const struct explain_render *how)
 {
-    struct page p = {out, how};
+    struct page p = {.out = out, .how = how, .one_line = is_one_line(a, how->text)};
     for (size_t i = 0; i < a->n_cards; i++) {
         const struct explain_card *c = &a->cards[i];
         if (how->level == EXPLAIN_LINE || (how->each && how->level < EXPLAIN_FULL)) {
-            put_line(&p, c);
+            put_line(&p, c, pieces_come(a, i));
             if (!how->each)
                 break;
             continue;
         }
         if (i > 0 && how->level == EXPLAIN_CARD) {
             if (i == 1)
-                put_fact(&p, "Inside:", STR(" "));
-            put_line(&p, c);
+                put_label(&p, "Inside:");
+            if (i <= MAX_AROUND)
+                put_line(&p, c, false);
             continue;
         }
         if (i > 0)

@@ -24,11 +24,11 @@ CASES = [
     ('echo a > /dev/null', 'Throws the output away', ''),
     ('ls nosuch > o 2>&1', 'Sends errors (descriptor 2) where normal output (1) goes at this moment', 'o: ~No such file'),
     ('ls nosuch 2>&1 > o', 'Sends errors (descriptor 2) where normal output (1) goes at this moment', 'o: '),
-    ('ls nosuch 2>&1 | wc -l', 'sends its errors where its output goes; hands its output on to; lines', '1\n'),
+    ('ls nosuch 2>&1 | wc -l', 'Sends errors (descriptor 2) where normal output (1) goes; the output of each is the input of the next; lines', '1\n'),
     ('ls nosuch &> o', 'Sends both output and errors to the file `o`', 'o: ~No such file'),
     ('cat < c.csv', 'Reads the file `c.csv` as standard input', 'a,1\nb,2\nc,3\n'),
     ('cat <<< "a  b"', 'gives it this text as its input', 'a  b\n'),
-    ('{ echo a >&2; } 2> o', 'Sends the output to descriptor `2`, so `>&2` goes where errors go', 'o: a\n'),
+    ('{ echo a >&2; } 2> o', 'Sends the output where errors go', 'o: a\n'),
     ('echo a | tee o', 'writes its input to a file and on to its output', 'a\n'),
     ('echo a > o; echo b | tee -a o > /dev/null', "at the file's end", 'o: a\nb\n'),
     # one after the other
@@ -38,7 +38,7 @@ CASES = [
     ('true || echo a', 'failed', ''),
     ('false; echo a', '', 'a\n'),
     ('! false && echo a', 'succeeded', 'a\n'),
-    ('echo b | cat', 'hands its output on to', 'b\n'),
+    ('echo b | cat', 'the output of each is the input of the next', 'b\n'),
     ('sleep 0 & wait; echo a', '', 'a\n'),
     # sort, uniq, head, tail, cut, tr, wc
     ('sort n.txt', 'sorts lines', '10\n2\n9\n9\n'),

@@ -40,7 +40,7 @@ init {"textDocument": {"codeAction": {"codeActionLiteralSupport": {}}, "hover": 
 < {"id": 8, "error": {"code": -32602}}
 # An outline of the file; what cannot be explained is said.
 > {"id": 9, "method": "workspace/executeCommand", "params": {"command": "artel.explain", "arguments": [{"uri": "file:///w/a.js"}]}}
-< {"id": 9, "result": {"kind": "markdown", "value": "$starts    1  `n` is"}}
+< {"id": 9, "result": {"kind": "markdown", "value": "$starts **Line 1**\n\n- `const n"}}
 > {"id": 10, "method": "workspace/executeCommand", "params": {"command": "artel.explain", "arguments":
    [{"uri": "file:///w/a.js", "in": "klingon"}]}}
 < {"id": 10, "error": {"code": -32602}}
