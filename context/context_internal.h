@@ -4,6 +4,7 @@
 #define ARTEL_CONTEXT_INTERNAL_H
 
 #include "context/instant.h"
+#include "context/lexicon.h"
 
 /* What is known of a place that the line could be completed from. All are about 0 to 1. */
 enum ctx__trait {
@@ -29,6 +30,8 @@ enum { CTX__MAX_PLACES = 640, CTX__MAX_PIECES = 64 };
 struct ctx__place {
     const int32_t *next; /* first piece of the completion */
     uint32_t n;          /* pieces up to the line break */
+    uint32_t n_after;    /* that the text has from `next` on */
+    int32_t indent;      /* the line break before the line, or -1 */
     uint64_t doc;
     uint32_t match;
     float traits[CTX__N_TRAITS];
@@ -51,5 +54,7 @@ struct ctx__choice {
 /* Weighs the places and sorts the groups, best first. Returns how many of at most cap. */
 size_t ctx__instant_choose(struct ctx__place *places, size_t n, struct ctx__choice *choices,
                            size_t cap);
+
+const ctx_lexicon *ctx__instant_lexicon(const ctx_instant *t);
 
 #endif

@@ -58,6 +58,11 @@ err_code ctx_instant_create(ctx_instant **out, size_t max_tokens, err *e)
     return ERR_OK;
 }
 
+const ctx_lexicon *ctx__instant_lexicon(const ctx_instant *t)
+{
+    return t->lexicon;
+}
+
 void ctx_instant_destroy(ctx_instant *t)
 {
     if (!t)
@@ -411,6 +416,15 @@ static bool repeats_neighbour(const struct gather *g, const int32_t *next, uint3
     return true;
 }
 
+/* The line break that the line of the place begins behind; -1 where it is far, or there is none. */
+static int32_t line_break_before(const ctx_lexicon *x, const struct ctx_recall_hit *h)
+{
+    for (size_t i = 1; i <= h->n_before && i <= CTX__MAX_PIECES; i++)
+        if (ctx_lexicon_is_line(x, h->next[-(ptrdiff_t)i]))
+            return h->next[-(ptrdiff_t)i];
+    return -1;
+}
+
 static void add_place(struct gather *g, const struct ctx_recall_hit *h)
 {
     const ctx_lexicon *x = g->t->lexicon;
@@ -437,8 +451,12 @@ static void add_place(struct gather *g, const struct ctx_recall_hit *h)
         strange += key && !set_has(&g->c->own, key);
     }
     struct ctx__place *p = &g->places[g->n];
-    *p = (struct ctx__place){
-        .next = h->next, .n = n, .doc = h->doc, .match = h->match, .text = text};
+    *p = (struct ctx__place){.next = h->next,
+                             .n = n,
+                             .n_after = (uint32_t)h->n_after,
+                             .doc = h->doc,
+                             .match = h->match,
+                             .text = text};
     float match = (float)h->match;
     float distance = fabsf((float)h->n_before - (float)g->c->doc_pos);
     p->traits[CTX__MATCH] = (match < 16 ? match : 16) / 16;
@@ -447,6 +465,7 @@ static void add_place(struct gather *g, const struct ctx_recall_hit *h)
     p->traits[CTX__AFTER_SOME] = after >= 3;
     p->traits[CTX__AROUND] = agreement_around(g, h->next, h->n_before);
     size_t n_head = g->c->n_context - g->c->line_begin;
+    p->indent = line_break_before(x, h);
     p->traits[CTX__HEAD] = h->match >= n_head;
     p->traits[CTX__INDENT] = h->n_before > n_head && g->c->line_begin > 0 &&
                              h->next[-(ptrdiff_t)n_head - 1] == g->c->context[g->c->line_begin - 1];

@@ -64,4 +64,18 @@ struct ctx_instant_item {
 size_t ctx_instant_complete(const ctx_instant *t, const struct ctx_instant_query *q, arena *mem,
                             struct ctx_instant_item *items, size_t cap);
 
+/* The lines that follow where `first`, the end of the cursor's line, was found: as long as most of
+ * these places go on alike and their lines belong to the block, at most `max_lines`.
+ * Indented as the cursor's line is, each with its line break `eol` before it; empty when nothing is
+ * sure. Lives in `mem`. The same cost. */
+struct ctx_instant_block_query {
+    str_view first;
+    bool opens; /* the cursor's line opens the block: it ends where a line is indented as that, with
+                   that line if it only closes; else the cursor's line is the block's first */
+    size_t max_lines;
+    const char *eol;
+};
+str_view ctx_instant_block(const ctx_instant *t, const struct ctx_instant_query *q,
+                           const struct ctx_instant_block_query *b, arena *mem);
+
 #endif

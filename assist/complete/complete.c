@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "assist/complete/adapted.h"
+#include "assist/complete/block.h"
 #include "assist/complete/confidence.h"
 #include "assist/complete/decode.h"
 #include "assist/complete/engine.h"
@@ -315,8 +316,10 @@ static void finish(struct assist_completion *c, struct gate *gate, bool invoked)
     else if (c->n_items > 0)
         c->silent_because = "it is too unsure to be shown unasked";
     c->n_items = n;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        block_extend(gate, &c->items[i]);
         imports_add(gate, &c->items[i]);
+    }
     c->steps = gate->steps;
     c->n_steps = gate->n_steps;
 }

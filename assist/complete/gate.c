@@ -212,7 +212,7 @@ static bool try_text(struct gate *g, struct attempt *out, const struct assist_su
                               s->begin_bytes, s->end_bytes, text, PASTE_MS) == ERR_OK;
 }
 
-static bool adds_nothing(struct gate *g, const struct assist_suggestion *s, str_view text)
+bool gate_parses(struct gate *g, const struct assist_suggestion *s, str_view text)
 {
     struct attempt t;
     return try_text(g, &t, s, text, false) && !t.paste.adds;
@@ -236,19 +236,19 @@ static bool only_opens(struct gate *g, const struct assist_suggestion *s, str_vi
     if (closers.len > 0) {
         str_view braces = arena_format(g->mem, "%.*s\n%.*s%.*s", STR_ARG(line), STR_ARG(indent),
                                        STR_ARG(closers));
-        if (adds_nothing(g, s, braces) ||
-            adds_nothing(g, s, arena_format(g->mem, "%.*s;", STR_ARG(braces))))
+        if (gate_parses(g, s, braces) ||
+            gate_parses(g, s, arena_format(g->mem, "%.*s;", STR_ARG(braces))))
             return true;
     }
     if (g->lang->nests_by_indent && str_ends(line, STR(":")))
-        return adds_nothing(
+        return gate_parses(
             g, s, arena_format(g->mem, "%.*s\n%.*s    pass", STR_ARG(line), STR_ARG(indent)));
     while (gram_list_next(&rest, &word)) {
         if (!ctx_lexicon_is_word_byte(word.ptr[0]))
             continue;
-        if (adds_nothing(g, s,
-                         arena_format(g->mem, "%.*s\n%.*s%.*s", STR_ARG(line), STR_ARG(indent),
-                                      STR_ARG(word))))
+        if (gate_parses(g, s,
+                        arena_format(g->mem, "%.*s\n%.*s%.*s", STR_ARG(line), STR_ARG(indent),
+                                     STR_ARG(word))))
             return true;
     }
     return false;
@@ -281,7 +281,7 @@ static str_view cut(struct gate *g, const struct assist_suggestion *s, str_view 
         if (!has_word(head))
             break;
         tried++;
-        if (adds_nothing(g, &here, head))
+        if (gate_parses(g, &here, head))
             return head;
     }
     return (str_view){text.ptr, 0};
@@ -312,7 +312,7 @@ static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, 
             return s->text;
         }
         str_view closed = arena_format(g->mem, "%.*s%.*s", STR_ARG(s->text), STR_ARG(closers));
-        if (adds_nothing(g, s, closed)) {
+        if (gate_parses(g, s, closed)) {
             gate_note(g, source, "syntax", "closed", closed);
             return closed;
         }

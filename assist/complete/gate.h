@@ -39,6 +39,10 @@ const char *gate_pass(struct gate *g, struct assist_suggestion *out, const char 
  * written from top to bottom it is what comes next: for when nothing else passes. */
 extern const char gate_opens_block[];
 
+/* Whether `text` in the suggestion's place adds no syntax error. False too when it was tried often
+ * enough. */
+bool gate_parses(struct gate *g, const struct assist_suggestion *s, str_view text);
+
 /* Adds to what was done with `text`, for the user; `name` and `did` are static text. */
 void gate_note(struct gate *g, const char *source, const char *name, const char *did,
                str_view text);

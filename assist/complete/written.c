@@ -27,13 +27,11 @@ static bool misses_indentation(const struct gate *g)
            before.len - here <= opener.len - str_trim_left(opener).len;
 }
 
-size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap)
+struct ctx_instant_query written_query(const struct gate *g)
 {
     const struct assist_document *doc = g->doc;
-    if (!g->engine->written || misses_indentation(g))
-        return 0;
     struct ctx_recall_doc d = learn_name(doc, true);
-    const struct ctx_instant_query q = {
+    return (struct ctx_instant_query){
         .before = str_slice(doc->text, 0, g->cursor),
         .after = str_slice(doc->text, g->cursor, doc->text.len),
         .doc = d.id,
@@ -41,6 +39,13 @@ size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap
         .language = d.language,
         .folder = d.folder,
     };
+}
+
+size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap)
+{
+    if (!g->engine->written || misses_indentation(g))
+        return 0;
+    const struct ctx_instant_query q = written_query(g);
     struct ctx_instant_item found[MAX_OFFERS];
     size_t n_found = ctx_instant_complete(g->engine->written, &q, g->mem, found, MAX_OFFERS);
     size_t n = 0;

@@ -1,6 +1,7 @@
 /* What a suggestion becomes before it is shown, and why others are not. */
 #include "tests/unit/test.h"
 
+#include "assist/complete/block.h"
 #include "assist/complete/gate.h"
 #include "context/words.h"
 
@@ -126,4 +127,39 @@ static void test_gate__follows_edits(void **state)
     arena_release(&mem);
 }
 
-TEST_MAIN(cmocka_unit_test(test_gate__cases), cmocka_unit_test(test_gate__follows_edits))
+static void test_gate__blocks_begin_where_the_syntax_opens_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *document, *text;
+        enum block_kind want;
+    } places[] = {
+        {"a.c", "int f(void)\n{\n    $0\n}\n", "return 1;", BLOCK_BODY},
+        {"a.py", "def f():\n    $0\n\nx = 1\n", "return 1", BLOCK_BODY},
+        {"a.py", "def f():\n    $0", "return 1", BLOCK_BODY},
+        {"a.py", "def f():\n    x = 1\n    $0\n", "return 1", BLOCK_NONE}, /* not the first */
+        {"a.py", "def f():\n    $0\n    return x\n", "x = 1", BLOCK_NONE}, /* it has a body */
+        {"a.py", "def f():\n    x = $0\n", "1", BLOCK_NONE},               /* inside a line */
+        {"a.c", "int f(void)\n{\n    int x;\n    $0\n}\n", "if (x) {", BLOCK_OPENED},
+        {"a.c", "int f(void)\n{\n    $0\n        x++;\n    }\n}\n", "if (x) {", BLOCK_NONE},
+        {"a.py", "x = 1\n$0\n", "def f():", BLOCK_OPENED},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        arena mem;
+        arena_init(&mem, 1 << 16);
+        str_view doc = str_of(places[i].document);
+        size_t cursor = str_find(doc, STR("$0"));
+        str_view text = arena_format(&mem, "%.*s%s", (int)cursor, doc.ptr, doc.ptr + cursor + 2);
+        const struct assist_suggestion s = {
+            .text = str_of(places[i].text), .begin_bytes = cursor, .end_bytes = cursor};
+        enum block_kind got =
+            block_at(text, cursor, &s, gram_language_by_path(str_of(places[i].path)));
+        if (got != places[i].want)
+            fail_msg("case %zu: got %d, want %d", i, (int)got, (int)places[i].want);
+        arena_release(&mem);
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(test_gate__cases),
+          cmocka_unit_test(test_gate__blocks_begin_where_the_syntax_opens_them),
+          cmocka_unit_test(test_gate__follows_edits))

@@ -196,6 +196,46 @@ static void test_instant__failed_allocations_are_errors(void **state)
     FOR_EACH_FAILING_ALLOCATION(try_once());
 }
 
+/* The block behind the first line of document 100, with the cursor as "$0". */
+static void check_block(ctx_instant *t, const char *marked, const char *first, bool opens,
+                        const char *want)
+{
+    const char *cursor = strstr(marked, "$0");
+    char text[2048];
+    size_t off = (size_t)(cursor - marked);
+    snprintf(text, sizeof text, "%.*s%s", (int)off, marked, cursor + 2);
+    put(t, 100, text);
+    arena mem;
+    arena_init(&mem, 1 << 24);
+    struct ctx_instant_query q = {
+        .before = {text, off}, .after = str_of(text + off), .doc = 100, .doc_off = off};
+    struct ctx_instant_block_query b = {
+        .first = str_of(first), .opens = opens, .max_lines = 11, .eol = "\n"};
+    assert_view(ctx_instant_block(t, &q, &b, &mem), want);
+    arena_release(&mem);
+}
+
+static void test_instant__blocks_end_where_they_ended(void **state)
+{
+    (void)state;
+    ctx_instant *t = create();
+    put(t, 1,
+        "def store(path, value):\n    text = dump(value)\n\n    if text:\n"
+        "        path.write(text)\n    return text\n\n\ndef other():\n    pass\n");
+    /* the body, as deep as the cursor's line is; not what follows it */
+    check_block(t, "class A:\n    def store(path, value):\n        $0\n", "text = dump(value)",
+                false, "\n\n        if text:\n            path.write(text)\n        return text");
+    put(t, 2, "int f(int n)\n{\n    for (;;) {\n        step(n);\n    }\n    return n;\n}\n");
+    /* a line that opens one: with the line that closes it */
+    check_block(t, "int g(int n)\n{\n    for$0\n}\n", " (;;) {", true, "\n        step(n);\n    }");
+    /* places that go on differently are no evidence */
+    put(t, 3, "int h(int n)\n{\n    for (;;) {\n        leap(n);\n    }\n    return n;\n}\n");
+    check_block(t, "int g(int n)\n{\n    for$0\n}\n", " (;;) {", true, "");
+    /* nothing was found there */
+    check_block(t, "int g(int n)\n{\n    for$0\n}\n", " (x;;) {", true, "");
+    ctx_instant_destroy(t);
+}
+
 TEST_MAIN(cmocka_unit_test(test_instant__completes_as_it_was_written),
           cmocka_unit_test(test_instant__indentation_does_not_matter),
           cmocka_unit_test(test_instant__leads_to_what_stands_behind_the_cursor),
@@ -205,4 +245,5 @@ TEST_MAIN(cmocka_unit_test(test_instant__completes_as_it_was_written),
           cmocka_unit_test(test_instant__more_agreement_more_confidence),
           cmocka_unit_test(test_instant__never_suggests_a_secret),
           cmocka_unit_test(test_instant__survives_any_bytes),
+          cmocka_unit_test(test_instant__blocks_end_where_they_ended),
           cmocka_unit_test(test_instant__failed_allocations_are_errors))
