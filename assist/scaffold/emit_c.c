@@ -18,6 +18,7 @@ static const char reserved_fields[] =
 
 typedef struct {
     emit_out *o;
+    bool cjson; /* read and written with cJSON */
     type_names names;
     expr_style name;           /* of a type, as part of other names: Int64_list */
     const schema_type **parts; /* lists, maps and tuples, once for each name */
@@ -271,7 +272,10 @@ static void emit_header(c_out *c, const char *root_slot)
     scaf__line(o, "#ifndef %s_JSON_H", guard);
     scaf__line(o, "#define %s_JSON_H", guard);
     scaf__block(o, "\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n"
-                   "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+                   "\n");
+    if (c->cjson)
+        scaf__block(o, "#include <cjson/cJSON.h>\n\n");
+    scaf__block(o, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         if (o->s->named[i]->kind != KIND_ENUM)
             scaf__line(o, "typedef struct %s %s;", c->names.names[i], c->names.names[i]);
@@ -321,6 +325,12 @@ static void emit_header(c_out *c, const char *root_slot)
     scaf__line(o, "%s*%s_parse(const char *text, size_t n, char error[160]);", root_slot, root);
     scaf__line(o, "/* To be freed with free(); NULL when there is no memory. */");
     scaf__line(o, "char *%s_serialize(const %s*value);", root, root_slot);
+    if (c->cjson) {
+        scaf__line(
+            o, "/* The same from and to a tree of cJSON, which stays or becomes the caller's. */");
+        scaf__line(o, "%s*%s_from_cjson(const cJSON *tree, char error[160]);", root_slot, root);
+        scaf__line(o, "cJSON *%s_to_cjson(const %s*value);", root, root_slot);
+    }
     scaf__line(o, "/* Frees what parse returned, with all that it points to. */");
     scaf__line(o, "void %s_free(%s*value);", root, root_slot);
     scaf__block(o, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
@@ -393,6 +403,25 @@ static void emit_table(c_out *c, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
+static const char tree_code[] = "\n"
+                                "static void *parse_tree(const cJSON *tree, char *error)\n"
+                                "{\n"
+                                "    char unread[ERROR_SIZE];\n"
+                                "    source s = {NULL, error ? error : unread};\n"
+                                "    s.error[0] = '\\0';\n"
+                                "    return tree ? read_root(&s, tree) : NULL;\n"
+                                "}\n"
+                                "\n"
+                                "static cJSON *make_tree(const void *value)\n"
+                                "{\n"
+                                "    sink w = {.failed = !value};\n"
+                                "    if (value)\n"
+                                "        write_field(&w, &root, value);\n"
+                                "    if (w.failed)\n"
+                                "        cJSON_Delete(w.tree);\n"
+                                "    return w.failed ? NULL : w.tree;\n"
+                                "}\n";
+
 static void emit_source(c_out *c, const char *header, const char *root_slot)
 {
     emit_out *o = c->o;
@@ -420,22 +449,33 @@ static void emit_source(c_out *c, const char *header, const char *root_slot)
                descriptor(c, ref.type), yes(is_boxed(c, ref.type, ref.nullable, true)),
                yes(ref.nullable));
     scaf__blank(o);
-    scaf__block(o, scaf__text_c_json_c);
+    scaf__block(o, c->cjson ? scaf__text_c_cjson_c : scaf__text_c_json_c);
     scaf__block(o, scaf__text_c_walk_c);
     scaf__block(o, scaf__text_c_api_c);
+    if (c->cjson)
+        scaf__block(o, tree_code);
     scaf__blank(o);
     scaf__line(o, "%s*%s_parse(const char *text, size_t n, char error[160])", root_slot, root);
     scaf__block(o, "{\n    return parse(text, n, error);\n}\n\n");
     scaf__line(o, "char *%s_serialize(const %s*value)", root, root_slot);
     scaf__block(o, "{\n    return serialize(value);\n}\n\n");
+    if (c->cjson) {
+        scaf__line(o, "%s*%s_from_cjson(const cJSON *tree, char error[160])", root_slot, root);
+        scaf__block(o, "{\n    return parse_tree(tree, error);\n}\n\n");
+        scaf__line(o, "cJSON *%s_to_cjson(const %s*value)", root, root_slot);
+        scaf__block(o, "{\n    return make_tree(value);\n}\n\n");
+    }
     scaf__line(o, "void %s_free(%s*value)", root, root_slot);
     scaf__block(o, "{\n    if (value)\n        release_field(&root, (char *)value);\n"
                    "    free(value);\n}\n");
 }
 
-void scaf__emit_c(emit_out *o)
+static void emit(emit_out *o, bool cjson)
 {
-    c_out c = {.o = o, .names = scaf__type_names(o, CASE_PASCAL, "json"), .name = name_style};
+    c_out c = {.o = o,
+               .cjson = cjson,
+               .names = scaf__type_names(o, CASE_PASCAL, "json cjson"),
+               .name = name_style};
     if (!c.names.names)
         return;
     c.name.names = &c.names;
@@ -453,6 +493,18 @@ void scaf__emit_c(emit_out *o)
     const char *root_slot = slot(&c, ref.type, is_boxed(&c, ref.type, ref.nullable, true));
     emit_header(&c, root_slot);
     const char *stem = scaf__file_name(o, CASE_SNAKE);
+    if (cjson)
+        stem = scaf__around(o, "%_cjson", stem);
     scaf__file(o, "%s.c", stem);
     emit_source(&c, scaf__around(o, "%.h", stem), root_slot);
+}
+
+void scaf__emit_c(emit_out *o)
+{
+    emit(o, false);
+}
+
+void scaf__emit_c_cjson(emit_out *o)
+{
+    emit(o, true);
 }

@@ -37,6 +37,7 @@ void scaf__emit_cpp(emit_out *o);
 void scaf__emit_kotlin(emit_out *o);
 void scaf__emit_zod(emit_out *o);
 void scaf__emit_c(emit_out *o);
+void scaf__emit_c_cjson(emit_out *o);
 void scaf__emit_pydantic(emit_out *o);
 void scaf__emit_swift(emit_out *o);
 void scaf__emit_sqlite(emit_out *o);

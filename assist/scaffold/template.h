@@ -23,6 +23,7 @@ str_view scaf__captured(emit_out *o, void (*write)(emit_out *o, void *user), voi
 
 /* The files of text/, each with a NUL behind it. */
 extern const char scaf__text_c_api_c[];
+extern const char scaf__text_c_cjson_c[];
 extern const char scaf__text_c_json_c[];
 extern const char scaf__text_c_table_c[];
 extern const char scaf__text_c_walk_c[];

@@ -100,6 +100,7 @@ void scaf__body_put(emit_out *o, emit_body *body);
 
 /* What every file of a language has, from text/. */
 extern const char scaf__text_c_api_c[];
+extern const char scaf__text_c_cjson_c[];
 extern const char scaf__text_c_json_c[];
 extern const char scaf__text_c_table_c[];
 extern const char scaf__text_c_walk_c[];

@@ -14,7 +14,7 @@ typedef struct {
     const char *at, *end, *begin;
     json_value *values;
     size_t n, cap;
-    char *error, path[64];
+    char *error;
 } source;
 
 static bool failed(source *s, const char *expected)
@@ -144,6 +144,27 @@ static bool scan(source *s, int depth)
     s->values[v].n = (size_t)(++s->at - s->values[v].text);
     s->values[v].next = s->n;
     return true;
+}
+
+static bool open_source(source *s, const char *text, size_t n, char *error)
+{
+    *s = (source){.at = text, .begin = text, .end = text + n, .error = error};
+    error[0] = '\0';
+    if (!scan(s, 0))
+        return false;
+    skip(s);
+    return s->at == s->end || failed(s, "the end of the text");
+}
+
+static void close_source(source *s)
+{
+    free(s->values);
+}
+
+static node first_value(const source *s)
+{
+    (void)s;
+    return 0;
 }
 
 static char node_kind(const source *s, node v)
@@ -304,5 +325,13 @@ static container begin(sink *w, bool object)
 static void end(sink *w, container object)
 {
     put(w, object ? "}" : "]", 1);
+}
+
+/* The text, now the caller's; NULL after failure. */
+static char *sink_text(sink *w)
+{
+    if (w->failed)
+        free(w->text);
+    return w->failed ? NULL : w->text;
 }
 

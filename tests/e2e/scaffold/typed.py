@@ -152,6 +152,8 @@ class C(Compiled):
     """Each sample is an object of its own; the memory checkers run along."""
     name = "c"
     libraries = ()
+    source = "sample.c"
+    more = ""  # statements that may change `again`
 
     def prepare(self, cases):
         cc = need("gcc")
@@ -159,12 +161,12 @@ class C(Compiled):
         for c in cases:
             lines += [f"int trip_{c.id}(const char *text, size_t n, FILE *out);"]
             (c.folder / "trip.c").write_text(
-                "".join(f"#define sample_{w} {c.id}_{w}\n" for w in ("parse", "serialize", "free")) + '#include "sample.c"\n'
+                "".join(f"#define sample_{w} {c.id}_{w}\n" for w in ("parse", "serialize", "free", "from_cjson", "to_cjson")) + f'#include "{self.source}"\n'
                 f"int trip_{c.id}(const char *text, size_t n, FILE *out);\n"
                 f"int trip_{c.id}(const char *text, size_t n, FILE *out)\n{{\n"
                 '    char error[160] = "no memory", *again;\n    size_t cut;\n'
                 "    for (cut = 0; cut < n; cut += n / 40 + 1)\n        sample_free(sample_parse(text, cut, NULL));\n"
-                "    void *value = sample_parse(text, n, error);\n    again = sample_serialize(value);\n"
+                "    void *value = sample_parse(text, n, error);\n    again = sample_serialize(value);\n" + self.more +
                 '    if (!again) {\n        fprintf(stderr, "%s\\n", error);\n        return 1;\n    }\n'
                 "    fputs(again, out);\n    free(again);\n    sample_free(value);\n    return 0;\n}\n")
         lines += ["static int run(const char *folder, int (*trip)(const char *, size_t, FILE *))", "{",
@@ -184,4 +186,14 @@ class C(Compiled):
         check(run(["./main"], cwd=self.work), "main")
 
 
-TARGETS = (Java, Kotlin, CSharp, Php, Cpp, C)
+class CCjson(C):
+    """The same with cJSON."""
+    name = "c-cjson"
+    libraries = ("-lcjson",)
+    source = "sample_cjson.c"
+    few = True  # only the reader and the writer differ from those of C
+    more = ("    cJSON *tree = sample_to_cjson(value);\n    void *other = sample_from_cjson(tree, error);\n    cJSON_Delete(tree);\n"
+            "    free(again);\n    again = sample_serialize(other);\n    sample_free(other);\n")
+
+
+TARGETS = (Java, Kotlin, CSharp, Php, Cpp, C, CCjson)
