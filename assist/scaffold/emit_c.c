@@ -1,6 +1,7 @@
 /* C11, a header and a source: structs, and tables that describe them to one reader, one writer and
  * one release. Lists and maps are structs of a pointer and a count; records stand behind pointers;
  * what may be null or absent is a pointer. Without a library, or with cJSON. */
+#include "assist/scaffold/sample.h"
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/walk.h"
 
@@ -264,10 +265,70 @@ static void emit_enum(c_out *c, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
-static void emit_header(c_out *c, const char *root_slot)
+static const char *row_prefix(emit_out *o)
+{
+    return scaf__around(o, "%_row", scaf__root(o, CASE_SNAKE));
+}
+
+/* "UserPage ": what a pointer to a whole value points to. */
+static const char *whole_slot(c_out *c, schema_ref ref)
+{
+    return slot(c, ref.type, is_boxed(c, ref.type, ref.nullable, true));
+}
+
+/* The same, not to be changed through that pointer. */
+static const char *constant(emit_out *o, const char *slot_text)
+{
+    return scaf__around(o, strchr(slot_text, '*') ? "%const " : "const %", slot_text);
+}
+
+/* The functions of one type. */
+static void declare(c_out *c, const char *name, schema_ref ref, const char *what)
 {
     emit_out *o = c->o;
-    const char *guard = scaf__root(o, CASE_SCREAMING), *root = scaf__root(o, CASE_SNAKE);
+    const char *type = whole_slot(c, ref);
+    scaf__line(o,
+               "/* Reads and checks n bytes%s. NULL when they do not fit: error, which may be "
+               "NULL, then says",
+               what);
+    scaf__line(o, " * where and why. Strings are UTF-8; U+0000 in them is the two bytes C0 80. */");
+    scaf__line(o, "%s*%s_parse(const char *text, size_t n, char error[160]);", type, name);
+    scaf__line(o, "/* To be freed with free(); NULL when there is no memory. */");
+    scaf__line(o, "char *%s_serialize(%s*value);", name, constant(o, type));
+    if (c->cjson) {
+        scaf__line(
+            o, "/* The same from and to a tree of cJSON, which stays or becomes the caller's. */");
+        scaf__line(o, "%s*%s_from_cjson(const cJSON *tree, char error[160]);", type, name);
+        scaf__line(o, "cJSON *%s_to_cjson(%s*value);", name, constant(o, type));
+    }
+    scaf__line(o, "/* Frees what parse returned, with all that it points to. */");
+    scaf__line(o, "void %s_free(%s*value);", name, type);
+}
+
+static void define(c_out *c, const char *name, schema_ref ref, const char *field)
+{
+    emit_out *o = c->o;
+    const char *type = whole_slot(c, ref);
+    scaf__line(o, "%s*%s_parse(const char *text, size_t n, char error[160])", type, name);
+    scaf__line(o, "{\n    return parse(&%s, text, n, error);\n}\n", field);
+    scaf__line(o, "char *%s_serialize(%s*value)", name, constant(o, type));
+    scaf__line(o, "{\n    return serialize(&%s, value);\n}\n", field);
+    if (c->cjson) {
+        scaf__line(o, "%s*%s_from_cjson(const cJSON *tree, char error[160])", type, name);
+        scaf__line(o, "{\n    return parse_tree(&%s, tree, error);\n}\n", field);
+        scaf__line(o, "cJSON *%s_to_cjson(%s*value)", name, constant(o, type));
+        scaf__line(o, "{\n    return make_tree(&%s, value);\n}\n", field);
+    }
+    scaf__line(o, "void %s_free(%s*value)", name, type);
+    scaf__line(o,
+               "{\n    if (value)\n        release_field(&%s, (char *)value);\n    free(value);\n}",
+               field);
+}
+
+static void emit_header(c_out *c)
+{
+    emit_out *o = c->o;
+    const char *guard = scaf__root(o, CASE_SCREAMING);
     scaf__line(o, "/* From %s. */", scaf__comment(o, o->sample_name));
     scaf__line(o, "#ifndef %s_JSON_H", guard);
     scaf__line(o, "#define %s_JSON_H", guard);
@@ -319,20 +380,12 @@ static void emit_header(c_out *c, const char *root_slot)
         else
             emit_union(c, t, c->names.names[i]);
     }
-    scaf__line(o, "/* Reads and checks n bytes. NULL when they do not fit: error, which may be "
-                  "NULL, then says");
-    scaf__line(o, " * where and why. Strings are UTF-8; U+0000 in them is the two bytes C0 80. */");
-    scaf__line(o, "%s*%s_parse(const char *text, size_t n, char error[160]);", root_slot, root);
-    scaf__line(o, "/* To be freed with free(); NULL when there is no memory. */");
-    scaf__line(o, "char *%s_serialize(const %s*value);", root, root_slot);
-    if (c->cjson) {
-        scaf__line(
-            o, "/* The same from and to a tree of cJSON, which stays or becomes the caller's. */");
-        scaf__line(o, "%s*%s_from_cjson(const cJSON *tree, char error[160]);", root_slot, root);
-        scaf__line(o, "cJSON *%s_to_cjson(const %s*value);", root, root_slot);
+    declare(c, scaf__root(o, CASE_SNAKE), o->s->root, "");
+    schema_ref row = scaf__rows(o).type;
+    if (row.type != o->s->root.type) {
+        scaf__blank(o);
+        declare(c, row_prefix(o), row, " one row");
     }
-    scaf__line(o, "/* Frees what parse returned, with all that it points to. */");
-    scaf__line(o, "void %s_free(%s*value);", root, root_slot);
     scaf__block(o, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }
 
@@ -403,30 +456,37 @@ static void emit_table(c_out *c, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
-static const char tree_code[] = "\n"
-                                "static void *parse_tree(const cJSON *tree, char *error)\n"
-                                "{\n"
-                                "    char unread[ERROR_SIZE];\n"
-                                "    source s = {NULL, error ? error : unread};\n"
-                                "    s.error[0] = '\\0';\n"
-                                "    return tree ? read_root(&s, tree) : NULL;\n"
-                                "}\n"
-                                "\n"
-                                "static cJSON *make_tree(const void *value)\n"
-                                "{\n"
-                                "    sink w = {.failed = !value};\n"
-                                "    if (value)\n"
-                                "        write_field(&w, &root, value);\n"
-                                "    if (w.failed)\n"
-                                "        cJSON_Delete(w.tree);\n"
-                                "    return w.failed ? NULL : w.tree;\n"
-                                "}\n";
+static const char tree_code[] =
+    "\n"
+    "static void *parse_tree(const json_field *whole, const cJSON *tree, char *error)\n"
+    "{\n"
+    "    char unread[ERROR_SIZE];\n"
+    "    source s = {NULL, error ? error : unread};\n"
+    "    s.error[0] = '\\0';\n"
+    "    return tree ? read_root(&s, tree, whole) : NULL;\n"
+    "}\n"
+    "\n"
+    "static cJSON *make_tree(const json_field *whole, const void *value)\n"
+    "{\n"
+    "    sink w = {.failed = !value};\n"
+    "    if (value)\n"
+    "        write_field(&w, whole, value);\n"
+    "    if (w.failed)\n"
+    "        cJSON_Delete(w.tree);\n"
+    "    return w.failed ? NULL : w.tree;\n"
+    "}\n";
 
-static void emit_source(c_out *c, const char *header, const char *root_slot)
+/* How a whole value is read and written. */
+static void emit_root(c_out *c, const char *name, schema_ref ref)
+{
+    scaf__line(c->o, "static const json_field %s = {NULL, 0, %s, %s, false, %s, 0};", name,
+               descriptor(c, ref.type), yes(is_boxed(c, ref.type, ref.nullable, true)),
+               yes(ref.nullable));
+}
+
+static void emit_source(c_out *c, const char *header)
 {
     emit_out *o = c->o;
-    const char *root = scaf__root(o, CASE_SNAKE);
-    schema_ref ref = o->s->root;
     scaf__line(o, "/* Reads and writes what %s declares. */", header);
     scaf__line(o, "#include \"%s\"", header);
     scaf__block(o, "\n#include <errno.h>\n#include <inttypes.h>\n#include <stdio.h>\n"
@@ -445,9 +505,9 @@ static void emit_source(c_out *c, const char *header, const char *root_slot)
         if (o->s->named[i]->kind != KIND_ENUM)
             emit_table(c, o->s->named[i], c->names.names[i]);
     }
-    scaf__line(o, "static const json_field root = {NULL, 0, %s, %s, false, %s, 0};",
-               descriptor(c, ref.type), yes(is_boxed(c, ref.type, ref.nullable, true)),
-               yes(ref.nullable));
+    emit_root(c, "root", o->s->root);
+    if (scaf__rows(o).type.type != o->s->root.type)
+        emit_root(c, "row", scaf__rows(o).type);
     scaf__blank(o);
     scaf__block(o, c->cjson ? scaf__text_c_cjson_c : scaf__text_c_json_c);
     scaf__block(o, scaf__text_c_walk_c);
@@ -455,32 +515,29 @@ static void emit_source(c_out *c, const char *header, const char *root_slot)
     if (c->cjson)
         scaf__block(o, tree_code);
     scaf__blank(o);
-    scaf__line(o, "%s*%s_parse(const char *text, size_t n, char error[160])", root_slot, root);
-    scaf__block(o, "{\n    return parse(text, n, error);\n}\n\n");
-    scaf__line(o, "char *%s_serialize(const %s*value)", root, root_slot);
-    scaf__block(o, "{\n    return serialize(value);\n}\n\n");
-    if (c->cjson) {
-        scaf__line(o, "%s*%s_from_cjson(const cJSON *tree, char error[160])", root_slot, root);
-        scaf__block(o, "{\n    return parse_tree(tree, error);\n}\n\n");
-        scaf__line(o, "cJSON *%s_to_cjson(const %s*value)", root, root_slot);
-        scaf__block(o, "{\n    return make_tree(value);\n}\n\n");
+    define(c, scaf__root(o, CASE_SNAKE), o->s->root, "root");
+    schema_ref row = scaf__rows(o).type;
+    if (row.type != o->s->root.type) {
+        scaf__blank(o);
+        define(c, row_prefix(o), row, "row");
     }
-    scaf__line(o, "void %s_free(%s*value)", root, root_slot);
-    scaf__block(o, "{\n    if (value)\n        release_field(&root, (char *)value);\n"
-                   "    free(value);\n}\n");
+}
+
+static bool init(c_out *c, emit_out *o, bool cjson)
+{
+    *c = (c_out){.o = o, .cjson = cjson, .name = name_style};
+    c->names = scaf__type_names(o, CASE_PASCAL, "json cjson curl");
+    c->name.names = &c->names;
+    c->name.leaf = tuple_name;
+    c->name.ctx = c;
+    return c->names.names != NULL;
 }
 
 static void emit(emit_out *o, bool cjson)
 {
-    c_out c = {.o = o,
-               .cjson = cjson,
-               .names = scaf__type_names(o, CASE_PASCAL, "json cjson"),
-               .name = name_style};
-    if (!c.names.names)
+    c_out c;
+    if (!init(&c, o, cjson))
         return;
-    c.name.names = &c.names;
-    c.name.leaf = tuple_name;
-    c.name.ctx = &c;
     note_parts(&c, o->s->root.type);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         const schema_type *t = o->s->named[i];
@@ -489,14 +546,101 @@ static void emit(emit_out *o, bool cjson)
         for (uint32_t k = 0; k < t->n_items; k++)
             note_parts(&c, t->items[k].type);
     }
-    schema_ref ref = o->s->root;
-    const char *root_slot = slot(&c, ref.type, is_boxed(&c, ref.type, ref.nullable, true));
-    emit_header(&c, root_slot);
+    emit_header(&c);
     const char *stem = scaf__file_name(o, CASE_SNAKE);
     if (cjson)
         stem = scaf__around(o, "%_cjson", stem);
     scaf__file(o, "%s.c", stem);
-    emit_source(&c, scaf__around(o, "%.h", stem), root_slot);
+    emit_source(&c, scaf__around(o, "%.h", stem));
+}
+
+/* `page` as what it points to, when the root itself may be null. */
+static const char *page_base(c_out *c)
+{
+    schema_ref root = c->o->s->root;
+    return is_boxed(c, root.type, root.nullable, true) ? "(*page)" : "page";
+}
+
+static const char *field_name(c_out *c, const schema_type *record, str_view key,
+                              const schema_field **field)
+{
+    member_names m = members(c, record);
+    for (uint32_t i = 0; m.fields && i < record->n_fields; i++) {
+        if (str_eq(record->fields[i].key, key)) {
+            *field = &record->fields[i];
+            return m.fields[i];
+        }
+    }
+    return NULL;
+}
+
+/* Where the rows are and how many: "items" and "n" behind what leads to the list. */
+static void find_rows(c_out *c, c_names *n)
+{
+    emit_out *o = c->o;
+    const schema_type *root = o->s->root.type;
+    const schema_field *f = NULL;
+    const char *base = page_base(c), *guard = base[0] == '(' ? "*page" : NULL;
+    str_view list = arena_format(o->a, "%s->", base);
+    const char *name = root->kind == KIND_RECORD ? field_name(c, root, o->s->row_key, &f) : NULL;
+    const schema_type *type = f ? f->ref.type : root;
+    if (name && is_boxed(c, type, f->ref.nullable || f->optional, false)) {
+        guard = arena_format(o->a, "%s->%s", base, name).ptr;
+        list = arena_format(o->a, "%s->%s->", base, name);
+    } else if (name) {
+        list = arena_format(o->a, "%s->%s.", base, name);
+    }
+    const char *items = type->kind == KIND_MAP ? "values" : "items";
+    n->rows = arena_format(o->a, "%.*s%s", STR_ARG(list), items).ptr;
+    n->count = arena_format(o->a, "%.*sn", STR_ARG(list)).ptr;
+    if (guard) {
+        n->rows = arena_format(o->a, "%s ? %s : NULL", guard, n->rows).ptr;
+        n->count = arena_format(o->a, "%s ? %s : 0", guard, n->count).ptr;
+    }
+}
+
+c_names scaf__c_names(emit_out *o, schema_ref row)
+{
+    c_out c;
+    name_scope scope;
+    c_names n = {"", "", "", "", "", "", "", ""};
+    if (!init(&c, o, false))
+        return n;
+    scaf__scope_init(&scope, o->a, "json cjson curl answer asked", false);
+    for (uint32_t i = 0; i < o->s->n_named; i++)
+        scaf__scope_claim(&scope, str_of(c.names.names[i]));
+    str_view root = o->root_name;
+    n.page = whole_slot(&c, o->s->root);
+    n.row = whole_slot(&c, row);
+    n.const_page = constant(o, n.page);
+    n.const_row = constant(o, n.row);
+    n.client = arena_copy_z(
+        o->a, scaf__scope_claim(&scope, arena_format(o->a, "%.*sClient", STR_ARG(root))));
+    n.error = arena_copy_z(
+        o->a, scaf__scope_claim(&scope, arena_format(o->a, "%.*sError", STR_ARG(root))));
+    find_rows(&c, &n);
+    return n;
+}
+
+c_member scaf__c_member(emit_out *o, str_view key)
+{
+    c_out c;
+    const schema_field *f = NULL;
+    c_member m = {"NULL", false};
+    const schema_type *root = o->s->root.type;
+    const char *name =
+        root->kind == KIND_RECORD && init(&c, o, false) ? field_name(&c, root, key, &f) : NULL;
+    if (!name)
+        return m;
+    const char *whole = arena_format(o->a, "%s->%s", page_base(&c), name).ptr;
+    m.is_json = f->ref.type->kind == KIND_ANY;
+    m.expr = whole;
+    if (!is_text(&c, f->ref.type) &&
+        is_boxed(&c, f->ref.type, f->ref.nullable || f->optional, false))
+        m.expr = arena_format(o->a, "(%s ? *%s : 0)", whole, whole).ptr;
+    else if (is_text(&c, f->ref.type) && f->ref.type->kind == KIND_INT)
+        m.expr = arena_format(o->a, "strtoll(%s ? %s : \"0\", NULL, 10)", whole, whole).ptr;
+    return m;
 }
 
 void scaf__emit_c(emit_out *o)

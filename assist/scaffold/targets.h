@@ -57,6 +57,7 @@ void scaf__emit_client_ts(emit_out *o);
 void scaf__emit_client_py(emit_out *o);
 void scaf__emit_client_sh(emit_out *o);
 void scaf__emit_client_go(emit_out *o);
+void scaf__emit_client_c(emit_out *o);
 void scaf__emit_mock(emit_out *o);
 void scaf__emit_server_ts(emit_out *o);
 void scaf__emit_tests_ts(emit_out *o);
@@ -75,6 +76,20 @@ void scaf__json_schema_definitions(emit_out *o, const char *base);
  * with `prefix` before its own names; the fields of a record by index. In o->a. */
 const char *scaf__python_type(emit_out *o, schema_ref ref, const char *prefix);
 const char **scaf__python_fields(emit_out *o, const schema_type *record);
+
+/* What the c target calls things, for code that includes its header: types as they stand before a
+ * name, "User *"; free names for a client in it; where rows are in `page`, which points to a Page,
+ * and how many. In o->a. */
+typedef struct {
+    const char *page, *row, *const_page, *const_row, *client, *error, *rows, *count;
+} c_names;
+c_names scaf__c_names(emit_out *o, schema_ref row);
+/* A member of `page`: a char * or a number. */
+typedef struct {
+    const char *expr;
+    bool is_json; /* the text is JSON, not what a string holds */
+} c_member;
+c_member scaf__c_member(emit_out *o, str_view key);
 
 /* What the go target calls its package and types, and what a client in it may be called. In o->a.
  */

@@ -153,6 +153,7 @@ class C(Compiled):
     name = "c"
     libraries = ()
     source = "sample.c"
+    names = [row + what for row in ("", "row_") for what in ("parse", "serialize", "free", "from_cjson", "to_cjson")]
     more = ""  # statements that may change `again`
 
     def prepare(self, cases):
@@ -161,7 +162,7 @@ class C(Compiled):
         for c in cases:
             lines += [f"int trip_{c.id}(const char *text, size_t n, FILE *out);"]
             (c.folder / "trip.c").write_text(
-                "".join(f"#define sample_{w} {c.id}_{w}\n" for w in ("parse", "serialize", "free", "from_cjson", "to_cjson")) + f'#include "{self.source}"\n'
+                "".join(f"#define sample_{w} {c.id}_{w}\n" for w in self.names) + f'#include "{self.source}"\n'
                 f"int trip_{c.id}(const char *text, size_t n, FILE *out);\n"
                 f"int trip_{c.id}(const char *text, size_t n, FILE *out)\n{{\n"
                 '    char error[160] = "no memory", *again;\n    size_t cut;\n'

@@ -2,6 +2,7 @@
 import json
 import os
 import py_compile
+import re
 import subprocess
 import sys
 
@@ -207,6 +208,117 @@ def go_driver(work):
     return work / "go/driver"
 
 
+C_MAIN = """#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <curl/curl.h>
+#include "api_client.h"
+
+static ApiError why;
+
+static void show(const char *what, char *json)
+{
+    printf("%s\\t%s\\n", what, json ? json : why.message);
+    free(json);
+}
+
+static void failed(int is)
+{
+    printf("errors\\t%ld\\n", is ? why.status : -1);
+}
+
+BODY
+int main(int argc, char **argv)
+{
+    ApiClient api = {.base_url = argv[1], .token = argv[2], .retries = 5}, wrong = api, nobody = api;
+    wrong.token = "wrong";
+    nobody.base_url = "http://127.0.0.1:9";
+    nobody.retries = -1;
+    (void)argc;
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    use(&api);
+    failed(!api_client_FIRST(&wrong, NULL, &why));
+    failed(!api_client_FIRST(&nobody, NULL, &why));
+    nobody.base_url = "file:///etc";
+    failed(!api_client_FIRST(&nobody, NULL, &why));
+    curl_global_cleanup();
+    return 0;
+}
+"""
+C_LIST = """static bool each(void *user, const ROW*row)
+{
+    (void)user;
+    show("all", api_row_serialize(row));
+    return true;
+}
+
+static void use(const ApiClient *api)
+{
+    if (!api_client_all(api, "limit=7", each, NULL, &why))
+        show("failed", NULL);
+    PAGE*page = api_client_page(api, NULL, &why);
+    show("page", api_serialize(page));
+    api_free(page);
+    ROW*row = api_client_get(api, "7", &why), *back;
+    show("got", api_row_serialize(row));
+    free(row->name);
+    row->name = strdup("</x> \\"' \\xE2\\x80\\xA8");
+    back = api_client_update(api, "7", row, &why);
+    show("updated", api_row_serialize(back));
+    api_row_free(back);
+CREATE
+    api_row_free(row);
+    failed(!api_client_get(api, "../7?x#", &why));
+}
+"""
+C_CREATE = """    row->id = 500;
+    back = api_client_create(api, row, &why);
+    show("created", api_row_serialize(back));
+    api_row_free(back);
+    failed(!api_client_create(api, row, &why));
+    if (!api_client_remove(api, "500", &why))
+        show("failed", NULL);
+    failed(!api_client_get(api, "500", &why));"""
+C_ONE = """static void use(const ApiClient *api)
+{
+    PAGE*one = api_client_get(api, NULL, &why);
+    show("one", api_serialize(one));
+    if (!api_client_put(api, one, &why))
+        show("failed", NULL);
+    api_free(one);
+}
+"""
+
+
+def c_driver(folder, name):
+    """The program for one kind of API."""
+    header = (folder / "api_client.h").read_text()
+    one = name == "one"
+    page = re.search(r"^(.*?)\*api_client_" + ("get" if one else "page"), header, re.M)[1]
+    row = "" if one else re.search(r"user, const (.*?)\*row\)", header)[1]
+    body = (C_ONE if one else C_LIST).replace("CREATE", "" if name == "map" else C_CREATE)
+    (folder / "main.c").write_text(C_MAIN.replace("BODY", body).replace("FIRST", "get" if one else "page")
+                                   .replace("PAGE", page).replace("ROW", row).replace("\\\\", "\\"))
+    run([need("gcc"), "-std=gnu11", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-Wall", "-Wextra",
+         "-Wpedantic", "-Wshadow", "-Wconversion", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Werror",
+         "-o", "driver", "main.c", "api.c", "api_client.c", "-lcurl"], cwd=folder)
+    return folder / "driver"
+
+
+def from_lines(text):
+    """What lines of a name, a tab and a JSON text say."""
+    out = {"errors": [], "all": []}
+    for line in text.rstrip("\n").split("\n"):
+        what, value = line.split("\t", 1)
+        if what == "errors":
+            out["errors"].append(int(value))
+        elif what == "all":
+            out["all"].append(value)
+        else:
+            out[what] = value
+    return json.dumps(out)
+
+
 def judge(name, who, out, exact):
     """What a client saw must be what the sample says."""
     sample = shapes()[name]
@@ -243,7 +355,7 @@ def judge(name, who, out, exact):
 def clients(tool, work):
     modules, node, bash = packages(), need("node"), need("bash")
     need("curl"), need("jq")
-    targets = "client-typescript,client-python,client-shell,client-go,mock-server,server-typescript"
+    targets = "client-typescript,client-python,client-shell,client-go,client-c,mock-server,server-typescript"
     for name, sample in shapes().items():
         folder = work / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -261,6 +373,7 @@ def clients(tool, work):
         run([modules / ".bin/tsc", "-p", folder])
         run([bash, "-n", folder / "api.sh"])
         more = [] if name in ("map", "one") else ["create"]
+        c = c_driver(folder, name)
         start = [sys.executable, str(folder / "api_mock.py"), "--port", "0", "--token", TOKEN,
                  "--fail-every", "4", "--page-size", "7"]
         for who, ask in (
@@ -268,19 +381,20 @@ def clients(tool, work):
                 ("python", lambda s: run([sys.executable, "-W", "error", HERE / "client_driver.py", folder, s.base,
                                           TOKEN, *more])),
                 ("go", lambda s: run([driver, name, s.base, TOKEN])),
+                ("c", lambda s: from_lines(run([c, s.base, TOKEN]))),
                 ("shell", lambda s: json.dumps(Shell(folder, s.base).answer(name)))):
             with Server(start) as server:
                 judge(name, who, json.loads(ask(server)), exact=who != "shell")
         with Server([node, str(folder / "out/api-server.js"), "0"], env={**os.environ, "TOKEN": TOKEN}) as server:
             judge(name, "shell", Shell(folder, server.base).answer(name, "7"), exact=False)
-    print(f"clients: {len(shapes())} kinds of API, four clients each")
+    print(f"clients: {len(shapes())} kinds of API, five clients each")
     return True
 
 
 def syntax(tool, work):
     """What is generated from any sample, however hostile its texts, is code of its language and no more."""
     modules, bash = packages(), need("bash")
-    targets = "client-typescript,client-python,client-shell,client-go,mock-server,server-typescript"
+    targets = "client-typescript,client-python,client-shell,client-go,client-c,mock-server,server-typescript"
     files = []
     work.mkdir(parents=True, exist_ok=True)
     (work / "package.json").write_text('{"type": "module"}')
@@ -292,6 +406,8 @@ def syntax(tool, work):
             py_compile.compile(str(folder / name), doraise=True)
         run([sys.executable, "-W", "error", "-c", "import api, api_client, api_mock"], cwd=folder)
         run([bash, "-n", folder / "api.sh"])
+        run([need("gcc"), "-std=c11", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",
+             "-Werror", folder / "api.c", folder / "api_client.c"])
     untidy = run([need("gofmt"), "-l", work])
     assert not untidy, f"not as gofmt leaves it: {untidy}"
     run([modules / ".bin/tsc", "--strict", "--noEmit", "--noUnusedLocals", "--noUncheckedIndexedAccess",
