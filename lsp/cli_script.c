@@ -12,6 +12,7 @@
 struct options {
     assist_script_options script;
     bool json, list;
+    bool each_line; /* of standard input is a comment */
 };
 
 static int list_steps(arena *mem)
@@ -65,7 +66,15 @@ static int print_json(const assist_script *s, const struct options *o, arena *me
         cJSON_AddBoolToObject(root, "network", s->network);
         cJSON_AddBoolToObject(root, "dryRun", s->has_dry_run);
     }
-    return cli_print_json(root, "script");
+    if (!o->each_line)
+        return cli_print_json(root, "script");
+    char *line = cJSON_PrintUnformatted(root);
+    cJSON_Delete(root);
+    if (!line)
+        return cli_fail(CLI_FAILED, "script", "out of memory");
+    puts(line);
+    cJSON_free(line);
+    return CLI_OK;
 }
 
 /* What does not parse is never offered. */
@@ -119,31 +128,61 @@ static int parse(struct options *o, int argc, char **argv)
     return CLI_OK;
 }
 
+static int write_one(const struct options *o, str_view comment)
+{
+    arena mem;
+    assist_script script;
+    err e = {{0}};
+    int code = CLI_OK;
+    arena_init(&mem, (size_t)64 << 20);
+    err_code rc = assist_script_write(&script, &mem, comment, &o->script, &e);
+    if (rc != ERR_OK)
+        code = cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
+    else if (script.state == ASSIST_SCRIPT_WRITTEN)
+        code = check(&script, o, &mem);
+    if (code == CLI_OK && o->json)
+        code = print_json(&script, o, &mem);
+    else if (code == CLI_OK)
+        cli_print_clean(script.text);
+    if (code == CLI_OK && script.state != ASSIST_SCRIPT_WRITTEN)
+        code = CLI_NOTHING;
+    arena_release(&mem);
+    return code;
+}
+
+/* The worst code of all. */
+static int write_each(const struct options *o)
+{
+    buf input;
+    err e = {{0}};
+    int code = CLI_OK;
+    buf_init(&input, (size_t)16 << 20);
+    err_code rc = cli_read_stdin(&input, &e);
+    if (rc != ERR_OK)
+        code = cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
+    str_view rest = buf_view(&input);
+    while (rest.len && (code == CLI_OK || code == CLI_NOTHING)) {
+        str_view line = str_trim(str_take_line(&rest));
+        int one = line.len ? write_one(o, line) : CLI_OK;
+        code = one == CLI_OK ? code : one;
+    }
+    buf_release(&input);
+    return code;
+}
+
 int cli_script(int argc, char **argv)
 {
     struct options o = {.script = {.language = assist_script_language_find(STR("bash"))}};
     int code = parse(&o, argc, argv);
     if (code != CLI_OK)
         return code;
-    arena mem;
-    assist_script script;
-    err e = {{0}};
-    arena_init(&mem, (size_t)64 << 20);
     if (o.list) {
+        arena mem;
+        arena_init(&mem, (size_t)64 << 20);
         code = list_steps(&mem);
-    } else {
-        err_code rc = assist_script_write(&script, &mem, str_of(argv[optind]), &o.script, &e);
-        if (rc != ERR_OK)
-            code = cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
-        else if (script.state == ASSIST_SCRIPT_WRITTEN)
-            code = check(&script, &o, &mem);
-        if (code == CLI_OK && o.json)
-            code = print_json(&script, &o, &mem);
-        else if (code == CLI_OK)
-            cli_print_clean(script.text);
-        if (code == CLI_OK && script.state != ASSIST_SCRIPT_WRITTEN)
-            code = CLI_NOTHING;
+        arena_release(&mem);
+        return code;
     }
-    arena_release(&mem);
-    return code;
+    o.each_line = strcmp(argv[optind], "-") == 0;
+    return o.each_line ? write_each(&o) : write_one(&o, str_of(argv[optind]));
 }

@@ -55,8 +55,7 @@ static str_view take_word(str_view *rest)
     return word;
 }
 
-/* A file that is named: its folder, and its name as what to look for there. */
-static void put_path(arena *a, scr_slot **slots, str_view path)
+void scr__put_path(arena *a, scr_slot **slots, str_view path)
 {
     size_t slash = path.len;
     while (slash && path.ptr[slash - 1] != '/')
@@ -69,6 +68,14 @@ static void put_path(arena *a, scr_slot **slots, str_view path)
         scr__slot_set(a, slots, STR("dir"), dir);
 }
 
+static void rename_slot(scr_slot *slots, str_view from, str_view to)
+{
+    for (; slots; slots = slots->next) {
+        if (str_eq(slots->name, from))
+            slots->name = to;
+    }
+}
+
 /* "slot=$1 other=value flag" */
 static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form *form,
                        const scr_match *m, const scr_tokens *tokens)
@@ -76,9 +83,16 @@ static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form
     for (str_view word; (word = take_word(&sets)).len;) {
         size_t equal = str_find_byte(word, '=');
         str_view name = str_slice(word, 0, equal), value = str_slice(word, equal + 1, word.len);
+        if (value.len > 1 &&
+            value.ptr[0] == '%') { /* dir=%folder: the slot has another name here */
+            rename_slot(*slots, str_slice(value, 1, value.len), name);
+            continue;
+        }
         scr_value v = {SCR_WORD, equal < word.len ? value : STR("1"), 1};
         for (size_t i = 0; i < value.len && value.ptr[i] >= '0' && value.ptr[i] <= '9'; i++)
             v.n = (i ? v.n * 10 : 0) + (value.ptr[i] - '0');
+        if (str_eq(value, STR("\\s"))) /* words end at spaces */
+            v.text = STR(" ");
         if (value.len == 2 && value.ptr[0] == '$') {
             size_t hole = (size_t)(value.ptr[1] - '1');
             if (hole >= form->n_holes || m->holes[hole] == SCR_NO_TOKEN)
@@ -86,7 +100,11 @@ static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form
             v = value_of(a, form, hole, &tokens->at[m->holes[hole]], name);
         }
         if (v.kind == SCR_PATH && str_eq(name, STR("glob")))
-            put_path(a, slots, v.text);
+            scr__put_path(a, slots, v.text);
+        else if (str_eq(name, STR("named")) && memchr(v.text.ptr, '/', v.text.len))
+            scr__put_path(a, slots, v.text);
+        else if (str_eq(name, STR("named"))) /* wherever it lies */
+            scr__slot_set(a, slots, STR("glob"), v);
         else
             scr__slot_set(a, slots, name, v);
     }
@@ -236,7 +254,28 @@ static bool passes(const scr_token *t)
     return scr__skippable(t) || scr__separates(t);
 }
 
-enum { CLAUSE_COSTS = 6, MISFIT_COSTS = 3 };
+enum { CLAUSE_COSTS = 6, MISFIT_COSTS = 3, ONLY_GAINS = 4 };
+
+static bool ends_so(str_view path, str_view endings)
+{
+    for (str_view end; (end = take_word(&endings)).len;) {
+        if (str_ends(path, end))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the comment names a file with one of these endings, or none is asked for. */
+static bool names_kind(const scr_tokens *tokens, str_view endings)
+{
+    for (size_t i = 0; i < tokens->n && endings.len; i++) {
+        const scr_value *file = scr__slot(tokens->at[i].slots, "file");
+        if ((tokens->at[i].v.kind == SCR_PATH && ends_so(tokens->at[i].v.text, endings)) ||
+            (file && ends_so(file->text, endings)))
+            return true;
+    }
+    return !endings.len;
+}
 
 /* The best reading of tokens [i, n) behind something of type `before`. */
 static const struct choice *read_from(struct search *s, size_t i, scr_type before)
@@ -254,11 +293,11 @@ static const struct choice *read_from(struct search *s, size_t i, scr_type befor
     }
     for (const scr_pattern *p = s->t->says; p; p = p->next) {
         scr_match m;
-        if (!fits(before, p->step->in) || !scr__match(&m, &p->form, s->tokens, begin, true) ||
-            m.end == i)
+        if (!fits(before, p->step->in) || !names_kind(s->tokens, p->step->only) ||
+            !scr__match(&m, &p->form, s->tokens, begin, true) || m.end == i)
             continue;
         const struct choice *rest = read_from(s, m.end, p->step->out);
-        int score = m.score + rest->score - CLAUSE_COSTS -
+        int score = m.score + rest->score - CLAUSE_COSTS + (p->step->only.len ? ONLY_GAINS : 0) -
                     (before == SCR_T_FILES && p->step->in == SCR_T_LINES ? MISFIT_COSTS : 0);
         if (!rest->possible || (c->possible && score <= c->score))
             continue;
@@ -288,7 +327,9 @@ static void put_clause(scr_intent *out, arena *a, const scr_tokens *tokens, size
                       value_of(a, &c->say->form, h, &tokens->at[c->m.holes[h]], name));
     }
     if (c->m.named != SCR_NO_TOKEN)
-        put_path(a, &clause->slots, tokens->at[c->m.named].v.text);
+        scr__put_path(a, &clause->slots, tokens->at[c->m.named].v.text);
+    if (c->m.text != SCR_NO_TOKEN)
+        scr__slot_set(a, &clause->slots, STR("file"), tokens->at[c->m.text].v);
     apply_sets(a, &clause->slots, c->say->sets, &c->say->form, &c->m, tokens);
 }
 
@@ -301,7 +342,8 @@ static int likeness(const scr_table *t, const scr_step *step, const scr_tokens *
     for (size_t i = 0; i < tokens->n; i++) {
         for (const scr_pattern *p = t->says; p; p = p->next) {
             scr_match m;
-            if (p->step == step && scr__match(&m, &p->form, tokens, i, false) && m.score > best)
+            if (p->step == step && names_kind(tokens, step->only) &&
+                scr__match(&m, &p->form, tokens, i, false) && m.score > best)
                 best = m.score;
         }
     }

@@ -2,7 +2,7 @@
 
 #include "assist/script/script_internal.h"
 
-typedef enum { N_WORD, N_MARK, N_HOLE, N_SPLIT, N_END } node_kind;
+typedef enum { N_WORD, N_EXACT, N_MARK, N_HOLE, N_SPLIT, N_END } node_kind;
 
 typedef enum {
     H_TEXT, /* a quotation, or one word that stands for itself */
@@ -17,14 +17,17 @@ typedef enum {
     H_NUMBER,
     H_URL,
     H_ENCODING,
-    H_NAME,   /* a word that the tables do not know, a path or a quotation */
-    H_COLUMN, /* a number or a name */
+    H_NAME,    /* a word that the tables do not know, a path or a quotation */
+    H_COLUMN,  /* a number or a name */
+    H_THING,   /* any word that could name things */
+    H_FOLDER,  /* a path that ends in a slash */
+    H_ARCHIVE, /* a file whose ending says so */
     N_HOLE_TYPES
 } hole_type;
 
-static const char *const hole_names[N_HOLE_TYPES] = {"text", "quoted",   "path", "file",  "glob",
-                                                     "ext",  "size",     "time", "date",  "number",
-                                                     "url",  "encoding", "name", "column"};
+static const char *const hole_names[N_HOLE_TYPES] = {
+    "text",   "quoted", "path",     "file", "glob",   "ext",   "size",   "time",   "date",
+    "number", "url",    "encoding", "name", "column", "thing", "folder", "archive"};
 
 struct scr_node {
     node_kind kind;
@@ -79,6 +82,12 @@ static scr_node *read_atom(struct reader *r, str_view word, scr_node *next)
             colon < inside.len ? str_slice(inside, colon + 1, inside.len) : type;
         r->form->numeric[n->index] = h == H_NUMBER || h == H_COLUMN;
         return n;
+    }
+    if (word.len > 2 && word.ptr[0] == '=' && word.ptr[1] != '=') { /* =file: not "files" */
+        scr_node *exact = new_node(r, N_EXACT, next);
+        if (exact)
+            exact->mark = str_slice(word, 1, word.len);
+        return exact ? exact : next;
     }
     bool mark = word.ptr[0] >= 'A' && word.ptr[0] <= 'Z';
     scr_node *n = new_node(r, mark ? N_MARK : N_WORD, next);
@@ -201,13 +210,30 @@ bool scr__skippable(const scr_token *t)
     return t->noise || t->v.kind == SCR_NOTE;
 }
 
-/* notes.txt and a/notes.txt, but neither a/ nor a/notes nor .. */
+/* notes.txt, a/notes.txt and .profile, but neither a/ nor a/notes nor .. */
 static bool names_file(str_view path)
 {
     size_t n = path.len;
     while (n && path.ptr[n - 1] != '/' && path.ptr[n - 1] != '.')
         n--;
-    return n > 1 && n < path.len && path.ptr[n - 1] == '.' && path.ptr[n - 2] != '/';
+    return n > 0 && n < path.len && path.ptr[n - 1] == '.';
+}
+
+static bool names_archive(str_view path)
+{
+    static const char *const ends[] = {".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (str_ends(path, str_of(ends[i])))
+            return true;
+    }
+    return false;
+}
+
+/* "the word foo": not itself the text that is meant. */
+static bool announces_text(const scr_token *t)
+{
+    return str_eq(t->v.text, STR("word")) || str_eq(t->v.text, STR("text")) ||
+           str_eq(t->v.text, STR("string")) || str_eq(t->v.text, STR("phrase"));
 }
 
 /* Points for a hole that takes the token; 0: it does not. */
@@ -218,7 +244,11 @@ static int hole_takes(hole_type hole, const scr_token *t)
                    k == SCR_NUMBER || k == SCR_URL || k == SCR_ENCODING || k == SCR_DATE;
     bool unknown = k == SCR_WORD && t->n_ids == 0 && !t->noise && !scr__separates(t);
     switch (hole) {
-    case H_TEXT: return k == SCR_TEXT ? 8 : literal ? 5 : k == SCR_WORD && !t->noise ? 2 : 0;
+    case H_TEXT:
+        return k == SCR_TEXT                                      ? 8
+               : literal                                          ? 5
+               : k == SCR_WORD && !t->noise && !announces_text(t) ? 2
+                                                                  : 0;
     case H_QUOTED: return k == SCR_TEXT ? 8 : 0;
     case H_PATH: return k == SCR_PATH || k == SCR_TEXT ? 8 : 0;
     case H_FILE: return k == SCR_PATH && names_file(t->v.text) ? 9 : 0;
@@ -230,12 +260,19 @@ static int hole_takes(hole_type hole, const scr_token *t)
     case H_NUMBER: return k == SCR_NUMBER ? 8 : k == SCR_WORD && t->has_number ? 7 : 0;
     case H_URL: return k == SCR_URL ? 8 : 0;
     case H_ENCODING: return k == SCR_ENCODING ? 8 : 0;
-    case H_NAME: return k == SCR_TEXT || k == SCR_PATH ? 8 : unknown ? 5 : 0;
+    case H_NAME:
+        return k == SCR_TEXT || k == SCR_PATH                                 ? 8
+               : unknown                                                      ? 5
+               : k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t) ? 3
+                                                                              : 0;
     case H_COLUMN:
-        return k == SCR_TEXT || k == SCR_NUMBER          ? 8
-               : k == SCR_WORD && t->has_number          ? 7
-               : unknown || (k == SCR_WORD && !t->noise) ? 3
-                                                         : 0;
+        return k == SCR_TEXT || k == SCR_NUMBER                               ? 8
+               : k == SCR_WORD && t->has_number                               ? 7
+               : k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t) ? 3
+                                                                              : 0;
+    case H_THING: return k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t) ? 3 : 0;
+    case H_FOLDER: return k == SCR_PATH && str_ends(t->v.text, STR("/")) ? 9 : 0;
+    case H_ARCHIVE: return k == SCR_PATH && names_archive(t->v.text) ? 10 : 0;
     default: return 0;
     }
 }
@@ -244,23 +281,31 @@ static int word_is(const scr_token *t, uint16_t id)
 {
     for (size_t i = 0; i < t->n_ids; i++) {
         if (t->ids[i] == id)
-            return 10;
+            return t->noise ? 2 : 10;
     }
     return 0;
 }
 
+static bool stands_for_them(str_view mark)
+{
+    return str_eq(mark, STR("FILES")) || str_eq(mark, STR("LINES")) || str_eq(mark, STR("NAMES"));
+}
+
 static int takes(const struct state *s, const scr_node *n, const scr_token *t)
 {
+    if (n->kind == N_EXACT)
+        return str_eq(t->written, n->mark) ? 12 : 0;
     if (n->kind == N_WORD)
         return t->v.kind == SCR_WORD ? word_is(t, n->word) : 0;
     /* "delete a.tmp": a file that is named is files too. */
-    if (n->kind == N_MARK && t->v.kind == SCR_PATH && str_eq(n->mark, STR("FILES")))
+    if (n->kind == N_MARK && t->v.kind == SCR_PATH &&
+        (str_eq(n->mark, STR("FILES")) || str_eq(n->mark, STR("LINES"))))
         return s->whole && names_file(t->v.text) ? 6 : 0;
     if (n->kind == N_MARK)
-        return t->v.kind != SCR_MARK            ? 0
-               : str_eq(t->v.text, n->mark)     ? 10
-               : str_eq(t->v.text, STR("THEM")) ? 9
-                                                : 0;
+        return t->v.kind != SCR_MARK                                        ? 0
+               : str_eq(t->v.text, n->mark)                                 ? 10
+               : stands_for_them(n->mark) && str_eq(t->v.text, STR("THEM")) ? 9
+                                                                            : 0;
     return hole_takes(n->hole, t);
 }
 
@@ -299,16 +344,20 @@ static void walk(struct state *s, const scr_node *n, size_t i, bool first)
     if (points) {
         int before = s->now.score;
         size_t hole = n->kind == N_HOLE ? s->form->n_holes - 1 - n->index : 0;
-        size_t named = s->now.named;
+        size_t named = s->now.named, text = s->now.text;
         s->now.score += points;
-        if (n->kind == N_MARK && t->v.kind == SCR_PATH)
+        if (n->kind == N_MARK && t->v.kind == SCR_PATH && str_eq(n->mark, STR("LINES")))
+            s->now.text = i;
+        else if (n->kind == N_MARK && t->v.kind == SCR_PATH)
             s->now.named = i;
         if (n->kind == N_HOLE)
             s->now.holes[hole] = i;
-        walk(s, n->next, i + 1, false);
+        /* "tree of this folder" is no folder named tree. */
+        walk(s, n->next, i + 1, n->kind == N_HOLE && n->hole == H_NAME && !s->whole);
         if (n->kind == N_HOLE)
             s->now.holes[hole] = SCR_NO_TOKEN;
         s->now.named = named;
+        s->now.text = text;
         s->now.score = before;
     }
     bool comma = t->v.kind == SCR_STOP && str_eq(t->v.text, STR(","));
@@ -322,7 +371,7 @@ bool scr__match(scr_match *out, const scr_form *form, const scr_tokens *tokens, 
     struct state s = {.form = form, .tokens = tokens, .whole = whole};
     for (size_t i = 0; i < SCR_MAX_HOLES; i++)
         s.now.holes[i] = SCR_NO_TOKEN;
-    s.now.named = SCR_NO_TOKEN;
+    s.now.named = s.now.text = SCR_NO_TOKEN;
     walk(&s, form->start, begin, true);
     if (s.found)
         *out = s.best;

@@ -86,6 +86,70 @@ static void check_asks(scr_plan *p)
     }
 }
 
+static bool among(str_view name, const char *const *names)
+{
+    for (; *names; names++) {
+        if (str_eq(name, str_of(*names)))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the code of a step, or what it asks for, tells of the slot. */
+static bool speaks_of(const scr_step *s, str_view name)
+{
+    for (const scr_need *n = s->asks; n; n = n->next) {
+        if (str_find(n->text, name) < n->text.len || str_find(n->name, name) < n->name.len)
+            return true;
+    }
+    for (const scr_body *b = s->bodies; b; b = b->next) {
+        for (str_view rest = b->text; rest.len;) {
+            size_t at = str_find(rest, name);
+            if (at >= rest.len)
+                break;
+            char before = at ? rest.ptr[at - 1] : ' ';
+            char after = at + name.len < rest.len ? rest.ptr[at + name.len] : ' ';
+            if ((before == '@' && (after == '@' || after == ':')) ||
+                ((before == '?' || before == '!') && after == '|'))
+                return true;
+            rest = str_slice(rest, at + name.len, rest.len);
+        }
+    }
+    return false;
+}
+
+/* What the comment says and no code does must not be passed over in silence. */
+static void check_used(scr_plan *p, arena *a)
+{
+    static const char *const of_files[] = {
+        "glob",     "ext",   "not_glob", "not_ext", "has_name", "prefix_is", "min_size",
+        "max_size", "older", "newer",    "after",   "before",   "empty",     "contains",
+        "lacks",    "dir",   "deep",     "flat",    "today",    "hidden",    "no_hidden",
+        "no_ext",   "exec",  "links",    "dirs",    "skip_dir", "broken",    NULL};
+    static const char *const of_text[] = {"file", "in_place", NULL};
+    static const char *const of_all[] = {"out",  "here", "joined", "turned", "excluded",
+                                         "both", "csv",  "thing",  "deep",   NULL};
+    for (const scr_slot *s = p->block.slots; s; s = s->next) {
+        const scr_slot *first = p->block.slots;
+        while (!str_eq(first->name, s->name))
+            first = first->next;
+        if (first != s) /* said again, or taken back by a saying */
+            continue;
+        bool used = among(s->name, of_all) ||
+                    (p->block.source == SCR_FROM_FILES && among(s->name, of_files)) ||
+                    (p->block.source != SCR_FROM_NOTHING && among(s->name, of_text));
+        for (size_t i = 0; i < p->block.n && !used; i++)
+            used = speaks_of(p->block.parts[i].step, s->name);
+        if (!used && s->value.text.len) {
+            const scr_step *step = p->block.parts[p->block.n - 1].step;
+            p->question = arena_format(
+                a, "I would %.*s, but what is \"%.*s\" for then?", STR_ARG(step->title),
+                STR_ARG(s->value.text.len > 1 ? str_slice(s->value.text, 0, 60) : s->name));
+            return;
+        }
+    }
+}
+
 static bool first_is_files(const scr_block *b)
 {
     return b->parts[0].step->in == SCR_T_FILES;
@@ -118,9 +182,11 @@ static void say_assumptions(scr_plan *p)
     }
 }
 
-err_code scr__plan(scr_plan *out, arena *a, const scr_intent *intent, str_view comment)
+err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent *intent,
+                   str_view comment)
 {
-    *out = (scr_plan){.comment = comment,
+    *out = (scr_plan){.table = t,
+                      .comment = comment,
                       .assumptions = ARENA_ARRAY(a, str_view, MAX_ASSUMPTIONS),
                       .question = intent->question,
                       .refused = intent->refused};
@@ -144,6 +210,9 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_intent *intent, str_view c
     b->source = in == SCR_T_FILES   ? SCR_FROM_FILES
                 : in == SCR_T_LINES ? SCR_FROM_TEXT
                                     : SCR_FROM_NOTHING;
+    const scr_value *file_slot = scr__slot(b->slots, "file");
+    if (b->source == SCR_FROM_FILES && file_slot && !scr__slot(b->slots, "glob"))
+        scr__put_path(a, &b->slots, file_slot->text);
     /* Text of many files is text of the files that the filters name. */
     if (b->source == SCR_FROM_TEXT && !scr__slot(b->slots, "file") &&
         (scr__slot(b->slots, "ext") || scr__slot(b->slots, "glob") || scr__slot(b->slots, "dir")))
@@ -162,6 +231,8 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_intent *intent, str_view c
         scr__slot(b->slots, "deep") ||
         (!scr__slot(b->slots, "flat") && (deep || (!changes && b->source == SCR_FROM_FILES)));
     check_asks(out);
+    if (!out->question.len)
+        check_used(out, a);
     if (!out->question.len)
         check_effect(out, a);
     say_assumptions(out);

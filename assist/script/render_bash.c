@@ -58,7 +58,8 @@ static void put_tests(buf *o, const scr_plan *p)
                  {"today", " -daystart -mtime 0"},
                  {"hidden", " -name '.*'"},
                  {"no_hidden", " -not -path '*/.*'"},
-                 {"no_ext", " -not -name '*.*'"}};
+                 {"no_ext", " -not -name '*.*'"},
+                 {"broken", " -xtype l"}};
     const scr_value *v = slot(p, "skip_dir");
     if (v) {
         put(o, " -name ");
@@ -147,6 +148,31 @@ static bool has_pipes(const scr_plan *p)
            scr__last(p, style.language, "pipe");
 }
 
+/* The step's own shell code, or its Python. */
+static void put_body(buf *o, const scr_plan *p, const scr_clause *c, const char *role,
+                     const char *indent)
+{
+    str_view body = scr__body(c->step, style.language, role);
+    if (body.len || !c->step->via_python) {
+        scr__fill(o, &style, body, c->slots, p->block.slots, indent);
+        return;
+    }
+    buf program;
+    buf_init(&program, SIZE_MAX);
+    scr__python_alone(&program, p, c);
+    put(o, indent);
+    put(o, "python3 -c ");
+    scr__quote_bash(o, buf_view(&program));
+    buf_append_byte(o, '\n');
+    buf_release(&program);
+}
+
+static bool has_body(const scr_clause *c, const char *role)
+{
+    return scr__body(c->step, style.language, role).len ||
+           (c->step->via_python && scr__body(c->step, STR("python"), role).len);
+}
+
 /* Lines in, lines out. */
 static void put_transform(buf *o, const scr_plan *p)
 {
@@ -154,11 +180,10 @@ static void put_transform(buf *o, const scr_plan *p)
     bool first = true;
     put(o, "transform() {\n");
     for (size_t i = 0; i < b->n; i++) {
-        str_view body = scr__body(b->parts[i].step, style.language, "pipe");
-        if (!body.len)
+        if (!has_body(&b->parts[i], "pipe"))
             continue;
         put(o, first ? "" : " |\n");
-        scr__fill(o, &style, body, b->parts[i].slots, b->slots, first ? "    " : "        ");
+        put_body(o, p, &b->parts[i], "pipe", first ? "    " : "        ");
         o->len -= o->len ? 1 : 0;
         first = false;
     }
@@ -173,11 +198,20 @@ static bool is_act(const scr_plan *p)
                          !scr__last(p, style.language, "batch")));
 }
 
+/* Whether it ends in lines to be printed, or put into a file. */
+static bool prints(const scr_plan *p)
+{
+    return !is_act(p) && !(p->block.source == SCR_FROM_NOTHING &&
+                           p->block.parts[p->block.n - 1].step->out == SCR_T_DONE);
+}
+
 static void put_usage(buf *o, const scr_plan *p)
 {
     const scr_source from = p->block.source;
     str_view title = scr__title(p);
-    buf_append_format(o, "usage() {\n    cat <<'END'\nusage: %s [options]%s\n%.*s\n\n", "script.sh",
+    buf_append_format(o,
+                      "usage() {\n    printf 'usage: %%s [options]%s\\n' \"${0##*/}\"\n"
+                      "    cat <<'END'\n%.*s\n\n",
                       from == SCR_FROM_FILES  ? " [FOLDER]"
                       : from == SCR_FROM_TEXT ? " [FILE...]"
                                               : "",
@@ -192,7 +226,7 @@ static void put_usage(buf *o, const scr_plan *p)
                "      --no-recursive  the folder itself only\n");
     if (from == SCR_FROM_TEXT)
         put(o, "  -i, --in-place      put the result into the files instead of printing it\n");
-    if (!is_act(p))
+    if (prints(p))
         put(o, "  -o, --output FILE   write what is printed to FILE, which must not exist\n");
     put(o, "  -h, --help          this text\nEND\n}\n\n");
 }
@@ -202,7 +236,7 @@ static void put_options(buf *o, const scr_plan *p)
     const scr_source from = p->block.source;
     put(o, "fail() {\n    printf '%s: %s\\n' \"${0##*/}\" \"$2\" >&2\n    exit \"$1\"\n}\n\n");
     const scr_value *out = slot(p, "out");
-    if (!is_act(p)) {
+    if (prints(p)) {
         put(o, "output=");
         if (out)
             scr__quote_bash_path(o, out->text);
@@ -227,7 +261,7 @@ static void put_options(buf *o, const scr_plan *p)
         put(o, "    -r | --recursive) recursive=1 ;;\n    --no-recursive) recursive=0 ;;\n");
     if (from == SCR_FROM_TEXT)
         put(o, "    -i | --in-place) in_place=1 ;;\n");
-    if (!is_act(p))
+    if (prints(p))
         put(o, "    -o | --output)\n        [ $# -gt 1 ] || fail 2 'which file? See --help'\n"
                "        output=$2\n        shift\n        ;;\n");
     put(o, "    -h | --help)\n        usage\n        exit 0\n        ;;\n"
@@ -385,8 +419,7 @@ static void put_produce(buf *o, const scr_plan *p)
         }
         put(o, batch ? "" : pipes ? " | transform\n" : "\n");
     } else {
-        scr__fill(o, &style, scr__body(b->parts[0].step, style.language, "run"), b->parts[0].slots,
-                  b->slots, "    ");
+        put_body(o, p, &b->parts[0], "run", "    ");
         if (pipes) {
             o->len--;
             put(o, " | transform\n");
@@ -442,8 +475,7 @@ void scr__bash(buf *o, const scr_plan *p)
             buf_append_format(
                 o, "if [ \"$dry_run\" = 1 ]; then\n    echo 'would %.*s'\n    exit 0\nfi\n",
                 STR_ARG(scr__would(p)));
-        scr__fill(o, &style, scr__body(last->step, style.language, "run"), last->slots, b->slots,
-                  "");
+        put_body(o, p, last, "run", "");
     } else {
         put_print(o, p);
     }
@@ -469,6 +501,10 @@ void scr__bash_line(buf *o, const scr_plan *p)
         const scr_clause *c = &b->parts[i];
         str_view body = scr__body(c->step, style.language,
                                   b->source == SCR_FROM_NOTHING && i == 0 ? "run" : "pipe");
+        if (!body.len && c->step->via_python) {
+            o->len = 0;
+            return;
+        }
         if (!body.len && c->step->bodies && !scr__body(c->step, style.language, "list").len) {
             o->len = 0;
             return;

@@ -99,6 +99,8 @@ static void put_tests(buf *o, const scr_plan *p)
         put_skip(o, "any(part.startswith(\".\") for part in path.relative_to(folder).parts)");
     if (slot(p, "no_ext"))
         put_skip(o, "\".\" in path.name");
+    if (slot(p, "broken"))
+        put_skip(o, "path.exists()");
     put(o, "        info = path.lstat()\n");
     if (slot(p, "empty"))
         put_skip(o, slot(p, "dirs") ? "any(path.iterdir())" : "info.st_size != 0");
@@ -190,8 +192,33 @@ static void put_transform(buf *o, const scr_plan *p)
                "        replace(path, data.encode(\"utf-8\", \"surrogateescape\"))\n\n\n");
 }
 
+static const scr_step *part_of(const scr_table *t, str_view name)
+{
+    const scr_step *part = t->parts;
+    while (part && !str_eq(part->name, name))
+        part = part->next;
+    return part;
+}
+
+/* The functions that several steps share, each once. */
+static void put_parts(buf *o, const scr_table *t, const scr_clause *parts, size_t n)
+{
+    for (const scr_step *part = t->parts; part; part = part->next) {
+        bool used = false;
+        for (size_t i = 0; i < n; i++) {
+            for (const scr_need *use = parts[i].step->uses; use; use = use->next)
+                used = used || part_of(t, use->name) == part;
+        }
+        if (!used)
+            continue;
+        scr__fill(o, &style, scr__body(part, style.language, "help"), NULL, NULL, "");
+        put(o, "\n\n");
+    }
+}
+
 static void put_helpers(buf *o, const scr_plan *p)
 {
+    put_parts(o, p->table, p->block.parts, p->block.n);
     const scr_clause *edit = scr__last(p, style.language, "edit");
     if (p->edits || edit || p->block.source == SCR_FROM_TEXT)
         put(o, "def replace(path, data):\n"
@@ -216,6 +243,13 @@ static bool is_act(const scr_plan *p)
     return p->block.source == SCR_FROM_FILES &&
            (p->edits || (p->block.parts[p->block.n - 1].step->out == SCR_T_DONE &&
                          !scr__last(p, style.language, "batch")));
+}
+
+/* Whether it ends in lines to be printed, or put into a file. */
+static bool prints(const scr_plan *p)
+{
+    return !is_act(p) && !(p->block.source == SCR_FROM_NOTHING &&
+                           p->block.parts[p->block.n - 1].step->out == SCR_T_DONE);
 }
 
 static void put_path(buf *o, str_view path)
@@ -263,7 +297,7 @@ static void put_main_options(buf *o, const scr_plan *p)
     if (p->dry_by_default)
         put(o, "    parser.add_argument(\"-y\", \"--yes\", dest=\"dry_run\", "
                "action=\"store_false\", help=\"do it\")\n");
-    if (!is_act(p)) {
+    if (prints(p)) {
         put(o, "    parser.add_argument(\"-o\", \"--output\", metavar=\"FILE\"");
         if (out) {
             put(o, ", default=");
@@ -411,15 +445,29 @@ static void put_print(buf *o, const scr_plan *p)
            "        part.unlink(missing_ok=True)\n    return 0\n\n\n");
 }
 
-static void put_imports(buf *o, buf *code)
+static void put_modules(buf *o, buf *code)
 {
-    static const char *const modules[] = {
-        "argparse", "base64",   "collections", "csv",         "datetime",     "difflib",
-        "fnmatch",  "gzip",     "hashlib",     "html",        "json",         "math",
-        "os",       "random",   "re",          "secrets",     "shutil",       "socket",
-        "sqlite3",  "stat",     "string",      "struct",      "subprocess",   "sys",
-        "tarfile",  "tempfile", "time",        "unicodedata", "urllib.parse", "zipfile",
-        "zlib"};
+    static const char *const modules[] = {"argparse",     "base64",
+                                          "collections",  "csv",
+                                          "datetime",     "difflib",
+                                          "fnmatch",      "getpass",
+                                          "gzip",         "hashlib",
+                                          "html",         "html.parser",
+                                          "io",           "ipaddress",
+                                          "json",         "math",
+                                          "os",           "platform",
+                                          "random",       "re",
+                                          "secrets",      "shlex",
+                                          "shutil",       "socket",
+                                          "statistics",   "sqlite3",
+                                          "stat",         "string",
+                                          "struct",       "subprocess",
+                                          "sys",          "tarfile",
+                                          "tempfile",     "textwrap",
+                                          "time",         "unicodedata",
+                                          "urllib.parse", "urllib.request",
+                                          "uuid",         "xml.etree.ElementTree",
+                                          "zipfile",      "zlib"};
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
         char use[32];
         size_t n = strlen(modules[i]);
@@ -429,7 +477,29 @@ static void put_imports(buf *o, buf *code)
         if (str_find(buf_view(code), str_of(use)) < code->len)
             buf_append_format(o, "import %s\n", modules[i]);
     }
-    put(o, "from pathlib import Path\n\n\n");
+    if (str_find(buf_view(code), STR("Path(")) < code->len)
+        put(o, "from pathlib import Path\n");
+}
+
+void scr__python_alone(buf *o, const scr_plan *p, const scr_clause *c)
+{
+    buf code;
+    bool begins = c->step->in != SCR_T_LINES;
+    buf_init(&code, SIZE_MAX);
+    put_parts(&code, p->table, c, 1);
+    scr__fill(&code, &style, scr__body(c->step, style.language, "help"), c->slots, p->block.slots,
+              "");
+    put(&code, "sys.stdout.reconfigure(encoding=\"utf-8\", errors=\"surrogateescape\")\n");
+    put(&code, begins ? "lines = []\n"
+                      : "sys.stdin.reconfigure(encoding=\"utf-8\", errors=\"surrogateescape\")\n"
+                        "lines = sys.stdin.read().split(\"\\n\")\n"
+                        "lines = lines if lines[-1] else lines[:-1]\n");
+    scr__fill(&code, &style, scr__body(c->step, style.language, begins ? "run" : "pipe"), c->slots,
+              p->block.slots, "");
+    put(&code, "print(*lines, sep=\"\\n\", end=\"\\n\" if lines else \"\")");
+    put_modules(o, &code);
+    buf_append(o, buf_view(&code));
+    buf_release(&code);
 }
 
 void scr__python(buf *o, const scr_plan *p)
@@ -465,7 +535,8 @@ void scr__python(buf *o, const scr_plan *p)
                "    except OSError as error:\n        sys.exit(str(error))\n");
     put(o, "#!/usr/bin/env python3\n");
     scr__head(o, p, style.language, "#");
-    put_imports(o, &code);
+    put_modules(o, &code);
+    put(o, "\n\n");
     buf_append(o, buf_view(&code));
     buf_release(&code);
 }

@@ -109,7 +109,7 @@ err_code assist_script_write(assist_script *out, arena *a, str_view comment,
     scr__table_mark(&table, &tokens);
     rc = scr__intent(&intent, a, &table, &tokens);
     if (rc == ERR_OK)
-        rc = scr__plan(&plan, a, &intent, comment);
+        rc = scr__plan(&plan, a, &table, &intent, comment);
     if (rc != ERR_OK)
         return rc;
     const scr_step *no = impossible(&plan, str_of(language->id));

@@ -58,6 +58,7 @@ typedef struct {
     size_t n_ids;
     str_view ext; /* of a WORD that names a kind of file by its ending: pdf, mp3s */
     bool noise;
+    bool glue;       /* a verb or a small word, never the name of a column or folder */
     scr_slot *slots; /* set by the phrase that made this token */
 } scr_token;
 
@@ -123,7 +124,10 @@ struct scr_step {
     scr_need *asks; /* slots it cannot do without */
     scr_need *tools;
     scr_need *defaults; /* slot, value */
-    scr_need *assumes;  /* language or "", sentence */
+    scr_need *assumes;
+    scr_need *uses;  /* parts whose functions its Python body calls */
+    str_view only;   /* endings of files one of which the comment must name */
+    bool via_python; /* in Bash its Python body runs: what no shell tool reads rightly, as CSV */
     scr_body *bodies;
 };
 
@@ -148,10 +152,11 @@ typedef struct {
     scr_vocable *words;
     size_t n_words, cap_words;
     uint16_t n_ids;
-    scr_need *noise, *exts; /* lists of words, in `text` */
+    scr_need *noise, *exts, *glue; /* lists of words, in `text` */
     scr_pattern *phrases, **last_phrase;
     scr_pattern *says, **last_say;
     scr_step *steps, **last_step;
+    scr_step *parts; /* functions that several steps share; no steps themselves */
     unsigned n_passes;
 } scr_table;
 
@@ -175,6 +180,7 @@ MUST_USE err_code scr__form_read(scr_form *out, scr_table *t, arena *a, str_view
 
 typedef struct {
     size_t end;                  /* the token behind the last one matched */
+    size_t text;                 /* the path that stood for LINES, or SCR_NO_TOKEN */
     int score;                   /* how much of the text the pattern itself says */
     size_t holes[SCR_MAX_HOLES]; /* token of each, or SCR_NO_TOKEN */
     size_t named;                /* the path that stood for FILES, or SCR_NO_TOKEN */
@@ -207,6 +213,9 @@ MUST_USE err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr
 const scr_value *scr__slot(const scr_slot *slots, const char *name);
 void scr__slot_set(arena *a, scr_slot **slots, str_view name, scr_value value);
 
+/* A file that is named: its folder, and its name as what to look for there. */
+void scr__put_path(arena *a, scr_slot **slots, str_view path);
+
 /* --- plan.c --- */
 
 typedef enum { SCR_FROM_NOTHING, SCR_FROM_FILES, SCR_FROM_TEXT } scr_source;
@@ -219,6 +228,7 @@ typedef struct {
 } scr_block;
 
 typedef struct {
+    const scr_table *table;
     str_view comment;
     scr_block block;
     unsigned effect;
@@ -232,7 +242,8 @@ typedef struct {
     str_view question, refused;
 } scr_plan;
 
-MUST_USE err_code scr__plan(scr_plan *out, arena *a, const scr_intent *intent, str_view comment);
+MUST_USE err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent *intent,
+                            str_view comment);
 
 /* --- fill.c: bodies with their holes filled --- */
 
@@ -254,6 +265,9 @@ void scr__head(buf *out, const scr_plan *p, str_view language, const char *mark)
 /* --- render_*.c --- */
 
 typedef void scr_render(buf *out, const scr_plan *p);
+/* A Python program that does on its own what the step's body says: lines in (unless it begins with
+ * nothing), lines out. */
+void scr__python_alone(buf *out, const scr_plan *p, const scr_clause *c);
 /* The step that ends a block with this role, or NULL. */
 const scr_clause *scr__last(const scr_plan *p, str_view language, const char *role);
 /* What to call the script in its usage: the name of its last step. */

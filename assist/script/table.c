@@ -193,6 +193,12 @@ static err_code read_step_line(scr_table *t, arena *a, scr_step *step, str_view 
         add_need(a, &step->defaults, line);
     else if (str_eq(key, STR("assume")))
         add_need(a, &step->assumes, line);
+    else if (str_eq(key, STR("only")))
+        step->only = line;
+    else if (str_eq(key, STR("uses")))
+        add_need(a, &step->uses, line);
+    else if (str_eq(key, STR("bash")) && str_eq(line, STR("by python")))
+        step->via_python = true;
     else if (str_eq(key, STR("say")))
         return add_pattern(t, a, line, step, false, e);
     else if (is_language(key))
@@ -212,17 +218,24 @@ static err_code read_text(scr_table *t, arena *a, str_view rest, err *e)
         if (!line.len || line.ptr[0] == '#')
             continue;
         str_view key = take_word(&line);
-        if (str_eq(key, STR("step"))) {
+        if (str_eq(key, STR("step")) || str_eq(key, STR("part"))) {
             step = ARENA_NEW(a, scr_step);
             if (!step)
                 return ERR_NOMEM;
             step->name = line;
+            if (str_eq(key, STR("part"))) {
+                step->next = t->parts;
+                t->parts = step;
+                continue;
+            }
             *t->last_step = step;
             t->last_step = &step->next;
         } else if (step) {
             rc = read_step_line(t, a, step, key, line, &rest, e);
         } else if (str_eq(key, STR("noise"))) {
             add_need(a, &t->noise, line);
+        } else if (str_eq(key, STR("glue"))) {
+            add_need(a, &t->glue, line);
         } else if (str_eq(key, STR("exts"))) {
             add_need(a, &t->exts, line);
         } else if (str_eq(key, STR("syn"))) {
@@ -270,7 +283,10 @@ static void mark_token(const scr_table *t, scr_token *token)
 {
     str_view word = token->v.text;
     token->noise = in_lists(t->noise, word);
-    str_view one = str_ends(word, STR("s")) ? str_slice(word, 0, word.len - 1) : word;
+    token->glue = in_lists(t->glue, word);
+    /* "as" and "os" are no plurals of endings. */
+    str_view one =
+        str_ends(word, STR("s")) && word.len > 2 ? str_slice(word, 0, word.len - 1) : word;
     token->ext = in_lists(t->exts, word) ? word : in_lists(t->exts, one) ? one : STR("");
     for (size_t i = 0; i < t->n_words && token->n_ids < SCR_MAX_IDS; i++) {
         const scr_vocable *v = &t->words[i];
@@ -284,6 +300,9 @@ void scr__table_mark(const scr_table *t, scr_tokens *tokens)
     for (size_t i = 0; i < tokens->n; i++) {
         if (tokens->at[i].v.kind == SCR_WORD)
             mark_token(t, &tokens->at[i]);
+        /* "which files …" asks; "files which …" does not. */
+        if (!i && str_eq(tokens->at[i].v.text, STR("which")))
+            tokens->at[i].noise = false;
     }
 }
 
@@ -302,5 +321,5 @@ bool scr__can(const scr_step *s, str_view language)
         if (str_eq(b->language, language))
             return true;
     }
-    return false;
+    return s->via_python && str_eq(language, STR("bash"));
 }

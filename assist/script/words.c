@@ -298,6 +298,8 @@ static scr_value word_value(arena *a, str_view w)
         v.kind = SCR_URL;
     else if (encoding)
         v = (scr_value){SCR_ENCODING, str_of(encoding), 0};
+    else if (same_word(w, "tar.gz") || same_word(w, "tar.xz") || same_word(w, "tar.bz2"))
+        v = (scr_value){SCR_EXT, lowered(a, w), 0};
     else if (is_date(w))
         v.kind = SCR_DATE;
     else if (wild && w.len > 1)
@@ -366,8 +368,33 @@ static scr_value quoted_value(str_view inside)
     return (scr_value){SCR_TEXT, inside, 0};
 }
 
+/* "2-5" is "2 to 5". */
+static bool push_range(scr_tokens *t, arena *a, str_view w, bool *pushed)
+{
+    size_t hyphen = str_find_byte(w, '-');
+    bool range = hyphen > 0 && hyphen < 7 && w.len - hyphen > 1 && w.len - hyphen < 8;
+    for (size_t i = 0; range && i < w.len; i++)
+        range = i == hyphen || is_digit(w.ptr[i]);
+    *pushed = range;
+    for (int i = 0; range && i < 3; i++) {
+        str_view part = i == 1 ? STR("to")
+                        : i    ? str_slice(w, hyphen + 1, w.len)
+                               : str_slice(w, 0, hyphen);
+        scr_token *token = push(t, word_value(a, part), w);
+        if (!token)
+            return false;
+        token->has_number = i != 1;
+    }
+    return true;
+}
+
 static bool push_word(scr_tokens *t, arena *a, str_view w)
 {
+    bool range;
+    if (!push_range(t, a, w, &range))
+        return false;
+    if (range)
+        return true;
     size_t tail = w.len;
     while (tail > 1 && strchr(",;:.!?)", w.ptr[tail - 1]))
         tail--;
@@ -394,6 +421,11 @@ static bool push_word(scr_tokens *t, arena *a, str_view w)
                           str_slice(w, tail, w.len)) != NULL;
 }
 
+static bool is_article(const scr_token *t)
+{
+    return t->v.kind == SCR_WORD && (same_word(t->v.text, "a") || same_word(t->v.text, "an"));
+}
+
 /* "30 days", "two weeks", "10 MB": one token. */
 static void join_units(scr_tokens *t, arena *a)
 {
@@ -414,6 +446,14 @@ static void join_units(scr_tokens *t, arena *a)
                                     t->at[i + 1].written.len};
             t->at[n++] = (scr_token){.v = {kind, arena_format(a, "%lld", (long long)value), value},
                                      .written = written};
+            i++;
+        } else if (i && i + 1 < t->n && is_article(token) && t->at[i + 1].v.kind == SCR_WORD &&
+                   t->at[i + 1].v.text.len > 2 && !same_word(t->at[i + 1].v.text, "second") &&
+                   unit_of(t->at[i + 1].v.text, &kind, &factor) && kind == SCR_TIME) {
+            /* "a week" */
+            t->at[n++] =
+                (scr_token){.v = {kind, arena_format(a, "%lld", (long long)factor), factor},
+                            .written = t->at[i + 1].written};
             i++;
         } else {
             t->at[n++] = *token;

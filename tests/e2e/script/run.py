@@ -4,25 +4,33 @@
 usage: run.py ARTEL TASKS [LANGUAGE...]      A row of TASKS is
 
     say: COMMENT        several of them are several ways to say it
+    place: NAME         the folder it runs in: `in` (the default, hostile names) or `shop` (data)
     args: WORDS         for the run that is checked (default: none)
     asks:               a question or a refusal is what is right
     expect: EXPRESSION  of Python over what stands in `facts` below; several must all hold
 
 Every script must also parse (bash -n, py_compile, shellcheck where it is installed, warnings and errors), answer --help, and change nothing when
-what it deletes or overwrites is not confirmed with --yes.
+what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, which spares the start of an
+interpreter; a folder that a run left as it was serves the next one.
 """
+import io
 import json
+import multiprocessing
 import os
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+import traceback
+import zipfile
+# What the scripts import: loaded once, before the forks.
+import argparse, collections, csv, datetime, fnmatch, gzip, hashlib, random, re, secrets, string, struct  # noqa: E401,F401
 from pathlib import Path
 
-RUN = {"bash": ["bash"], "python": [sys.executable]}
-OLD = time.time() - 40 * 86400
 
 
 def mp3(title, v2):
@@ -49,32 +57,102 @@ FILES = {
 }
 
 
-def build(folder):
-    import gzip
-    for name, data in FILES.items():
+SHOP = {
+    "sales.csv": b"date,region,product,qty,price\n2024-01-05,North,apple,3,1.50\n2024-01-06,South,pear,2,2.00\n"
+                 b"2024-01-07,North,pear,5,2.00\n2024-02-01,East,apple,1,1.50\n2024-02-01,South,\"plum, red\",4,3.25\n",
+    "people.csv": "name,age,city\nAnn,31,Oslo\nBob,25,Rome\nZoë,40,Oslo\nCid,25,Kyiv\n".encode(),
+    "people.tsv": b"Ann\t31\tOslo\nBob\t25\tRome\n",
+    "users.json": json.dumps([{"id": 1, "name": "Ann", "age": 31, "city": "Oslo"}, {"id": 2, "name": "Bob", "age": 25, "city": "Rome"},
+                              {"id": 3, "name": "Zoë", "age": 40, "city": "Oslo"}], indent=2, ensure_ascii=False).encode() + b"\n",
+    "access.log": b'''192.168.1.10 - - [10/Oct/2023:13:55:36 +0000] "GET /index.html HTTP/1.1" 200 2326
+192.168.1.11 - - [10/Oct/2023:13:55:40 +0000] "GET /missing HTTP/1.1" 404 153
+192.168.1.10 - - [10/Oct/2023:13:56:01 +0000] "POST /login HTTP/1.1" 500 12
+192.168.1.12 - - [10/Oct/2023:13:57:01 +0000] "GET /index.html HTTP/1.1" 200 2326
+192.168.1.10 - - [10/Oct/2023:13:58:01 +0000] "GET /about.html HTTP/1.1" 200 100
+''',
+    "server.log": b"2024-03-01 10:00:00 INFO start\n2024-03-01 10:00:05 WARN disk 91%\n2024-03-01 10:01:00 ERROR cannot open /tmp/x\n"
+                  b"2024-03-01 10:02:00 INFO retry\n2024-03-01 10:02:01 error again\n",
+    "list_a.txt": b"apple\nbanana\ncherry\n", "list_b.txt": b"banana\ncherry\ndate\n", "dup.txt": b"x\ny\nx\n", "dup2.txt": b"x\ny\nx\n",
+    "text.txt": b"the cat sat on the mat\nIt was happy.\nthe dog\na much longer line that goes on and on until it stops\n\nThe end\n",
+    "page.html": b'<html><head><title>Shop</title></head>\n<body><a href="https://a.example/x">x</a> <a href="/rel">r</a></body></html>\n',
+    "src/main.py": b"import os\n\ndef main():\n    print(\'hi\')  # TODO fix\n\nclass App:\n    pass\n",
+    "src/util.py": b"def add(a, b):\n    return a + b\n", "src/app.js": b"let x = 1;\n", "src/main.py~": b"old\n", "src/.DS_Store": b"x",
+    "src/__pycache__/main.pyc": b"x", ".DS_Store": b"x", ".hidden": b"h\n", "temp1.bak": b"b\n", "script.sh": b"#!/bin/sh\necho hi\n",
+    "My Report.pdf": b"%PDF-1.4 a", "old report.PDF": b"%PDF-1.4 b", "IMG_1.jpeg": b"0123456789", "IMG_2.jpeg": bytes(20),
+    "node_modules/x/index.js": b"x\n", "names.txt": b"Smith, John\nDoe, Jane\nRoe, Rick\n", "old.txt": b"old\n", "week.txt": b"week\n",
+    "docs/notes.md": b"# Title\n\nSome `code`.\n\n## Second\n\n- item\n[link](https://b.example)\n", "a.zip": None, "b.tar.gz": None, "shop.db": None,
+}
+AGES = {"old.log": 40, "sub/old2.log": 40, "old.txt": 400, "week.txt": 10}
+LINKS = {"in": {"link.txt": "notes.txt"}, "shop": {"broken": "nowhere"}}
+FOLDERS = {"in": "void/inner", "shop": "empty/inner"}
+
+
+def packed(name):
+    """The contents of the files that are made here."""
+    out = io.BytesIO()
+    if name == "archive.gz":
+        return gzip.compress(b"packed\n", mtime=0)
+    if name == "a.zip":
+        with zipfile.ZipFile(out, "w") as z:
+            z.writestr("in/a.txt", "a\n")
+    elif name == "b.tar.gz":
+        with tarfile.open(fileobj=out, mode="w:gz") as t:
+            entry = tarfile.TarInfo("in/b.txt")
+            entry.size = 2
+            t.addfile(entry, io.BytesIO(b"b\n"))
+    else:
+        with tempfile.TemporaryDirectory() as place:
+            db = sqlite3.connect(f"{place}/db")
+            db.executescript("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER);"
+                             "INSERT INTO users VALUES (1, 'Ann', 31), (2, 'Bob', 25), (3, 'Zoe', 40);"
+                             "CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER, total REAL);"
+                             "INSERT INTO orders VALUES (1, 1, 9.5), (2, 3, 4);")
+            db.commit()
+            db.close()
+            return Path(place, "db").read_bytes()
+    return out.getvalue()
+
+
+PLACES = {place: {name: packed(name) if data is None else data for name, data in files.items()}
+          for place, files in (("in", FILES), ("shop", SHOP))}
+
+
+def build(folder, place):
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, data in PLACES[place].items():
         path = os.path.join(os.fsencode(folder), os.fsencode(name))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as f:
-            f.write(gzip.compress(b"packed\n", mtime=0) if data is None else data)
-    os.makedirs(folder / "void" / "inner")
-    for name in ("old.log", "sub/old2.log"):
-        os.utime(folder / name, (OLD, OLD))
-    os.symlink("notes.txt", folder / "link.txt")
+            f.truncate(len(data)) if not any(data[:1]) else f.write(data)
+        if name in AGES:
+            os.utime(path, (time.time() - AGES[name] * 86400,) * 2)
+    os.makedirs(folder / FOLDERS[place])
+    for name, target in LINKS[place].items():
+        os.symlink(target, folder / name)
 
 
-def snapshot(folder):
+def stamps(folder):
+    """What tells whether anything changed, without reading it."""
     found = {}
     for parent, folders, names in os.walk(folder):
         for name in names + folders:
             path = os.path.join(parent, name)
-            key = os.path.relpath(path, folder)
-            if os.path.islink(path):
-                found[key] = "-> " + os.readlink(path)
-            elif os.path.isdir(path):
-                found[key] = "folder"
-            else:
-                with open(path, "rb") as f:
-                    found[key] = f.read()
+            s = os.lstat(path)
+            found[os.path.relpath(path, folder)] = (s.st_mode, s.st_ino, s.st_size, 0 if os.path.isdir(path) else s.st_ctime_ns)
+    return found
+
+
+def contents(folder):
+    found = {}
+    for key in stamps(folder):
+        path = os.path.join(folder, key)
+        if os.path.islink(path):
+            found[key] = "-> " + os.readlink(path)
+        elif os.path.isdir(path):
+            found[key] = "folder"
+        else:
+            with open(path, "rb") as f:
+                found[key] = f.read()
     return found
 
 
@@ -86,12 +164,12 @@ def read_tasks(path):
             continue
         key, _, value = line.partition(":")
         if task is None:
-            task = {"line": number, "say": [], "expect": [], "args": "", "asks": False}
+            task = {"line": number, "say": [], "expect": [], "args": "", "asks": False, "place": "in"}
             tasks.append(task)
         if key in ("say", "expect"):
             task[key].append(value.strip())
-        elif key == "args":
-            task["args"] = value.strip()
+        elif key in ("args", "place"):
+            task[key] = value.strip()
         elif key == "asks":
             task["asks"] = True
         else:
@@ -99,17 +177,19 @@ def read_tasks(path):
     return tasks
 
 
-def facts(before, after, done):
-    out = done.stdout.decode("utf-8", "surrogateescape")
+def facts(folder, before, done):
+    rc, out, error = done
+    after = contents(folder)
+    out = out.decode("utf-8", "surrogateescape")
     lines = [line[2:] if line.startswith("./") else line for line in out.splitlines()]
+    plain = {k for k in before if before[k] != "folder" and not str(before[k]).startswith("->")}
     return {
-        "before": before, "after": after, "rc": done.returncode, "out": out, "lines": lines, "set": set, "sorted": sorted,
-        "gone": {k for k in before if k not in after}, "made": {k for k in after if k not in before},
-        "changed": {k for k in after if k in before and after[k] != before[k]}, "len": len, "all": all, "any": any,
-        "top": lambda end: {k for k in before if k.lower().endswith(end) and "/" not in k and not before[k] == "folder"
-                            and not str(before[k]).startswith("->")},
-        "deep": lambda end: {k for k in before if k.lower().endswith(end) and not str(before[k]).startswith("->")},
-        "error": done.stderr.decode("utf-8", "replace"),
+        "before": before, "after": after, "rc": rc, "out": out, "lines": lines, "set": set, "sorted": sorted, "sum": sum, "json": json.loads,
+        "gone": {k for k in before if k not in after}, "made": {k for k in after if k not in before}, "len": len, "all": all, "any": any,
+        "changed": {k for k in after if k in before and after[k] != before[k]}, "float": float, "abs": abs, "re": re,
+        "top": lambda end: {k for k in plain if k.lower().endswith(end) and "/" not in k}, "deep": lambda end: {k for k in plain if k.lower().endswith(end)},
+        "mode": lambda name: "x" if os.stat(folder / name).st_mode & 0o100 else "-",
+        "folder": str(folder), "error": error.decode("utf-8", "replace"),
     }
 
 
@@ -120,99 +200,156 @@ def holds(expression, found):
         return False
 
 
-class Runner:
-    def __init__(self, artel, work):
-        self.artel, self.work, self.ran = artel, Path(work), {}
-        self.scripts = []
+def run_bash(path, args, folder):
+    done = subprocess.run(["bash", path, *args], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout, done.stderr
 
-    def script(self, comment, language):
-        done = subprocess.run([self.artel, "script", "--json", "--lang", language, comment], capture_output=True, text=True)
-        if done.returncode not in (0, 3):
-            return {"state": "failed", "said": done.stderr, "text": ""}
-        return json.loads(done.stdout)
 
-    def run(self, text, language, args):
-        with tempfile.TemporaryDirectory(dir=self.work) as place:
-            folder = Path(place, "in")
-            folder.mkdir()
-            build(folder)
-            path = Path(place, "script")
+def in_fork(path, args, folder, streams):
+    os.chdir(folder)
+    signal.alarm(60)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for fd, target in zip((nothing, *streams), range(3)):
+        os.dup2(fd, target)
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w", encoding="utf-8"), open(2, "w", encoding="utf-8")
+    sys.argv = [path, *args]
+    code = 0
+    try:
+        exec(compile(Path(path).read_text(encoding="utf-8"), path, "exec"), {"__name__": "__main__"})
+    except SystemExit as e:
+        code = e.code if isinstance(e.code, int) else 0 if e.code is None else 1
+        if isinstance(e.code, str):
+            print(e.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def run_python(path, args, folder):
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
+        child = os.fork()
+        if not child:
+            in_fork(path, args, folder, (out.fileno(), error.fileno()))
+        status = os.waitpid(child, 0)[1]
+        out.seek(0)
+        error.seek(0)
+        return os.waitstatus_to_exitcode(status), out.read(), error.read()
+
+
+RUN = {"bash": run_bash, "python": run_python}
+
+
+class Folder:
+    """Of one worker and fixture; built anew only behind a run that changed it."""
+
+    def __init__(self, work, place):
+        self.path, self.place = Path(work, f"{os.getpid()}-{place}", "in"), place
+        self.stamps = None
+
+    def ready(self):
+        if self.stamps is None or stamps(self.path) != self.stamps:
+            build(self.path, self.place)
+            self.before, self.stamps = contents(self.path), stamps(self.path)
+        return self.path
+
+
+folders = {}
+
+
+def run(job):
+    """Empty when all that is expected holds, else what does not."""
+    work, place, text, language, args, expect = job
+    folder = folders.setdefault(place, Folder(work, place))
+    path = str(folder.ready().parent / "script")
+    Path(path).write_text(text, encoding="utf-8")
+    if "--yes" in args:
+        RUN[language](path, [word for word in args if word != "--yes"], folder.path)
+        if stamps(folder.path) != folder.stamps:
+            return "it changes files without --yes"
+    found = facts(folder.path, folder.before, RUN[language](path, args, folder.path))
+    for expression in expect:
+        if not holds(expression, found):
+            brief = {"error": found["error"][-300:], **{k: found[k] for k in ("rc", "gone", "made", "changed")}}
+            return f"not {expression}\n    {str(brief)[:900]}\n    out: {found['out'][:400]!r}"
+    return ""
+
+
+def write(artel, language, comments):
+    """One process for all of them."""
+    done = subprocess.run([artel, "script", "--json", "--lang", language, "-"], input="\n".join(comments) + "\n", capture_output=True, text=True)
+    made = [json.loads(line) for line in done.stdout.splitlines()]
+    if len(made) != len(comments):
+        sys.exit(f"{len(comments)} comments, {len(made)} answers: {done.stderr}")
+    return made
+
+
+def judge(artel, language, tasks, pool, work):
+    """(task, comment, right or wrong or asks, why) of each comment, and the different scripts."""
+    rows = [(task, comment) for task in tasks for comment in task["say"]]
+    made = write(artel, language, [comment for _, comment in rows])
+    jobs, keys = {}, []
+    for (task, _), script in zip(rows, made):
+        key = (task["line"], "\n".join(line for line in script["text"].split("\n") if not line.startswith("#")))
+        keys.append(key)
+        if script["state"] == "written" and not task["asks"]:
+            jobs.setdefault(key, (work, task["place"], script["text"], language, task["args"].split(), task["expect"]))
+    done = dict(zip(jobs, pool.map(run, jobs.values(), 4)))
+    results = []
+    for (task, comment), script, key in zip(rows, made, keys):
+        if script["state"] != "written":
+            results.append((task, comment, "right" if task["asks"] else "asks", script["said"]))
+        elif task["asks"]:
+            results.append((task, comment, "wrong", "it was written: " + ", ".join(script["steps"])))
+        else:
+            results.append((task, comment, "wrong" if done[key] else "right", done[key]))
+    return results, {text: language for _, _, text, language, *_ in jobs.values()}
+
+
+def check(scripts, work):
+    """Faults that the languages' own checkers find."""
+    faults, shell = [], []
+    for n, (text, language) in enumerate(scripts.items()):
+        path = Path(work, f"{n}{'.sh' if language == 'bash' else '.py'}")
+        if language == "bash":
             path.write_text(text, encoding="utf-8")
-            before = snapshot(folder)
-            if "--yes" in args:
-                subprocess.run([*RUN[language], str(path)], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
-                if snapshot(folder) != before:
-                    return None, "it changes files without --yes"
-            done = subprocess.run([*RUN[language], str(path), *args.split()], cwd=folder, capture_output=True, timeout=60,
-                                  stdin=subprocess.DEVNULL)
-            return facts(before, snapshot(folder), done), None
-
-    def judge(self, task, comment, language):
-        """right, wrong, asks; and why."""
-        made = self.script(comment, language)
-        if made["state"] in ("asks", "refuses"):
-            return ("right" if task["asks"] else "asks"), made["said"]
-        if made["state"] != "written":
-            return "wrong", made["said"]
-        if task["asks"]:
-            return "wrong", "it was written: " + ", ".join(made["steps"])
-        body = "\n".join(line for line in made["text"].split("\n") if not line.startswith("#"))
-        key = (language, body, task["line"])
-        if key not in self.ran:
-            self.scripts.append((language, made["text"], comment))
-            found, why = self.run(made["text"], language, task["args"])
-            for expression in task["expect"] if not why else ():
-                if not holds(expression, found):
-                    brief = {k: found[k] for k in ("rc", "error", "gone", "made", "changed")}
-                    why = f"not {expression}\n    {str(brief)[:900]}\n    out: {found['out'][:400]!r}"
-                    break
-            self.ran[key] = why
-        return ("wrong", self.ran[key]) if self.ran[key] else ("right", "")
-
-    def check(self):
-        """Faults that the languages' own checkers find."""
-        faults, shell = [], []
-        for n, (language, text, comment) in enumerate(self.scripts):
-            path = self.work / f"{n}{'.sh' if language == 'bash' else '.py'}"
-            path.write_text(text, encoding="utf-8")
-            if language == "bash":
-                shell.append(str(path))
-            else:
-                try:
-                    compile(text, comment, "exec")
-                except SyntaxError as e:
-                    faults.append(f"{comment}: {e}")
-        for path in shell:
-            done = subprocess.run(["bash", "-n", path], capture_output=True, text=True)
-            if done.returncode:
-                faults.append(done.stderr)
-        if shell and shutil.which("shellcheck"):
-            done = subprocess.run(["shellcheck", "-S", "warning", "-f", "gcc", *shell], capture_output=True, text=True)
-            faults += done.stdout.splitlines()
-        return faults
+            shell.append(str(path))
+        elif language == "python":
+            try:
+                compile(text, str(path), "exec")
+            except SyntaxError as e:
+                faults.append(f"{text}: {e}")
+    for path in shell:
+        done = subprocess.run(["bash", "-n", path], capture_output=True, text=True)
+        if done.returncode:
+            faults.append(done.stderr)
+    if shell and shutil.which("shellcheck"):
+        done = subprocess.run(["shellcheck", "-S", "warning", "-f", "gcc", *shell], capture_output=True, text=True)
+        faults += done.stdout.splitlines()
+    return faults
 
 
 def main():
     artel, tasks = sys.argv[1], read_tasks(sys.argv[2])
     languages = sys.argv[3:] or ["bash", "python"]
-    bad = 0
-    with tempfile.TemporaryDirectory() as work:
-        runner = Runner(artel, work)
+    bad, scripts = 0, {}
+    with tempfile.TemporaryDirectory() as work, multiprocessing.get_context("fork").Pool(2) as pool:
         for language in languages:
-            rows = [(task, comment) for task in tasks for comment in task["say"]]
-            with ThreadPoolExecutor(2) as pool:
-                results = list(pool.map(lambda row: runner.judge(row[0], row[1], language), rows))
+            results, different = judge(artel, language, tasks, pool, work)
+            scripts.update(different)
             count = {"right": 0, "wrong": 0, "asks": 0}
-            for (task, comment), (state, why) in zip(rows, results):
+            for task, comment, state, why in results:
                 count[state] += 1
                 if state != "right":
                     print(f"{language}: {state}: line {task['line']}: {comment}\n    {why}")
-            n = len(rows)
+            n = len(results)
             print(f"{language}: {n} comments: {count['right']} right ({100 * count['right'] / n:.1f} %), {count['wrong']} wrong, "
                   f"{count['asks']} asked back without need")
             bad += count["wrong"] + (count["right"] < 0.85 * n)
-        faults = runner.check()
-        print("\n".join(faults + [f"{len(runner.scripts)} different scripts, {len(faults)} faults found by checkers"]))
+        faults = check(scripts, work)
+        print("\n".join(faults + [f"{len(scripts)} different scripts, {len(faults)} faults found by checkers"]))
         bad += len(faults)
     sys.exit(1 if bad else 0)
 
