@@ -184,6 +184,17 @@ static void judge_draft(assist_engine *a, struct decoded *out)
     a->n_draft = a->n_used = 0;
 }
 
+/* How much of a draft of n tokens may ever be read: the token that ends the line is not. */
+static size_t before_line_end(const assist_engine *a, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        str_view piece = model_vocab_piece(a->vocab, a->draft[i]);
+        if (model_vocab_is_end(a->vocab, a->draft[i]) || str_find_byte(piece, '\n') < piece.len)
+            return i;
+    }
+    return n;
+}
+
 static size_t propose(assist_engine *a, const struct prompt *p, const struct decode_limits *limits,
                       size_t n_left)
 {
@@ -200,7 +211,8 @@ static size_t propose(assist_engine *a, const struct prompt *p, const struct dec
     }
     if (cap > n_left - 1)
         cap = n_left - 1;
-    return ctx_recall_draft(a->habit.recall, &q, DRAFT_SHARE, a->draft, NULL, cap);
+    size_t n = ctx_recall_draft(a->habit.recall, &q, DRAFT_SHARE, a->draft, NULL, cap);
+    return before_line_end(a, n);
 }
 
 /* Makes the session hold the prompt and the line, whose last token is `id`, with the logits after
