@@ -74,7 +74,7 @@ class Editor:
             self.doc.offset(span["start"]), self.doc.offset(span["end"]), item["insertText"]))
 
     def said(self, method="window/logMessage"):
-        self.c.request("workspace/executeCommand", {"command": "artel.accept", "arguments": []})  # all that came before
+        self.c.request("workspace/executeCommand", {"command": "artel.why", "arguments": []})  # all that came before
         return [n["params"].get("message", "") for n in self.c.notifications if n["method"] == method]
 
     def is_suggested_soon(self, begin):
