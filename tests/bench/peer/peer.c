@@ -20,6 +20,7 @@
     X(llama_init_from_model)                                                                       \
     X(llama_free)                                                                                  \
     X(llama_model_get_vocab)                                                                       \
+    X(llama_tokenize)                                                                              \
     X(llama_vocab_n_tokens)                                                                        \
     X(llama_get_memory)                                                                            \
     X(llama_memory_clear)                                                                          \
@@ -160,6 +161,29 @@ fail:
     fprintf(stderr, "peer: cannot load %s\n", model_path);
     peer_close(p);
     return NULL;
+}
+
+peer *peer_open_vocab(const char *lib_dir, const char *model_path)
+{
+    peer *p = open_library(lib_dir) ? calloc(1, sizeof *p) : NULL;
+    if (!p)
+        return NULL;
+    api.llama_log_set_p(be_quiet, NULL);
+    struct llama_model_params mp = api.llama_model_default_params_p();
+    mp.vocab_only = true;
+    p->model = api.llama_model_load_from_file_p(model_path, mp);
+    if (p->model)
+        return p;
+    fprintf(stderr, "peer: cannot load %s\n", model_path);
+    peer_close(p);
+    return NULL;
+}
+
+int32_t peer_tokenize(const peer *p, const char *text, size_t n_bytes, int32_t *ids, size_t cap)
+{
+    int32_t n = api.llama_tokenize_p(api.llama_model_get_vocab_p(p->model), text, (int32_t)n_bytes,
+                                     ids, (int32_t)cap, false, false);
+    return n < 0 ? -1 : n;
 }
 
 bool peer_quantize_file(const char *lib_dir, const char *in, const char *out, uint32_t file_type)

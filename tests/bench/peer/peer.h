@@ -29,6 +29,12 @@ bool peer_read(peer *p, const int32_t *ids, size_t n, bool all_logits);
 /* Logits after token i of the last peer_read (with all_logits), or the last one for i < 0. */
 const float *peer_logits(const peer *p, int i);
 
+/* Opens the vocabulary alone, for peer_tokenize and nothing else. */
+peer *peer_open_vocab(const char *lib_dir, const char *model_path);
+/* The ids of a text, without BOS, special tokens not parsed; at most `cap`, or -1 where they are
+ * more. */
+int32_t peer_tokenize(const peer *p, const char *text, size_t n_bytes, int32_t *ids, size_t cap);
+
 /* Writes the model file `in` again as `out`, with the general.file_type asked for. */
 bool peer_quantize_file(const char *lib_dir, const char *in, const char *out, uint32_t file_type);
 /* Quantises rows of n_in values to `type`, a number of the file format. */

@@ -2,15 +2,13 @@
 """Compares token ids with llama.cpp's, on source text and on random Unicode, for the default model's
 vocabulary and for those that llama.cpp's own sources contain.
 
-usage: test_vocab_peer.py BUILD_FOLDER_OF_TESTS NODE_MODULES DEFAULT_MODEL
-Exit status 77 where the npm packages node-llama-cpp and @node-llama-cpp/linux-x64 are absent.
+usage: test_vocab_peer.py BUILD_FOLDER_OF_TESTS PEER_FOLDER DEFAULT_MODEL
+Exit status 77 where tests/bench/peer/setup has not fetched llama.cpp.
 """
 import pathlib
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCES = HERE.parents[2]
@@ -27,7 +25,7 @@ WORDS = ["'s", "'LL", "'Re", "'t", "it's", "  ", "    ", "\t", "\n", "\r\n", "\n
 def make_texts():
     rng = random.Random(SEED)
     texts = [""]
-    for pattern in ("base/*.c", "model/*.h", "tests/unit/model/*.py", "cmake/*.cmake", "tests/unit/model/*.mjs"):
+    for pattern in ("base/*.c", "model/*.h", "tests/unit/model/*.py", "cmake/*.cmake", "tests/unit/model/*.c"):
         for path in sorted(SOURCES.glob(pattern)):
             source = path.read_text(encoding="utf-8")
             texts.append(source)
@@ -47,13 +45,13 @@ def run(command, stdin):
     return subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
 
 
-def compare(tool, modules, model, texts):
+def compare(build, model, texts):
     """None when the vocabulary is not supported, else the number of texts whose ids differ."""
     stdin = "\0".join(texts).encode("utf-8")
-    ours = run([tool, model], stdin)
+    ours = run([build / "print_ids", model], stdin)
     if ours.returncode == 77:
         return None
-    theirs = run(["node", HERE / "peer_tokenize.mjs", modules, model], stdin)
+    theirs = run([build / "print_ids_peer", model], stdin)
     for name, done in (("ours", ours), ("llama.cpp", theirs)):
         if done.returncode != 0:
             sys.exit(f"{model.name}: {name}: {done.stderr.decode('utf-8', 'replace')}")
@@ -66,40 +64,23 @@ def compare(tool, modules, model, texts):
     return len(wrong)
 
 
-def extract(bundle, folder):
-    """Writes llama.cpp's vocabularies, as its repository has them, into the folder."""
-    repository = folder / "repository"
-    subprocess.run(["git", "clone", "--quiet", "--bare", bundle, repository], check=True)
-    names = subprocess.run(["git", "-C", repository, "ls-tree", "--name-only", "HEAD", "models/"], check=True,
-                           stdout=subprocess.PIPE, text=True).stdout.split()
-    for name in names:
-        if "/ggml-vocab-" in name:
-            with open(folder / pathlib.Path(name).name, "wb") as out:
-                subprocess.run(["git", "-C", repository, "show", f"HEAD:{name}"], check=True, stdout=out)
-    shutil.rmtree(repository)
-
-
 def main():
-    build, modules, default_model = map(pathlib.Path, sys.argv[1:4])
-    bundle = modules / "node-llama-cpp" / "llama" / "gitRelease.bundle"
-    if not bundle.exists() or not (modules / "@node-llama-cpp" / "linux-x64").exists() or not shutil.which("node"):
-        print(f"skipped: no llama.cpp to compare with (node and node-llama-cpp in {modules})")
+    build, peer, default_model = map(pathlib.Path, sys.argv[1:4])
+    folder = peer / "vocabularies"
+    if not (build / "print_ids_peer").exists() or not folder.exists():
+        print("skipped: no llama.cpp to compare with; tests/bench/peer/setup fetches it")
         return 77
     texts = make_texts()
-    n_wrong = 0
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(temporary)
-        extract(bundle.resolve(), folder)
-        known = run([build / "test_vocab_vectors", folder], b"")
-        print(known.stdout.decode("utf-8", "replace").replace(f"{folder}/", ""))
-        n_wrong += known.returncode != 0
-        models = sorted(p for p in folder.glob("*.gguf") if p.with_suffix(".gguf.out").exists())
-        if default_model.exists():
-            models.append(default_model)
-        for model in models:
-            n = compare(build / "print_ids", modules, model, texts)
-            print(f"{model.name}: " + ("not supported" if n is None else f"{n} of {len(texts)} texts differ"))
-            n_wrong += n or 0
+    known = run([build / "test_vocab_vectors", folder], b"")
+    print(known.stdout.decode("utf-8", "replace").replace(f"{folder}/", ""))
+    n_wrong = int(known.returncode != 0)
+    models = sorted(p for p in folder.glob("*.gguf") if p.with_suffix(".gguf.out").exists())
+    if default_model.exists():
+        models.append(default_model)
+    for model in models:
+        n = compare(build, model, texts)
+        print(f"{model.name}: " + ("not supported" if n is None else f"{n} of {len(texts)} texts differ"))
+        n_wrong += n or 0
     return 1 if n_wrong else 0
 
 
