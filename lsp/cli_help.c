@@ -315,7 +315,7 @@ static const struct {
      "      --html FILE    the figures as a page with plots, which needs no network\n"
      "  -j, --json         one JSON object\n"
      "  -r, --repos DIR    the files of each task's package, in DIR/PACKAGE, are known\n"
-     "  -w, --without P    some of written,habit,others,model: what these parts are worth\n"
+     "  -w, --without P    some of written,habit,others,model,patterns: what they are worth\n"
      "  -m, --model FILE   a GGUF model instead of the built-in one\n"
      "  -v, --verbose      every task on standard error\n"
      "\n"

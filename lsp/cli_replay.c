@@ -34,7 +34,7 @@ static const struct control {
     {"recall alone", "no model", ASSIST_MODEL, false},
     {"one file", "everything, with nothing but the file itself", 0, true},
     {"model alone", "nothing but the model and the file itself",
-     ASSIST_WRITTEN | ASSIST_HABIT | ASSIST_OTHERS, true},
+     ASSIST_WRITTEN | ASSIST_HABIT | ASSIST_OTHERS | ASSIST_PATTERNS, true},
 };
 enum { N_CONTROLS = sizeof controls / sizeof *controls };
 _Static_assert(sizeof controls / sizeof *controls <= ASSIST_MAX_RUNS, "the report has room");
@@ -43,13 +43,14 @@ _Static_assert(sizeof controls / sizeof *controls <= ASSIST_MAX_RUNS, "the repor
 
 static bool read_parts(const char *list, unsigned *out)
 {
-    static const char *const names[] = {"written", "habit", "others", "model", "drafts"};
+    static const char *const names[] = {"written", "habit",  "others",
+                                        "model",   "drafts", "patterns"};
     str_view rest = str_of(list);
     while (rest.len > 0) {
         size_t end = str_find_byte(rest, ','), i = 0;
-        while (i < 5 && !str_eq(str_slice(rest, 0, end), str_of(names[i])))
+        while (i < 6 && !str_eq(str_slice(rest, 0, end), str_of(names[i])))
             i++;
-        if (i == 5)
+        if (i == 6)
             return false;
         *out |= 1u << i;
         rest = str_slice(rest, end + (end < rest.len), rest.len);
@@ -101,9 +102,10 @@ static int parse(struct options *o, int argc, char **argv)
         case 'v': o->verbose = true; break;
         case 'w':
             if (!read_parts(optarg, &o->without))
-                return cli_fail(CLI_USAGE, "replay",
-                                "--without takes some of written,habit,others,model, not '%s'",
-                                optarg);
+                return cli_fail(
+                    CLI_USAGE, "replay",
+                    "--without takes some of written,habit,others,model,drafts,patterns, not '%s'",
+                    optarg);
             break;
         case 'c':
             if (!cli_number(optarg, 1, 1000000, &o->commits))

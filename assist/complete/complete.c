@@ -1,6 +1,7 @@
 #include "assist/complete/complete.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "assist/complete/adapted.h"
 #include "assist/complete/block.h"
@@ -14,6 +15,7 @@
 #include "assist/complete/project.h"
 #include "assist/complete/prompt.h"
 #include "assist/complete/shape.h"
+#include "assist/complete/structure.h"
 #include "assist/complete/written.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -304,6 +306,18 @@ static bool is_new(const struct assist_completion *c, str_view text)
     return true;
 }
 
+/* What follows from the structure of the code, where nothing that was written is likelier. */
+static void take_structure(struct assist_completion *c, struct gate *gate, size_t cap)
+{
+    struct assist_suggestion s = {.source = NULL};
+    if (!structure_offer(gate, &s) || !is_new(c, s.text) ||
+        (c->n_items > 0 && c->items[0].confidence >= s.confidence))
+        return;
+    c->n_items += c->n_items < cap;
+    memmove(c->items + 1, c->items, (c->n_items - 1) * sizeof *c->items);
+    c->items[0] = s;
+}
+
 /* Whoever only types is not interrupted by guesses. */
 static void finish(struct assist_completion *c, struct gate *gate, bool invoked)
 {
@@ -362,6 +376,8 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
     gate_open(&gate, a, mem, doc, cursor);
     if (!(options->without & ASSIST_WRITTEN))
         c.n_items = written_offer(&gate, c.items, n_items);
+    if (!(options->without & ASSIST_PATTERNS))
+        take_structure(&c, &gate, n_items);
     c.timings.written_ns = clock_now_ns() - start;
     if (c.n_items == n_items || (options->without & ASSIST_MODEL)) {
         finish(&c, &gate, options->invoked);

@@ -52,7 +52,8 @@ enum assist_part {
     ASSIST_HABIT = 1 << 1,   /* recall, mixed with the model token by token */
     ASSIST_OTHERS = 1 << 2,  /* pieces of other files in the prompt */
     ASSIST_MODEL = 1 << 3,
-    ASSIST_DRAFTS = 1 << 4, /* guesses of the next tokens, read in one batch: speed, not text */
+    ASSIST_DRAFTS = 1 << 4,   /* guesses of the next tokens, read in one batch: speed, not text */
+    ASSIST_PATTERNS = 1 << 5, /* what follows from the structure of the code */
 };
 
 struct assist_complete_options {
@@ -77,7 +78,7 @@ struct assist_suggestion {
     size_t begin_bytes; /* <= cursor, on the cursor's line */
     size_t end_bytes;   /* >= cursor, on the cursor's line */
     float confidence;   /* 0 to 1, on one scale for all sources: see confidence.h */
-    const char *source; /* "model" or "written before"; static text */
+    const char *source; /* "model", "written before" or "pattern"; static text */
     /* What is to be done with it when it is accepted: the imports it needs. They lie before the
      * cursor's line, and those at one place go there in this order. */
     const struct assist_edit *edits;
