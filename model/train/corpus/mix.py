@@ -1,0 +1,154 @@
+"""Chooses what is learned from: near copies out, some packages held back, a balance of languages.
+Writes mix.jsonl (groups of files of one folder), held.jsonl, manifest.tsv (packages) and files.tsv
+(every file that the model sees)."""
+import collections
+import json
+import random
+import subprocess
+
+from download import KINDS
+from work import Failure, line_of, note, number_from, records, whole
+
+SIMILARITY = "0.8"
+# Megabytes of a language at scale 1.
+SHARES = {
+    "python": 85, "javascript": 40, "typescript": 45, "c": 45, "cpp": 28, "go": 40, "rust": 40, "java": 26,
+    "shell": 3, "ruby": 8, "php": 8, "lua": 3, "sql": 2.6, "html": 7, "css": 0.9, "markdown": 8, "json": 2.5,
+    "yaml": 1.8, "make": 1.2, "cmake": 3, "toml": 0.3, "dockerfile": 0.2,
+}
+PACKAGE_SHARE = 0.08  # of a language, at most, or 2 MB
+# Never learned from: the model is judged by them. Without the words that package managers put around names.
+HELD = frozenset("""
+flask express redis hugo ripgrep gson zod jq fzf lodash bottle tmux csv fmtlib kysely spdlog peewee sinatra
+restic walkdir click
+""".split())
+
+
+def plain_name(package):
+    for before in ("python3-", "librust-", "node-", "golang-github-", "libjs-", "ruby-", "rust-", "libgoogle-", "lib"):
+        package = package.removeprefix(before)
+    for after in ("-dev", "-java", "1"):
+        package = package.removesuffix(after)
+    return package
+
+
+def packages(work):
+    for kind in KINDS:
+        for path in sorted((work / "clean" / kind).glob("*.out")):
+            yield json.loads(path.read_text(encoding="utf-8")), path.with_suffix(".jsonl")
+
+
+def near_copies(work, files):
+    """Numbers of the texts that are nearly the same as an earlier one."""
+    process = subprocess.Popen([work.program("artel-corpus"), "near", SIMILARITY], stdin=subprocess.PIPE,
+                               stdout=open(work / "near.txt", "wb"))
+    hashes = set()
+    same = set()
+    for i, (_about, record) in enumerate(files()):
+        raw = record["text"].encode()
+        process.stdin.write(b"%d\n" % len(raw) + raw)
+        if record["hash"] in hashes:
+            same.add(i)
+        hashes.add(record["hash"])
+    process.stdin.close()
+    if process.wait() != 0:
+        raise Failure("the search for near copies failed")
+    with open(work / "near.txt", encoding="ascii") as f:
+        return same | {int(line.split()[0]) for line in f}
+
+
+def choose(groups, budget, rng):
+    """Some of the groups of one language, no package too often."""
+    rng.shuffle(groups)
+    cap = max(2e6, PACKAGE_SHARE * budget)
+    total, of_package = 0, collections.Counter()
+    for group in groups:
+        if total > budget:
+            break
+        if of_package[group["package"]] > cap:
+            continue
+        of_package[group["package"]] += group["size"]
+        total += group["size"]
+        yield group
+
+
+def grouped(members, rng):
+    """Files that lie together, in portions of two to six."""
+    for (kind, package, _folder), found in sorted(members.items()):
+        rng.shuffle(found)
+        while found:
+            n = rng.randint(2, 6)
+            part, found = found[:n], found[n:]
+            yield {"kind": kind, "package": package, "files": part, "size": sum(r["size"] for r in part)}
+
+
+def mix(work, seed, scale):
+    def files():
+        for about, path in packages(work):
+            for record in records(path):
+                yield about, record
+    copies = near_copies(work, files)
+    by_language = collections.defaultdict(lambda: collections.defaultdict(list))
+    held = []
+    for i, (about, record) in enumerate(files()):
+        if i in copies:
+            continue
+        if plain_name(about["package"]) in HELD:
+            held.append((about, record))
+            continue
+        if record["test"] and number_from(seed, record["hash"]) % 2:
+            continue  # half of the tests: they would be too much of everything
+        place = (about["kind"], about["package"], record["path"].rpartition("/")[0])
+        by_language[record["language"]][place].append({"path": record["path"], "size": len(record["text"]),
+                                                       "hash": record["hash"]})
+    chosen = []
+    for language, share in SHARES.items():
+        rng = random.Random(number_from(seed, language))
+        for group in choose(list(grouped(by_language[language], rng)), share * 1e6 * scale, rng):
+            chosen.append(dict(group, language=language))
+    random.Random(seed).shuffle(chosen)
+    if not chosen:
+        raise Failure("no text is left to learn from")
+    write(work, chosen, held, len(copies))
+
+
+def write(work, chosen, held, n_copies):
+    wanted = {(g["kind"], g["package"], f["path"]): (i, k) for i, g in enumerate(chosen)
+              for k, f in enumerate(g["files"])}
+    totals = collections.Counter()
+    with whole(work / "files.tsv") as table, whole(work / "manifest.tsv") as manifest:
+        table.write("package\tversion\tkind\tset\tlanguage\tlicence\tbytes\tsha256\tpath\n")
+        manifest.write("package\tversion\tkind\tset\tlicences\tfiles\tbytes\tleft out\n")
+        held_keys = {(a["kind"], a["package"], r["path"]) for a, r in held}
+        for about, path in packages(work):
+            rows = collections.defaultdict(list)
+            for r in records(path):
+                key = (about["kind"], about["package"], r["path"])
+                name = "training" if key in wanted else "held" if key in held_keys else ""
+                if not name:
+                    continue
+                size = len(r["text"].encode())
+                rows[name].append((r["licence"], size))
+                totals[name, r["language"]] += size
+                table.write("\t".join((about["package"], about["version"], about["kind"], name, r["language"],
+                                       r["licence"], str(size), r["hash"], r["path"])) + "\n")
+                if name == "training":
+                    i, k = wanted[key]
+                    chosen[i]["files"][k]["text"] = r["text"]
+            for name, found in sorted(rows.items()) or [("", [])]:
+                manifest.write("\t".join((
+                    about["package"], about["version"], about["kind"], name or "-",
+                    "; ".join(sorted({x for x, _ in found})), str(len(found)), str(sum(n for _, n in found)),
+                    ", ".join(f"{n} {why}" for why, n in about["left_out"].items()))) + "\n")
+    with whole(work / "held.jsonl") as f:
+        for about, r in held:
+            f.write(line_of({"package": about["package"], "language": r["language"], "path": r["path"], "text": r["text"]}))
+    with whole(work / "mix.jsonl") as f:
+        for group in chosen:
+            f.write(line_of({"package": group["package"], "language": group["language"],
+                             "files": [[x["path"], x["text"]] for x in group["files"]]}))
+    sums = {lang: n for (name, lang), n in totals.items() if name == "training"}
+    n_packages = len({g["package"] for g in chosen})
+    note(f"{sum(sums.values()) / 1e6:.1f} MB of {n_packages} packages in {len(sums)} languages, "
+         f"{len(held)} files held back, {n_copies} near copies left out")
+    note("  " + ", ".join(f"{k} {v / 1e6:.1f}" for k, v in sorted(sums.items(), key=lambda x: -x[1])))

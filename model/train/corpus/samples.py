@@ -1,0 +1,221 @@
+"""Turns the mixture into what the model reads: plain files, whole small repositories, and holes to
+fill in (rest of a line, lines, blocks, any span; suffix first and prefix first), with pieces of
+neighbouring files before them; documentation to body, tests beside the code that they test.
+
+A sample is text in which the bytes 0 to 5 stand for end, prefix, middle, suffix, repository and
+file, 6 for the end of a token; `artel-corpus encode` makes token ids of it."""
+import functools
+import json
+import multiprocessing
+import random
+import re
+import subprocess
+
+import mix
+import texts
+from work import Failure, note, number_from, records, whole
+
+END, PREFIX, MIDDLE, SUFFIX, REPOSITORY, FILE, BREAK = map(chr, range(7))
+CHUNK, PIECE = 2600, 1100  # characters: of a sample, of a neighbouring file
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
+DOCUMENTED = re.compile(
+    r'^([ \t]*)(?:async )?def [^\n]*:\n\s*(?:"""(?:[^"]|"(?!""))*"""|\'\'\'(?:[^\']|\'(?!\'\'))*\'\'\')\n'
+    r"|^([ \t]*)(?:/\*\*(?:[^*]|\*(?!/))*\*/|(?:(?:///?|#)[^\n]*\n[ \t]*)+)[^\n]*\([^\n]*\)[^\n;]*\{\n", re.M)
+GROUPS = 200  # in one piece of work
+
+
+def chunks(text, size, rng):
+    begin = 0
+    while begin < len(text):
+        n = int(size * rng.uniform(0.5, 1.2))
+        end = min(len(text), begin + n)
+        if end < len(text):
+            line = text.rfind("\n", begin + n // 2, end)
+            end = line + 1 if line > 0 else end
+        yield text[begin:end]
+        begin = end
+
+
+def indent(line):
+    return len(line) - len(line.lstrip()) if line.strip() else 999
+
+
+def rest_of_line(c, rng):
+    breaks = [m.start() for m in re.finditer("\n", c)]
+    for _ in range(5 if len(breaks) > 2 else 0):
+        k = rng.randrange(len(breaks) - 1)
+        begin, end = breaks[k] + 1, breaks[k + 1]
+        line = c[begin:end]
+        if not line.strip():
+            continue
+        cut = begin + indent(line)
+        if rng.random() > 0.35:
+            cut += rng.randrange(0, max(1, end - cut))
+        if rng.random() < 0.15:  # a hole that ends inside of the line
+            end = rng.randrange(cut, end + 1)
+        return cut, end
+    return None
+
+
+def some_lines(c, rng):
+    starts = [0] + [m.start() + 1 for m in re.finditer("\n", c)]
+    if len(starts) < 6:
+        return None
+    lines = c.split("\n")
+    first = rng.randrange(1, len(starts) - 2)
+    last = min(len(starts) - 1, first + 1 + int(rng.expovariate(1 / 4)))
+    if rng.random() < 0.5:  # the block: as long as nothing is less indented
+        last = first + 1
+        while last < len(starts) - 1 and last - first < 25 and indent(lines[last]) >= indent(lines[first]):
+            last += 1
+    begin, end = starts[first], starts[last] - 1
+    if rng.random() < 0.7:
+        begin += len(lines[first]) - len(lines[first].lstrip())
+    if rng.random() < 0.3:
+        begin = rng.randrange(begin, max(begin + 1, starts[first] + len(lines[first])))
+    return (begin, end) if end > begin else None
+
+
+def documented_body(c, rng):
+    """What follows a documented head, as far as it is indented more."""
+    found = list(DOCUMENTED.finditer(c))
+    if not found:
+        return None
+    head = rng.choice(found)
+    depth = len(head.group(1) or head.group(2) or "")
+    end = head.end()
+    for line in c[head.end():].split("\n"):
+        if line.strip() and indent(line) <= depth:
+            break
+        end += len(line) + 1
+    end = min(end, len(c))
+    return (head.end(), end) if end - head.end() > 10 else None
+
+
+def any_span(c, rng):
+    begin = rng.randrange(len(c))
+    return begin, min(len(c), begin + int(rng.expovariate(1 / 160)))
+
+
+def hole(c, rng):
+    kind = rng.random()
+    for below, choose in ((0.08, documented_body), (0.40, rest_of_line), (0.78, some_lines), (1, any_span)):
+        if kind < below:
+            found = choose(c, rng)
+            if found or choose is not documented_body:
+                return found
+    return None
+
+
+def with_hole(c, begin, end, head, rng):
+    before, middle, after = c[:begin], c[begin:end], c[end:]
+    if len(after) > 900 and rng.random() < 0.7:
+        after = after[:rng.randrange(150, 900)]
+    if rng.random() < 0.07:
+        after = ""
+    if head:
+        before = before[-1400:]
+    if rng.random() < 0.6:  # suffix first: the prefix grows while what was read stays
+        return PREFIX + SUFFIX + after + MIDDLE + before + BREAK + middle + END
+    return PREFIX + before + SUFFIX + after + MIDDLE + middle + END
+
+
+def neighbours(c, path, pieces, rng):
+    """Pieces of other files that share names with this one: what tests share with their code, too."""
+    names = set(IDENTIFIER.findall(c))
+    some = [x for x in rng.sample(pieces, min(len(pieces), 12)) if x[0] != path]
+    some.sort(key=lambda x: -len(names & x[2]) / (len(x[2]) + 20))
+    return "".join(FILE + p + "\n" + text for p, text, _ in some[:rng.choice((1, 1, 2))][::-1])
+
+
+def samples_of(group, rng):
+    name = mix.plain_name(group["package"])
+    files = group["files"]
+    if len(files) > 1 and rng.random() < 0.25:
+        yield REPOSITORY + name + "\n" + "".join(FILE + p + "\n" + t for p, t in files) + END
+        return
+    pieces = [(p, c, set(IDENTIFIER.findall(c))) for p, t in files for c in chunks(t, PIECE, rng)]
+    for path, text in files:
+        for c in chunks(text, CHUNK, rng):
+            found = hole(c, rng) if rng.random() > 0.34 and len(c) >= 200 else None
+            if not found:
+                yield FILE + path + "\n" + c + END
+                continue
+            head = ""
+            if rng.random() < 0.4 and len(pieces) > 3:
+                head = REPOSITORY + name + "\n" + neighbours(c, path, pieces, rng)
+            elif rng.random() < 0.15:
+                head = REPOSITORY + name + "\n"
+            if head or rng.random() < 0.92:
+                head += FILE + path + "\n"
+            yield head + with_hole(c, *found, head, rng)
+
+
+def some_samples(seed, job):
+    number, groups = job
+    rng = random.Random(number_from(seed, number))
+    return [s.encode() for g in groups for s in samples_of(g, rng)]
+
+
+def held_groups(work):
+    """Of each language some files that the model never learns from."""
+    found = {}
+    for r in records(work / "held.jsonl"):
+        found.setdefault(r["language"], []).append(r)
+    for language, files in sorted(found.items()):
+        files.sort(key=lambda r: number_from(r["package"], r["path"]))
+        for r in files[:60]:
+            yield {"package": r["package"], "language": language, "files": [[r["path"], r["text"][:8000]]]}
+
+
+def portions(groups):
+    part = []
+    number = 0
+    for g in groups:
+        part.append(g)
+        if len(part) == GROUPS:
+            yield number, part
+            part, number = [], number + 1
+    if part:
+        yield number, part
+
+
+def encode(work, groups, out, seed, processes):
+    program = work.program("artel-corpus")
+    n = 0
+    with whole(out, "wb") as f, multiprocessing.Pool(processes) as pool:
+        process = subprocess.Popen([program, "encode", str(work / "vocabulary.gguf")], stdin=subprocess.PIPE, stdout=f)
+        for part in pool.imap(functools.partial(some_samples, seed), portions(groups)):
+            for raw in part:
+                process.stdin.write(b"%d\n" % len(raw) + raw)
+                n += len(raw)
+        process.stdin.close()
+        if process.wait() != 0:
+            raise Failure("the samples could not be encoded")
+    note(f"{out.name}: {n / 1e6:.1f} MB of samples, {out.stat().st_size / 2e6:.2f} M tokens")
+
+
+def make(work, seed, processes):
+    encode(work, held_groups(work), work / "valid.bin", seed, processes)
+    encode(work, records(work / "mix.jsonl"), work / "train.bin", seed, processes)
+
+
+def tasks(work, limit, seed):
+    """Lines hidden from held-out files, for `artel replay`; and the files, for it to know."""
+    n = 0
+    known = work / "held"
+    with whole(work / "tasks.jsonl") as f:
+        for r in records(work / "held.jsonl"):
+            path = known / r["package"] / r["path"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(r["text"], encoding="utf-8")
+            rng = random.Random(number_from(seed, r["package"], r["path"]))
+            found = rest_of_line(r["text"], rng)
+            if not found or n >= limit or len(r["text"][found[0]:found[1]].strip()) < 4:
+                continue
+            begin, end = found
+            f.write(json.dumps({"prefix": r["text"][:begin], "target": r["text"][begin:end],
+                                "suffix": r["text"][end:], "language": r["language"],
+                                "package": r["package"], "path": r["path"]}) + "\n")
+            n += 1
+    note(f"{n} lines to be completed")
