@@ -12,6 +12,7 @@ enum {
     MAX_SAYINGS = 16, /* steps or notes of one card */
     MAX_REMARKS = 8,
     CODE_MAX_CHARS = 72,  /* of a card's own code */
+    END_MAX_BYTES = 160,  /* of what is said again of something where it ends */
     OUTLINE_DEPTH = 3,    /* levels below the root that an outline shows */
     MAX_VISITED = 200000, /* nodes of a range */
     LAYER_BUDGET_MS = 20,

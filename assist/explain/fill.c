@@ -84,12 +84,15 @@ str_view explain__code(arena *mem, str_view v, size_t max_chars, bool *odd)
     enum { HEAD_MIN_BYTES = 24 }; /* a shorter first line that opens nothing stands for little */
     v = str_trim(v);
     str_view head = str_trim(str_slice(v, 0, str_find_byte(v, '\n')));
-    str_view closer = head.len < v.len ? closer_of(v) : (str_view){NULL, 0};
     bool opens = head.len > 1 && memchr("{([:", head.ptr[head.len - 1], 4);
+    str_view closer = head.len < v.len ? closer_of(v) : (str_view){NULL, 0};
+    bool bracket = closer.len > 0 && memchr(")]}", closer.ptr[0], 3);
     if (head.len == v.len || !(closer.len > 0 || opens || head.len >= HEAD_MIN_BYTES))
         return explain__clean(mem, v, max_chars, odd);
     str_view shown = explain__clean(mem, head, max_chars, odd);
     bool cut = str_ends(shown, STR("…"));
+    if (cut || (bracket && !opens))
+        closer.len = 0;
     return arena_format(mem, "%.*s%s%s%.*s", STR_ARG(shown), cut ? "" : " …",
                         closer.len > 0 ? " " : "", STR_ARG(closer));
 }

@@ -29,17 +29,17 @@ static const char *conversion(char c, str_view dialect)
     case 'u': return "a whole number without sign";
     case 'f':
     case 'F': return "a number with decimal places";
-    case 'e':
-    case 'E': return "a number with an exponent, as in 1.5e+03";
-    case 'g':
-    case 'G': return "a number in the shorter of both notations";
+    case 'e': return "a number with an exponent, as in 1.5e+03";
+    case 'E': return "a number with an exponent, as in 1.5E+03";
+    case 'g': return "a number in the shorter of both notations";
+    case 'G': return "a number in the shorter of both notations, with a capital E";
     case 'x': return "a number to base 16, small letters";
     case 'X': return "a number to base 16, capital letters";
     case 'o': return "a number to base 8";
     case 'b': return go ? "a number to base 2" : NULL;
     case 'c': return "one character";
     case 's': return "a text";
-    case 'p': return go ? "an address" : "an address";
+    case 'p': return "an address";
     case 'n':
         return str_eq(dialect, STR("java")) ? "a line break"
                                             : "nothing; the number of characters so far is stored";
@@ -55,20 +55,42 @@ static const char *conversion(char c, str_view dialect)
     }
 }
 
-static void say_flags(buf *said, str_view flags)
+/* What `#` adds to a conversion. */
+static const char *other_form(char c)
+{
+    switch (c) {
+    case 'o': return ", with a 0 in front";
+    case 'x': return ", with 0x in front";
+    case 'X': return ", with 0X in front";
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F': return ", with always a point";
+    case 'g':
+    case 'G': return ", with always a point, zeros at the end stay";
+    default: return ", in the other form";
+    }
+}
+
+/* `exact`: so many digits were asked for, which makes '0' void in C. */
+static void say_flags(buf *said, str_view flags, char c, bool exact)
 {
     static const struct {
         char flag;
         const char *text;
-    } known[] = {{'-', ", flush left"},         {'0', ", filled up with zeros"},
-                 {'+', ", always with a sign"}, {' ', ", a blank where a plus would be"},
-                 {'#', ", in the other form"},  {'\'', ", digits in groups"}};
+        const char *void_by; /* another flag, after which this one does nothing */
+    } known[] = {{'-', ", flush left", ""},
+                 {'0', ", filled up with zeros", "-"},
+                 {'+', ", always with a sign", ""},
+                 {' ', ", a blank where a plus would be", "+"},
+                 {'#', NULL, ""},
+                 {'\'', ", digits in groups", ""}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        /* '-' makes '0' void. */
-        if (known[i].flag == '0' && str_find_byte(flags, '-') < flags.len)
-            continue;
-        if (str_find_byte(flags, known[i].flag) < flags.len)
-            buf_append(said, str_of(known[i].text));
+        char by = known[i].void_by[0];
+        bool idle =
+            (by != '\0' && str_find_byte(flags, by) < flags.len) || (known[i].flag == '0' && exact);
+        if (!idle && str_find_byte(flags, known[i].flag) < flags.len)
+            buf_append(said, str_of(known[i].text ? known[i].text : other_form(c)));
     }
 }
 
@@ -152,7 +174,8 @@ static size_t read_conversion(struct explain__pieces *out, str_view v, size_t at
                                  : flags.ptr[0] == '#' ? ", as Go code"
                                                        : ""));
     else if (flags.len)
-        say_flags(&said, flags);
+        say_flags(&said, flags, c,
+                  has_precision && strchr("diuoxX", c) && !str_eq(dialect, STR("python")));
     explain__piece(out, 0, str_slice(v, begin, at), buf_view(&said));
     buf_release(&said);
     return at;
@@ -180,6 +203,11 @@ void explain__read_strftime(struct explain__pieces *out, str_view v, str_view di
         {'m', "the month, 01 to 12"},
         {'d', "the day of the month, 01 to 31"},
         {'e', "the day of the month, with a blank instead of a zero"},
+        {'k', "the hour, 0 to 23, with a blank instead of a zero"},
+        {'l', "the hour, 1 to 12, with a blank instead of a zero"},
+        {'P', "am or pm"},
+        {'g', "the last two digits of the ISO week's year"},
+        {'N', "the nanosecond, nine digits (date)"},
         {'j', "the day of the year, 001 to 366"},
         {'H', "the hour, 00 to 23"},
         {'I', "the hour, 01 to 12"},
@@ -234,7 +262,7 @@ void explain__read_strftime(struct explain__pieces *out, str_view v, str_view di
 /* [[fill]align][sign][#][0][width][,_][.precision][type] */
 void explain__read_format_spec(struct explain__pieces *out, str_view v, str_view dialect)
 {
-    (void)dialect;
+    bool rust = str_eq(dialect, STR("rust"));
     str_view all = v;
     if (str_starts(v, STR(":")))
         v = str_slice(v, 1, v.len);
@@ -260,7 +288,9 @@ void explain__read_format_spec(struct explain__pieces *out, str_view v, str_view
         at++;
     }
     if (at < v.len && v.ptr[at] == '#') {
-        buf_append(&said, STR(", with 0x, 0b or 0o in front"));
+        bool debug = rust && v.ptr[v.len - 1] == '?';
+        buf_append(&said,
+                   debug ? STR(", over several lines") : STR(", with 0x, 0b or 0o in front"));
         at++;
     }
     if (at < v.len && v.ptr[at] == '0' && at + 1 < v.len) {
@@ -281,6 +311,9 @@ void explain__read_format_spec(struct explain__pieces *out, str_view v, str_view
     }
     char type = at < v.len ? v.ptr[at] : '\0';
     at += type != '\0';
+    bool debug = rust && type == '?';
+    if (debug)
+        buf_append(&said, STR(", as `Debug` shows it, for people who look for errors"));
     static const char types[] = "dfFeEgGxXobcsn%";
     static const char *const texts[] = {"a whole number",
                                         "decimal places fixed",
@@ -303,13 +336,14 @@ void explain__read_format_spec(struct explain__pieces *out, str_view v, str_view
     if (precision.len)
         buf_append_format(&said,
                           t && strchr("feFE%", type) ? ", %.*s decimal places"
+                          : rust && !type            ? ", %.*s decimal places"
                           : type == 's' || !type     ? ", precision %.*s"
                                                      : ", %.*s digits",
                           STR_ARG(precision));
     str_view text = buf_view(&said);
     if (str_starts(text, STR(", ")))
         text = str_slice(text, 2, text.len);
-    if (at == v.len && (t || !type) && text.len > 0)
+    if (at == v.len && (t || !type || debug) && text.len > 0)
         explain__piece(out, 0, all, text);
     buf_release(&said);
 }

@@ -14,6 +14,7 @@ struct reader {
     str_view v;
     size_t at;
     unsigned n_groups;
+    bool ruby;   /* lines have anchors of their own */
     bool posix;  /* no \d, no lazy quantifiers, no lookaround */
     bool linear; /* RE2 and Rust: no lookaround, no backreferences */
 };
@@ -326,7 +327,11 @@ static void read_atom(struct reader *r, unsigned depth)
     } else {
         r->at++;
         buf_append(&said,
-                   str_of(c == '.'   ? "any one character (a line break only with the flag s)"
+                   str_of(c == '.' && r->ruby
+                              ? "any one character (a line break only with the flag m)"
+                          : c == '^' && r->ruby ? "the beginning of a line"
+                          : c == '$' && r->ruby ? "the end of a line"
+                          : c == '.' ? "any one character (a line break only with the flag s)"
                           : c == '^' ? "the beginning of the text (with the flag m, of a line)"
                           : c == '$' ? "the end of the text (with the flag m, of a line)"
                                      : "a quantifier with nothing before it"));
@@ -406,6 +411,7 @@ void explain__read_regex(struct explain__pieces *out, str_view v, str_view diale
     struct reader r = {.out = out,
                        .v = ecma ? without_slashes(v) : v,
                        .posix = str_eq(dialect, STR("bash")) || str_eq(dialect, STR("c")),
+                       .ruby = str_eq(dialect, STR("ruby")),
                        .linear = str_eq(dialect, STR("go")) || str_eq(dialect, STR("rust"))};
     while (r.at < r.v.len) {
         read_alternatives(&r, 0);

@@ -77,7 +77,23 @@ static const struct program programs[] = {
     {"awk", "runs a small program for each line",
      OPTIONS({"-F:", "columns end at this"}, {"-v:", "sets a variable"},
              {"-f:", "the program is in this file"})},
-    {"find", "looks for files", OPTIONS({"-L", "follows links"})},
+    {"find", "looks for files",
+     OPTIONS({"-L", "follows links"}, {"-name:", "whose name fits this pattern"},
+             {"-iname:", "whose name fits this pattern, capitals and small letters the same"},
+             {"-path:", "whose path fits this pattern"},
+             {"-type:", "only of this kind (f files, d folders, l links)"},
+             {"-mtime:", "changed so many days ago (+ longer ago, - less)"},
+             {"-mmin:", "changed so many minutes ago (+ longer ago, - less)"},
+             {"-newer:", "changed after this file"},
+             {"-size:", "so large (+ larger, - smaller; k, M, G)"},
+             {"-maxdepth:", "at most so many folders deep"},
+             {"-mindepth:", "at least so many folders deep"}, {"-empty", "with nothing in them"},
+             {"-user:", "of this owner"}, {"-perm:", "with these rights"}, {"-not", "but not"},
+             {"-o", "or"}, {"-prune", "does not look inside"}, {"-print", "prints their names"},
+             {"-print0", "prints their names, each with a NUL behind it"},
+             {"-delete", "removes them"},
+             {"-exec", "runs what follows, up to ; or +, with {} for the name"},
+             {"-execdir", "runs what follows, up to ; or +, in the file's folder"})},
     {"xargs", "runs a command with what it reads as arguments",
      OPTIONS({"-0", "items end with NUL, not with blanks"}, {"-n:", "so many at a time"},
              {"-I:", "puts each item in the place of this text"},
@@ -225,6 +241,25 @@ static bool takes_value(const struct option *o)
     return str_ends(str_of(o->name), STR(":"));
 }
 
+static str_view without_quotes(str_view w)
+{
+    bool quoted = w.len >= 2 && strchr("\"'", w.ptr[0]) && w.ptr[w.len - 1] == w.ptr[0];
+    return quoted ? str_slice(w, 1, w.len - 1) : w;
+}
+
+/* The format that date and printf are given, read a level deeper. */
+static void read_format_word(struct explain__pieces *out, const struct program *p, str_view w)
+{
+    size_t before = out->n;
+    w = without_quotes(w);
+    if (str_eq(str_of(p->name), STR("date")) && str_starts(w, STR("+")))
+        explain__read_strftime(out, w, STR("bash"));
+    else if (str_eq(str_of(p->name), STR("printf")))
+        explain__read_printf(out, w, STR("bash"));
+    for (size_t i = before; i < out->n; i++)
+        out->items[i].depth++;
+}
+
 /* "-rn" as "-r" and "-n", as long as both are known; returns whether the next word is a value. */
 static bool read_option(struct explain__pieces *out, const struct program *p, str_view w)
 {
@@ -366,7 +401,12 @@ void explain__read_shell(struct explain__pieces *out, str_view v, str_view diale
             options = false;
         if (now && str_eq(str_of(now->name), STR("git")))
             read_git_word(out, w);
-        if (now && options && w.len > 1 && w.ptr[0] == '-' && read_option(out, now, w))
+        bool option = now && options && w.len > 1 && w.ptr[0] == '-';
+        if (option && read_option(out, now, w))
             i++; /* its value */
+        if (now && !option) {
+            read_format_word(out, now, w);
+            now = str_eq(str_of(now->name), STR("printf")) ? NULL : now; /* the rest is values */
+        }
     }
 }

@@ -172,41 +172,69 @@ void explain__read_cron(struct explain__pieces *out, str_view v, str_view dialec
 
 /* --- file patterns --- */
 
+/* Where "[…]" ends, or `at` when it is not closed. A ']' right at its beginning is one of the
+ * characters; "[:digit:]" inside is a class of them. */
+static size_t end_of_set(str_view v, size_t at)
+{
+    size_t i = at + 1;
+    i += i < v.len && (v.ptr[i] == '!' || v.ptr[i] == '^');
+    for (bool first = true; i < v.len && (first || v.ptr[i] != ']'); first = false) {
+        size_t close = str_find(str_slice(v, i, v.len), STR(":]"));
+        bool class = str_starts(str_slice(v, i, v.len), STR("[:")) && i + close < v.len;
+        i += class ? close + 2 : v.ptr[i] == '\\' && i + 1 < v.len ? 2 : 1;
+    }
+    return i < v.len ? i + 1 : at;
+}
+
+/* The stars at `at`, two or more: how many bytes they take, with the slash behind them. */
+static size_t read_stars(str_view v, size_t at, const char **text)
+{
+    size_t end = at;
+    while (end < v.len && v.ptr[end] == '*')
+        end++;
+    bool alone = (at == 0 || v.ptr[at - 1] == '/') && (end == v.len || v.ptr[end] == '/');
+    if (!alone)
+        *text = "any text without a slash, also none: more stars are as one here";
+    else if (end == v.len)
+        *text = "all that lies below, at any depth (where ** is known; else as *)";
+    else
+        *text = "any folders, one in the other, or none (where ** is known; else as */)";
+    return end - at + (alone && end < v.len);
+}
+
 void explain__read_glob(struct explain__pieces *out, str_view v, str_view dialect)
 {
     (void)dialect;
+    bool hides = false;
     for (size_t at = 0; at < v.len;) {
         size_t begin = at;
         char c = v.ptr[at];
         const char *text;
         if (str_starts(str_slice(v, at, v.len), STR("**"))) {
-            at += 2;
-            text = "any text, also over folders (where ** is known; else as *)";
+            at += read_stars(v, at, &text);
         } else if (c == '*') {
             at++;
             text = "any text without a slash, also none";
         } else if (c == '?') {
             at++;
             text = "any one character but a slash";
-        } else if (c == '[' && str_find_byte(str_slice(v, at + 1, v.len), ']') + at + 1 < v.len) {
+        } else if (c == '[' && end_of_set(v, at) > at) {
             bool negated = v.ptr[at + 1] == '!' || v.ptr[at + 1] == '^';
-            at += 2 + (size_t)negated; /* a ']' right at the beginning is one of the characters */
-            while (at < v.len && v.ptr[at] != ']')
-                at++;
-            at += at < v.len;
+            at = end_of_set(v, at);
             text = negated ? "one character that is none of these" : "one of these characters";
         } else if (c == '\\' && at + 1 < v.len) {
+            text = v.ptr[at + 1] == ' ' ? "a blank" : "the character itself";
             at += 2;
-            text = "the character itself";
         } else {
             do {
                 at++;
             } while (at < v.len && !strchr("*?[\\", v.ptr[at]));
             text = "just that";
         }
+        hides = hides || ((begin == 0 || v.ptr[begin - 1] == '/') && strchr("*?[", c));
         explain__piece(out, 0, str_slice(v, begin, at), str_of(text));
     }
-    if (v.len > 0 && strchr("*?[", v.ptr[0]))
+    if (hides)
         explain__piece(out, 0, (str_view){"", 0},
                        STR("names that begin with a dot are left out in the shell"));
 }

@@ -12,19 +12,9 @@ import sys
 import tempfile
 import unittest
 
+from said import pieces
+
 ARTEL = sys.argv[1]
-
-
-def pieces(kind, text):
-    done = subprocess.run([ARTEL, 'explain', '--lang', kind, '--', text], capture_output=True,
-                          timeout=60, check=False)
-    found = []
-    for line in done.stdout.decode().splitlines()[1:]:
-        if line.strip().startswith('- '):
-            found.append(line.strip()[2:])
-        elif found:
-            found[-1] += ' ' + line.strip()  # a broken line
-    return found
 
 
 class Declaration:
@@ -102,7 +92,7 @@ class Readers(unittest.TestCase):
         source, cases = ['struct s { int a; };'], []
         while len(cases) < 150:
             text = Declaration(rng, f'x{len(cases)}', 7).text
-            said = pieces('declaration', text + ';')
+            said = pieces(ARTEL, 'declaration', text + ';')
             self.assertEqual(len(said), 1, text)
             chain = Chain()
             chain.lines = [''] * len(source)
@@ -136,7 +126,7 @@ class Readers(unittest.TestCase):
                 tail = '' if head in ('(?=', '(?<!') else rng.choice(tails)
                 text += head + body + ')' + tail
             want = re.compile(text)
-            got = [p for p in pieces('regex', text) if re.search(r'` group \d+, ', p)]
+            got = [p for p in pieces(ARTEL, 'regex', text) if re.search(r'` group \d+, ', p)]
             with self.subTest(number=number, text=text):
                 self.assertEqual(len(got), want.groups)
                 for name, index in want.groupindex.items():

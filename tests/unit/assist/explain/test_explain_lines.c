@@ -87,8 +87,10 @@ static int check_line(buf *got, const struct explain_request *r, const char *pro
     }
     bool empty = said.len == 0, long_ = said.len > LINE_MAX_BYTES;
     bool hole = str_find(buf_view(&said), STR("{?")) < said.len;
-    bool comment = !empty && str_eq(a.cards[0].construct->key, STR("comment"));
-    bool strange = !empty && !comment && !names_a_word(buf_view(&sentences), line);
+    /* What ends here is named by the line in which it began. */
+    bool exempt = !empty && (str_eq(a.cards[0].construct->key, STR("comment")) ||
+                             str_eq(a.cards[0].construct->name, STR("end")));
+    bool strange = !empty && !exempt && !names_a_word(buf_view(&sentences), line);
     if (empty || long_ || hole || strange) {
         print_error("%s:%zu: %s: %.*s\n", program, number,
                     empty   ? e.text
