@@ -1,18 +1,16 @@
 # cmake -DROOT=grammars -DOUT=queries.c -P embed.cmake: every grammars/<folder>/<kind>.scm and
 # names.txt as C text.
-# Bytes rather than a string literal: C11 promises literals of 4095 characters only.
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/embed.cmake)
 file(GLOB files RELATIVE ${ROOT} ${ROOT}/*/*.scm ${ROOT}/*/names.txt)
 list(SORT files)
 set(bodies "")
 set(table "")
 set(n 0)
 foreach(file IN LISTS files)
-    file(READ ${ROOT}/${file} hex HEX)
-    string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
-    string(REGEX REPLACE "([^\n][^\n][^\n][^\n][^\n]0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)" "\\1\n" bytes "${bytes}")
     get_filename_component(folder ${file} DIRECTORY)
     get_filename_component(kind ${file} NAME_WE)
-    string(APPEND bodies "static const char text_${n}[] = {${bytes}0};\n")
+    string(APPEND bodies "static ")
+    embed(bodies text_${n} ${ROOT}/${file})
     string(APPEND table "    {\"${folder}\", \"${kind}\", text_${n}, sizeof text_${n} - 1},\n")
     math(EXPR n "${n} + 1")
 endforeach()
