@@ -3,19 +3,6 @@
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/walk.h"
 
-typedef struct {
-    const template_slot *slots;
-    size_t n;
-    const char *texts[3];
-} part;
-
-static void write_part(emit_out *o, void *user)
-{
-    const part *p = user;
-    for (size_t i = 0; i < 3 && p->texts[i]; i++)
-        scaf__fill(o, p->texts[i], p->slots, p->n, false);
-}
-
 static const char with_param[] =
     "/* query with another value for one parameter. */\n"
     "static char *with_param(const char *query, const char *name, const char *value)\n"
@@ -153,7 +140,7 @@ static str_view next_expr(emit_out *o, const api_info *api)
 
 static str_view helpers(emit_out *o, const api_info *api, const template_slot *slots, size_t n)
 {
-    part p = {slots, n, {NULL, NULL, NULL}};
+    template_part p = {slots, n, false, {NULL}};
     size_t k = 0;
     if (api->paging == PAGING_LINK || api->paging == PAGING_URL)
         p.texts[k++] = same_server;
@@ -166,7 +153,7 @@ static str_view helpers(emit_out *o, const api_info *api, const template_slot *s
     if ((api->paging == PAGING_CURSOR || api->paging == PAGING_URL) &&
         scaf__c_member(o, api->next_key).is_json)
         p.texts[k++] = text_of;
-    return scaf__captured(o, write_part, &p);
+    return scaf__captured(o, scaf__fill_part, &p);
 }
 
 void scaf__emit_client_c(emit_out *o)
@@ -198,9 +185,10 @@ void scaf__emit_client_c(emit_out *o)
         {"count", str_of(names.count)},
     };
     size_t n = 17;
-    part heads = {slots, n, {one ? scaf__text_client_one_h : scaf__text_client_list_h}};
+    template_part heads = {
+        slots, n, false, {one ? scaf__text_client_one_h : scaf__text_client_list_h}};
     heads.texts[1] = items ? scaf__text_client_items_h : NULL;
-    slots[n] = (template_slot){"declarations", scaf__captured(o, write_part, &heads)};
+    slots[n] = (template_slot){"declarations", scaf__captured(o, scaf__fill_part, &heads)};
     scaf__fill(o, scaf__text_client_h, slots, n + 1, false);
     scaf__file(o, "%.*s.c", STR_ARG(str_slice(str_of(header), 0, strlen(header) - 2)));
     if (!one) {
@@ -208,9 +196,10 @@ void scaf__emit_client_c(emit_out *o)
         slots[n] = (template_slot){"helpers", helpers(o, &api, slots, n)};
         n++;
     }
-    part methods = {slots, n, {one ? scaf__text_client_one_c : scaf__text_client_list_c}};
+    template_part methods = {
+        slots, n, false, {one ? scaf__text_client_one_c : scaf__text_client_list_c}};
     methods.texts[1] = items ? scaf__text_client_items_c : NULL;
-    str_view text = scaf__captured(o, write_part, &methods);
+    str_view text = scaf__captured(o, scaf__fill_part, &methods);
     slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
     scaf__fill(o, scaf__text_client_c, slots, n, false);
 }

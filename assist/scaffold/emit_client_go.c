@@ -3,19 +3,6 @@
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/template.h"
 
-typedef struct {
-    const template_slot *slots;
-    size_t n;
-    const char *texts[3];
-} part;
-
-static void write_part(emit_out *o, void *user)
-{
-    const part *p = user;
-    for (size_t i = 0; i < 3 && p->texts[i]; i++)
-        scaf__fill(o, p->texts[i], p->slots, p->n, false);
-}
-
 /* A member of the envelope as a variable: `type` is that of the variable. */
 static str_view member(emit_out *o, const char *name, const char *type, str_view key)
 {
@@ -132,10 +119,11 @@ void scaf__emit_client_go(emit_out *o)
         {"re", link ? STR("\t\"regexp\"\n") : STR("")},
     };
     size_t n = 13;
-    part methods = {slots, n, {one ? scaf__text_client_one_go : scaf__text_client_list_go}};
+    template_part methods = {
+        slots, n, false, {one ? scaf__text_client_one_go : scaf__text_client_list_go}};
     if (!one && (api.key || map))
         methods.texts[1] = scaf__text_client_items_go;
-    str_view text = scaf__captured(o, write_part, &methods);
+    str_view text = scaf__captured(o, scaf__fill_part, &methods);
     slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
     scaf__fill(o, scaf__text_client_go, slots, n, false);
     if (link)

@@ -3,19 +3,6 @@
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/template.h"
 
-typedef struct {
-    const template_slot *slots;
-    size_t n;
-    const char *texts[3];
-} part;
-
-static void write_part(emit_out *o, void *user)
-{
-    const part *p = user;
-    for (size_t i = 0; i < 3 && p->texts[i]; i++)
-        scaf__fill(o, p->texts[i], p->slots, p->n, false);
-}
-
 static str_view member(emit_out *o, str_view key)
 {
     /* What the types target calls the field of the envelope. */
@@ -108,14 +95,14 @@ void scaf__emit_client_py(emit_out *o)
         {"Key", number ? STR("int | str") : STR("str")},
     };
     size_t n = 12;
-    part methods = {slots, n, {NULL, NULL, NULL}};
+    template_part methods = {slots, n, false, {NULL}};
     if (one) {
         methods.texts[0] = scaf__text_client_one_py;
     } else {
         methods.texts[0] = scaf__text_client_list_py;
         methods.texts[1] = items ? scaf__text_client_items_py : NULL;
     }
-    str_view text = scaf__captured(o, write_part, &methods);
+    str_view text = scaf__captured(o, scaf__fill_part, &methods);
     slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
     slots[n++] = (template_slot){"re", link ? STR("import re\n") : STR("")};
     scaf__fill(o, scaf__text_client_py, slots, n, false);

@@ -3,18 +3,6 @@
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/template.h"
 
-typedef struct {
-    const template_slot *slots;
-    size_t n;
-    const char *text;
-} part;
-
-static void write_part(emit_out *o, void *user)
-{
-    const part *p = user;
-    scaf__fill(o, p->text, p->slots, p->n, false);
-}
-
 /* A jq path to a member, for use between single quotes of the shell. */
 static const char *jq_path(emit_out *o, str_view key)
 {
@@ -91,8 +79,9 @@ void scaf__emit_client_sh(emit_out *o)
         {"items", items ? str_of(scaf__text_client_items_sh) : STR("")},
     };
     size_t n = 8;
-    part code = {slots, n, one ? scaf__text_client_one_sh : scaf__text_client_list_sh};
-    str_view text = scaf__captured(o, write_part, &code);
+    template_part code = {
+        slots, n, false, {one ? scaf__text_client_one_sh : scaf__text_client_list_sh}};
+    str_view text = scaf__captured(o, scaf__fill_part, &code);
     slots[n++] = (template_slot){"code", str_slice(text, 0, text.len - 1)};
     scaf__fill(o, scaf__text_client_sh, slots, n, false);
 }

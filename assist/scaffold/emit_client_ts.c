@@ -6,19 +6,6 @@
 
 enum { MAX_SLOTS = 20 };
 
-typedef struct {
-    const template_slot *slots;
-    size_t n;
-    const char *texts[3];
-} part;
-
-static void write_part(emit_out *o, void *user)
-{
-    const part *p = user;
-    for (size_t i = 0; i < 3 && p->texts[i]; i++)
-        scaf__fill(o, p->texts[i], p->slots, p->n, true);
-}
-
 /* How the address of the next page is found; `page` and `answer` are there. */
 static str_view next_text(emit_out *o, const api_info *api)
 {
@@ -117,14 +104,14 @@ void scaf__emit_client_ts(emit_out *o)
         {"Key", number ? STR("number | bigint | string") : STR("string")},
     };
     size_t n = 14;
-    part methods = {slots, n, {NULL, NULL, NULL}};
+    template_part methods = {slots, n, true, {NULL}};
     if (one) {
         methods.texts[0] = scaf__text_client_one_ts;
     } else {
         methods.texts[0] = scaf__text_client_list_ts;
         methods.texts[1] = items ? scaf__text_client_items_ts : NULL;
     }
-    str_view text = scaf__captured(o, write_part, &methods);
+    str_view text = scaf__captured(o, scaf__fill_part, &methods);
     slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
     scaf__fill(o, scaf__text_client_ts, slots, n, true);
     if (one || (api.paging != PAGING_URL && api.paging != PAGING_LINK))

@@ -277,6 +277,39 @@ static const char present_code[] =
     "}\n"
     "\n";
 
+rust_names scaf__rust_names(emit_out *o, schema_ref row)
+{
+    rs r = {.o = o};
+    name_scope scope;
+    rust_names n = {"", "", "", "", false, false};
+    r.names = scaf__type_names(o, CASE_PASCAL, reserved_types);
+    if (!r.names.names)
+        return n;
+    scaf__scope_init(&scope, o->a, "Query HashSet BTreeMap Value Duration SystemTime", false);
+    for (uint32_t i = 0; i < o->s->n_named; i++)
+        scaf__scope_claim(&scope, str_of(r.names.names[i]));
+    const char *root = o->root_name.ptr;
+    n.page = type_expr(&r, o->s->root, NULL);
+    n.row = type_expr(&r, row, NULL);
+    n.uses_map = r.uses_map;
+    n.uses_value = r.uses_value;
+    n.client = arena_copy_z(o->a, scaf__scope_claim(&scope, arena_format(o->a, "%sClient", root)));
+    n.error = arena_copy_z(o->a, scaf__scope_claim(&scope, arena_format(o->a, "%sError", root)));
+    return n;
+}
+
+rust_member scaf__rust_member(emit_out *o, str_view key)
+{
+    const schema_type *root = o->s->root.type;
+    const char **names = scaf__field_names(o, root, CASE_SNAKE, reserved_fields);
+    for (uint32_t i = 0; names && i < root->n_fields; i++) {
+        const schema_field *f = &root->fields[i];
+        if (str_eq(f->key, key))
+            return (rust_member){names[i], f->optional + f->ref.nullable};
+    }
+    return (rust_member){"", 0};
+}
+
 void scaf__emit_rust(emit_out *o)
 {
     rs r = {.o = o};

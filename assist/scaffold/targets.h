@@ -58,6 +58,7 @@ void scaf__emit_client_py(emit_out *o);
 void scaf__emit_client_sh(emit_out *o);
 void scaf__emit_client_go(emit_out *o);
 void scaf__emit_client_c(emit_out *o);
+void scaf__emit_client_rs(emit_out *o);
 void scaf__emit_mock(emit_out *o);
 void scaf__emit_server_ts(emit_out *o);
 void scaf__emit_tests_ts(emit_out *o);
@@ -90,6 +91,19 @@ typedef struct {
     bool is_json; /* the text is JSON, not what a string holds */
 } c_member;
 c_member scaf__c_member(emit_out *o, str_view key);
+
+/* What the rust target calls things, for code beside its module. In o->a. */
+typedef struct {
+    const char *page, *row, *client, *error;
+    bool uses_map, uses_value; /* of the two types */
+} rust_names;
+rust_names scaf__rust_names(emit_out *o, schema_ref row);
+typedef struct {
+    const char *name;
+    int n_options; /* around its value: Option<Option<...>> */
+} rust_member;
+/* The root's field with the key; it is there. */
+rust_member scaf__rust_member(emit_out *o, str_view key);
 
 /* What the go target calls its package and types, and what a client in it may be called. In o->a.
  */

@@ -46,6 +46,13 @@ void scaf__fill(emit_out *o, const char *text, const template_slot *slots, size_
     }
 }
 
+void scaf__fill_part(emit_out *o, void *part)
+{
+    const template_part *p = part;
+    for (size_t i = 0; i < sizeof p->texts / sizeof *p->texts && p->texts[i]; i++)
+        scaf__fill(o, p->texts[i], p->slots, p->n, p->typed);
+}
+
 const char *scaf__html(emit_out *o, str_view v)
 {
     buf b;

@@ -16,6 +16,15 @@ typedef struct {
 /* Writes `text`; a slot that is not in the list stays as it is. */
 void scaf__fill(emit_out *o, const char *text, const template_slot *slots, size_t n, bool typed);
 
+/* Several texts one after the other, for scaf__captured: the methods of a client. */
+typedef struct {
+    const template_slot *slots;
+    size_t n;
+    bool typed;
+    const char *texts[3]; /* NULL behind the last */
+} template_part;
+void scaf__fill_part(emit_out *o, void *part);
+
 /* For text and attributes of HTML. In o->a. */
 const char *scaf__html(emit_out *o, str_view v);
 /* What `write` appends to o->b, as a text in o->a instead: for slots. */
@@ -29,6 +38,10 @@ extern const char scaf__text_c_table_c[];
 extern const char scaf__text_c_walk_c[];
 extern const char scaf__text_client_c[];
 extern const char scaf__text_client_go[];
+extern const char scaf__text_client_rs[];
+extern const char scaf__text_client_items_rs[];
+extern const char scaf__text_client_list_rs[];
+extern const char scaf__text_client_one_rs[];
 extern const char scaf__text_client_h[];
 extern const char scaf__text_client_items_c[];
 extern const char scaf__text_client_items_h[];

@@ -3,8 +3,10 @@ import json
 import os
 import py_compile
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from app import HERE, difference, generate, load, need, packages, people, run, samples
 
@@ -305,6 +307,103 @@ def c_driver(folder, name):
     return folder / "driver"
 
 
+RUST = """
+mod NAME {
+    pub mod api;
+    pub mod api_client;
+
+    pub fn ask(base: &str, token: &str) {
+        use api_client::{ApiClient, ApiError};
+        use crate::{failed, show};
+        let make = |base: &str, token: &str, retries: u32| {
+            let mut client = ApiClient::new(base);
+            client.token = Some(token.to_string());
+            client.retries = retries;
+            client
+        };
+        let status = |error: Option<ApiError>| failed(error.map(|error| error.status));
+        let api = make(base, token, 5);
+BODY
+        status(make(base, "wrong", 5).FIRST(&[]).err());
+        status(make("http://127.0.0.1:9", "", 0).FIRST(&[]).err());
+        status(make("file:///etc", "", 0).FIRST(&[]).err());
+    }
+}
+"""
+RUST_LIST = """        api.all(&[("limit", "7")], |row| show("all", &row)).unwrap();
+        show("page", &api.page(&[]).unwrap());
+        let mut row = api.get("7").unwrap();
+        show("got", &row);
+        row.name = "</x> \\"' \\u{2028}".to_string();
+        show("updated", &api.update("7", &row).unwrap());
+CREATE
+        status(api.get("../7?x#").err());"""
+RUST_CREATE = """        row.id = 500;
+        show("created", &api.create(&row).unwrap());
+        status(api.create(&row).err());
+        api.remove("500").unwrap();
+        status(api.get("500").err());"""
+RUST_ONE = """        let one = api.get(&[]).unwrap();
+        show("one", &one);
+        api.put(&one).unwrap();"""
+RUST_MAIN = """#![deny(warnings)]
+#![allow(dead_code)]
+MODULES
+fn show<T: serde::Serialize>(what: &str, value: &T) {
+    println!("{}\\t{}", what, serde_json::to_string(value).unwrap());
+}
+
+fn failed(status: Option<u16>) {
+    println!("errors\\t{}", status.map_or(-1, i32::from));
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().collect();
+    match words[1].as_str() {
+CASES        _ => panic!(),
+    }
+}
+"""
+
+
+def rust_driver(tool, work):
+    """One program for all kinds of API; None where serde is not installed."""
+    registry = Path("/usr/share/cargo/registry")
+    if not shutil.which("cargo") or not list(registry.glob("serde_derive-*")):
+        return None
+    real = bool(list(registry.glob("ureq-2*")))
+    crate = work / "rust"
+    modules = cases = ""
+    for name in shapes():
+        (crate / "src" / name).mkdir(parents=True, exist_ok=True)
+        for file in ("api.rs", "api_client.rs"):
+            shutil.copy(work / name / file, crate / "src" / name / file)
+        one = name == "one"
+        body = RUST_ONE if one else RUST_LIST.replace("CREATE", "" if name == "map" else RUST_CREATE)
+        modules += (RUST.replace("BODY", body).replace("FIRST", "get" if one else "page").replace("NAME", name)
+                    .replace("\\\\", "\\"))
+        cases += f'        "{name}" => {name}::ask(&words[2], &words[3]),\n'
+    (crate / "src/main.rs").write_text(RUST_MAIN.replace("MODULES", modules).replace("CASES", cases)
+                                       .replace("\\\\", "\\"))
+    (crate / "ureq/src").mkdir(parents=True, exist_ok=True)
+    shutil.copy(HERE / "ureq.rs", crate / "ureq/src/lib.rs")
+    (crate / "ureq/Cargo.toml").write_text('[package]\nname = "ureq"\nversion = "2.0.0"\nedition = "2021"\n')
+    ureq = '{ version = "2", default-features = false }' if real else '{ path = "ureq" }'
+    (crate / "Cargo.toml").write_text(
+        '[package]\nname = "clients"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n'
+        f'serde = {{ version = "1", features = ["derive"] }}\nureq = {ureq}\n'
+        'serde_json = { version = "1", features = ["raw_value"] }\n[profile.dev]\ndebug = false\n')
+    (crate / ".cargo").mkdir(exist_ok=True)
+    (crate / ".cargo/config.toml").write_text(
+        f'[source.crates-io]\nreplace-with = "debian"\n[source.debian]\ndirectory = "{registry}"\n')
+    # serde, most of the time, is compiled once for all runs in this build folder.
+    target = Path(tool).resolve().parents[2] / "scaffold-crate/target"
+    run(["cargo", "build", "--quiet", "--offline"], cwd=crate,
+        env={**os.environ, "CARGO_TARGET_DIR": str(target)})
+    shutil.copy(target / "debug/clients", crate / "driver")
+    return crate / "driver"
+
+
 def from_lines(text):
     """What lines of a name, a tab and a JSON text say."""
     out = {"errors": [], "all": []}
@@ -337,12 +436,14 @@ def judge(name, who, out, exact):
     seen = [values(text) for text in out["all"]]
     if who == "shell":  # jq before 1.7 rounds integers beyond 2^53; the client says so
         seen = [{**row, "big": want["big"]} for row, want in zip(seen, wanted)] + seen[len(wanted):]
+    if who == "rust" and name == "map":  # a BTreeMap is in the order of its keys
+        wanted, seen = (sorted(v, key=lambda row: str(row["id"])) for v in (wanted, seen))
     same("all", wanted, seen)
     page = json.loads(out["page"])
     held = list(page.values()) if name == "map" else page if name == "list" else next(
         v for v in page.values() if isinstance(v, list))
     assert len(held) == 7, (who, name, len(held))
-    same("got", wanted[6], values(out["got"]))
+    same("got", values(json.dumps(rows[6])), values(out["got"]))
     changed = json.loads(out["updated"])
     assert changed == {**rows[6], "name": "</x> \"' \u2028"}, (who, name, changed)
     if name == "map":
@@ -355,13 +456,15 @@ def judge(name, who, out, exact):
 def clients(tool, work):
     modules, node, bash = packages(), need("node"), need("bash")
     need("curl"), need("jq")
-    targets = "client-typescript,client-python,client-shell,client-go,client-c,mock-server,server-typescript"
+    targets = "client-typescript,client-python,client-shell,client-go,client-c,client-rust,mock-server,server-typescript"
     for name, sample in shapes().items():
         folder = work / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "people.json").write_text(json.dumps(sample))
         generate(tool, targets, folder / "people.json", folder, "--name", "Api")
-    driver = go_driver(work)
+    driver, rust = go_driver(work), rust_driver(tool, work)
+    if not rust:
+        print("the Rust client is left out: cargo or librust-serde-derive-dev is not installed")
     for name in shapes():
         folder = work / name
         (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": {
@@ -381,20 +484,21 @@ def clients(tool, work):
                 ("python", lambda s: run([sys.executable, "-W", "error", HERE / "client_driver.py", folder, s.base,
                                           TOKEN, *more])),
                 ("go", lambda s: run([driver, name, s.base, TOKEN])),
+                *([("rust", lambda s: from_lines(run([rust, name, s.base, TOKEN])))] if rust else []),
                 ("c", lambda s: from_lines(run([c, s.base, TOKEN]))),
                 ("shell", lambda s: json.dumps(Shell(folder, s.base).answer(name)))):
             with Server(start) as server:
                 judge(name, who, json.loads(ask(server)), exact=who != "shell")
         with Server([node, str(folder / "out/api-server.js"), "0"], env={**os.environ, "TOKEN": TOKEN}) as server:
             judge(name, "shell", Shell(folder, server.base).answer(name, "7"), exact=False)
-    print(f"clients: {len(shapes())} kinds of API, five clients each")
+    print(f"clients: {len(shapes())} kinds of API, six clients each")
     return True
 
 
 def syntax(tool, work):
     """What is generated from any sample, however hostile its texts, is code of its language and no more."""
     modules, bash = packages(), need("bash")
-    targets = "client-typescript,client-python,client-shell,client-go,client-c,mock-server,server-typescript"
+    targets = "client-typescript,client-python,client-shell,client-go,client-c,client-rust,mock-server,server-typescript"
     files = []
     work.mkdir(parents=True, exist_ok=True)
     (work / "package.json").write_text('{"type": "module"}')
