@@ -237,7 +237,19 @@ static bool add_targets(struct options *o, char *list)
     return true;
 }
 
-enum { AT = 256, HINTS, STRICT, SIMILAR, NO_ENUMS, NO_MAPS, NO_UNIONS, NO_FIT, DIFF, CONFLICTS };
+enum {
+    AT = 256,
+    HINTS,
+    STRICT,
+    MERGE,
+    NO_ENUMS,
+    NO_MAPS,
+    NO_UNIONS,
+    NO_FIT,
+    DIFF,
+    CONFLICTS,
+    NAMES
+};
 
 static int parse(struct options *o, bool *list, int argc, char **argv)
 {
@@ -248,8 +260,9 @@ static int parse(struct options *o, bool *list, int argc, char **argv)
         {"explain", no_argument, NULL, 'e'},
         {"hints", required_argument, NULL, HINTS},
         {"list", no_argument, NULL, 'l'},
-        {"merge-similar", no_argument, NULL, SIMILAR},
+        {"merge", required_argument, NULL, MERGE},
         {"name", required_argument, NULL, 'n'},
+        {"names", required_argument, NULL, NAMES},
         {"no-fit", no_argument, NULL, NO_FIT},
         {"no-enums", no_argument, NULL, NO_ENUMS},
         {"no-maps", no_argument, NULL, NO_MAPS},
@@ -272,10 +285,25 @@ static int parse(struct options *o, bool *list, int argc, char **argv)
         case AT: o->scaffold.at = str_of(optarg); break;
         case HINTS: o->hints = optarg; break;
         case STRICT: o->scaffold.strict = true; break;
-        case SIMILAR: o->scaffold.merge = ASSIST_SCAFFOLD_MERGE_SIMILAR; break;
+        case MERGE:
+            if (strcmp(optarg, "similar") == 0)
+                o->scaffold.merge = ASSIST_SCAFFOLD_MERGE_SIMILAR;
+            else if (strcmp(optarg, "never") == 0)
+                o->scaffold.merge = ASSIST_SCAFFOLD_MERGE_NEVER;
+            else if (strcmp(optarg, "identical") != 0)
+                return cli_fail(CLI_USAGE, "scaffold",
+                                "--merge is never, identical or similar, not %s", optarg);
+            break;
         case NO_ENUMS: o->scaffold.no_enums = true; break;
         case NO_MAPS: o->scaffold.no_maps = true; break;
         case NO_UNIONS: o->scaffold.no_unions = true; break;
+        case NAMES:
+            o->scaffold.original_names = strcmp(optarg, "original") == 0;
+            if (!o->scaffold.original_names && strcmp(optarg, "custom") != 0)
+                return cli_fail(CLI_USAGE, "scaffold",
+                                "--names is `original`, as the keys are, or `custom`, as the "
+                                "language and the project are used to");
+            break;
         case NO_FIT: o->no_fit = true; break;
         case DIFF: o->diff = true; break;
         case CONFLICTS: o->conflicts = true; break;

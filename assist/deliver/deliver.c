@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/path.h"
 
 enum {
     FILE_BYTES = 256 << 20,  /* of a file that is merged with */
@@ -176,6 +177,17 @@ static bool is_script(str_view path)
                     strcmp(lang->id, "typescriptreact") == 0);
 }
 
+/* Notes the ending of a target's files where the project calls members in one way. */
+static void fit_members(assist_scaffold_options *options, arena *a, const char *ending,
+                        assist_scaffold_case members)
+{
+    str_view *list = members == ASSIST_CASE_SNAKE   ? &options->snake_members
+                     : members == ASSIST_CASE_CAMEL ? &options->camel_members
+                                                    : NULL;
+    if (list)
+        *list = arena_format(a, "%.*s%s.%s", STR_ARG(*list), list->len ? " " : "", ending);
+}
+
 /* What must be known before anything is written. */
 static void fit_options(assist_scaffold_options *options, arena *a, const char *folder,
                         const assist_deliver_request *request)
@@ -187,8 +199,12 @@ static void fit_options(assist_scaffold_options *options, arena *a, const char *
         for (size_t k = 0; k < request->n_targets; k++)
             wanted = wanted || strcmp(request->targets[k], t->name) == 0;
         str_view name = arena_format(a, "x%s", assist_scaffold_target_suffix(i));
-        if (wanted && is_script(name) && options->script_case == ASSIST_CASE_TARGET)
-            options->script_case = style_measure(folder, name, is_ours).file_case;
+        if (!wanted || !gram_language_by_path(name))
+            continue;
+        style s = style_measure(folder, name, is_ours);
+        if (is_script(name) && options->script_case == ASSIST_CASE_TARGET)
+            options->script_case = s.file_case;
+        fit_members(options, a, path_ending(name).ptr, s.members);
     }
 }
 

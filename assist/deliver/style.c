@@ -36,6 +36,7 @@ typedef struct {
     size_t with_semicolon, without;    /* statements */
     size_t crlf, lf;
     size_t cases[5];           /* by assist_scaffold_case */
+    size_t snake, camel;       /* names in code: user_name, userName */
     size_t endings[N_ENDINGS]; /* imports of the project's own modules */
 } tally;
 
@@ -96,6 +97,24 @@ static bool is_statement(str_view code)
     return false;
 }
 
+static void measure_words(tally *t, str_view code)
+{
+    for (size_t i = 0, end; i < code.len; i = end + 1) {
+        size_t scores = 0, inner = 0;
+        for (end = i; end < code.len; end++) {
+            char c = code.ptr[end];
+            bool capital = c >= 'A' && c <= 'Z';
+            if (!capital && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_')
+                break;
+            scores += c == '_' && end > i;
+            inner += capital;
+        }
+        bool begins = end > i && code.ptr[i] >= 'a' && code.ptr[i] <= 'z';
+        t->snake += begins && scores && !inner;
+        t->camel += begins && inner && !scores;
+    }
+}
+
 /* A line that imports a module of the project: how does it name it? */
 static void measure_import(tally *t, str_view code)
 {
@@ -138,6 +157,7 @@ static void measure_text(tally *t, str_view text)
         str_view code = str_trim(scan_line(t, rest));
         if (is_script(t->lang))
             measure_import(t, code);
+        measure_words(t, code);
         if (is_script(t->lang) && code.len && is_statement(code)) {
             char last = code.ptr[code.len - 1];
             t->with_semicolon += last == ';';
@@ -276,6 +296,9 @@ style style_measure(const char *folder, str_view path, bool (*skip)(const char *
     s.quote = wins(t.single, t.twice) ? '\'' : wins(t.twice, t.single) ? '"' : '\0';
     s.no_semicolons = wins(t.without, t.with_semicolon);
     s.crlf = wins(t.crlf, t.lf);
+    s.members = wins(t.snake, t.camel)   ? ASSIST_CASE_SNAKE
+                : wins(t.camel, t.snake) ? ASSIST_CASE_CAMEL
+                                         : ASSIST_CASE_TARGET;
     size_t imports = t.endings[0] + t.endings[1] + t.endings[2];
     for (size_t i = 0; i < N_ENDINGS; i++) {
         if (imports && t.endings[i] >= 9 * (imports - t.endings[i]))

@@ -19,8 +19,9 @@ typedef struct {
     bool no_semicolons; /* JavaScript and TypeScript without them */
     bool crlf;
     assist_scaffold_case file_case; /* of JavaScript's and TypeScript's files */
-    const char
-        *import_ending; /* of modules beside a file there: "", ".js", ".ts"; NULL: not known */
+    assist_scaffold_case members;   /* SNAKE, CAMEL or, not known, TARGET: names in the code */
+    /* Of imports of modules beside a file there: "", ".js", ".ts"; NULL: not known. */
+    const char *import_ending;
 } style;
 
 /* Measures the files of the language of `path` that stand in `folder` (absolute), or when these are

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "assist/scaffold/targets.h"
+#include "base/path.h"
 #include "base/utf.h"
 
 static void put_line(emit_out *o, const char *format, va_list args)
@@ -149,16 +150,20 @@ void scaf__also(emit_out *o, const char *target)
     o->also[o->n_also++] = target;
 }
 
-bool scaf__uses(const emit_out *o, const char *library)
+static bool has_word(str_view list, str_view want)
 {
-    str_view rest = o->libraries, want = str_of(library);
-    while (rest.len) {
-        size_t end = str_find_byte(rest, ' ');
-        if (str_eq(str_slice(rest, 0, end), want))
+    while (list.len) {
+        size_t end = str_find_byte(list, ' ');
+        if (str_eq(str_slice(list, 0, end), want))
             return true;
-        rest = str_slice(rest, end + 1, rest.len);
+        list = str_slice(list, end + 1, list.len);
     }
     return false;
+}
+
+bool scaf__uses(const emit_out *o, const char *library)
+{
+    return has_word(o->libraries, str_of(library));
 }
 
 /* Characters that change how the text around them is read or shown. */
@@ -355,14 +360,51 @@ const char *scaf__type_name(const type_names *n, const schema_type *t)
     return n->names && t->emitted < n->s->n_named ? n->names[t->emitted] : "";
 }
 
+/* The case of members in the file that is being written, as the project has it. */
+static name_case member_case(const emit_out *o, name_case c)
+{
+    if ((c != CASE_SNAKE && c != CASE_CAMEL) || !o->n_files)
+        return c;
+    str_view path = o->files[0].path, ending = path_ending(path);
+    ending = str_slice(path, path.len - ending.len - 1, path.len);
+    return has_word(o->snake_members, ending)   ? CASE_SNAKE
+           : has_word(o->camel_members, ending) ? CASE_CAMEL
+                                                : c;
+}
+
+bool scaf__is_plain(str_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+              (i && c >= '0' && c <= '9')))
+            return false;
+    }
+    /* A leading underscore is private to pydantic, two are GraphQL's own. */
+    return v.len && v.ptr[0] != '_';
+}
+
+/* Go sees only members with a capital. */
+static str_view original_name(emit_out *o, str_view key, name_case c)
+{
+    if (c != CASE_GO || !(key.ptr[0] >= 'a' && key.ptr[0] <= 'z'))
+        return key;
+    return arena_format(o->a, "%c%.*s", key.ptr[0] - 'a' + 'A',
+                        STR_ARG(str_slice(key, 1, key.len)));
+}
+
 const char **scaf__field_names(emit_out *o, const schema_type *record, name_case c,
                                const char *reserved)
 {
     const char **names = ARENA_ARRAY(o->a, const char *, record->n_fields + 1);
     name_scope scope;
+    c = member_case(o, c);
     scaf__scope_init(&scope, o->a, reserved, true);
     for (uint32_t i = 0; names && i < record->n_fields; i++) {
-        str_view name = scaf__case(o->a, record->fields[i].words, c);
+        str_view key = record->fields[i].key;
+        str_view name = o->original_names && scaf__is_plain(key)
+                            ? original_name(o, key, c)
+                            : scaf__case(o->a, record->fields[i].words, c);
         str_view got = scaf__scope_claim(&scope, str_slice(name, 0, MAX_NAME_BYTES));
         names[i] = got.ptr ? arena_copy_z(o->a, got) : "";
         if (!names[i])

@@ -36,11 +36,13 @@ typedef struct {
     const schema *s;
     const char *unit; /* one level of indentation */
     int depth;
-    str_view root_name;   /* in the style of the target's types */
-    str_view sample_name; /* for the header comment */
-    str_view name_words;  /* words of the name, for file names */
-    str_view libraries;   /* assist_scaffold_options.libraries */
-    str_view taken;       /* assist_scaffold_options.taken */
+    str_view root_name;                    /* in the style of the target's types */
+    str_view sample_name;                  /* for the header comment */
+    str_view name_words;                   /* words of the name, for file names */
+    str_view libraries;                    /* assist_scaffold_options.libraries */
+    str_view taken;                        /* assist_scaffold_options.taken */
+    str_view snake_members, camel_members; /* of the options */
+    bool original_names;
     assist_scaffold_case script_case;
     emit_file *files; /* EMIT_MAX_FILES of them; the last one is being written */
     size_t n_files;
@@ -97,7 +99,11 @@ typedef struct {
 type_names scaf__type_names(emit_out *o, name_case c, const char *reserved);
 const char *scaf__type_name(const type_names *n, const schema_type *t);
 
-/* Unique member names of a record. */
+/* Whether every language can have the key as the name of a member. */
+bool scaf__is_plain(str_view key);
+
+/* Unique member names of a record: in that case, unless the project has another (CASE_SNAKE and
+ * CASE_CAMEL only) or the keys themselves are wanted. */
 const char **scaf__field_names(emit_out *o, const schema_type *record, name_case c,
                                const char *reserved);
 

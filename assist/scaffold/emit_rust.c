@@ -347,6 +347,8 @@ void scaf__emit_rust(emit_out *o)
     bool raw = r.uses_raw || r.uses_exact;
     scaf__line(o, "// From %s. Needs serde (derive) and serde_json%s.",
                scaf__comment(o, o->sample_name), raw ? " (raw_value)" : "");
+    if (o->original_names)
+        scaf__block(o, "#![allow(non_snake_case)]\n\n");
     if (raw)
         scaf__line(o, "use serde::de::Error as _;");
     if (derives || raw || r.uses_present)

@@ -207,6 +207,9 @@ static err_code emit_target(run *r, const scaf_target *t, err *e)
     if (r->opt) {
         o.libraries = r->opt->libraries;
         o.taken = r->opt->taken;
+        o.snake_members = r->opt->snake_members;
+        o.camel_members = r->opt->camel_members;
+        o.original_names = r->opt->original_names;
         o.script_case = r->opt->script_case;
     }
     if (o.root_name.ptr && o.unit && o.files) {

@@ -48,10 +48,14 @@ typedef struct {
     str_view indent; /* empty: the target's custom */
     /* Packages that the project uses, one space between; targets choose among libraries by them. */
     str_view libraries;
-    str_view taken;     /* names that types in Go must not have, one space between */
+    str_view taken; /* names that types in Go must not have, one space between */
+    /* Endings of files (".py .h", one space between) in whose language the project calls members
+     * like this, whatever the language's own custom is. */
+    str_view snake_members, camel_members;
     assist_scaffold_case script_case; /* of files of JavaScript and TypeScript */
     assist_scaffold_merge merge;
-    bool strict; /* refuse what RFC 8259 refuses */
+    bool strict;         /* refuse what RFC 8259 refuses */
+    bool original_names; /* members are called as the keys are, where the language can */
     bool no_enums;
     bool no_maps;
     bool no_unions;   /* no tagged unions */

@@ -87,6 +87,29 @@ class Scaffold(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn('/nope leads nowhere', err)
 
+    def test_members_keep_their_names_when_asked(self):
+        sample = self.write('n.json', '{"userId": 1, "first_name": "x", "_id": "q", "class": 2}')
+        for target, custom, original in (('python', 'user_id: int', 'userId: int'),
+                                         ('java', 'String firstName', 'String first_name'),
+                                         ('go', 'UserID int64', 'UserId int64'),
+                                         ('sqlite', '"user_id" INTEGER', '"userId" INTEGER')):
+            self.assertIn(custom, self.run_it(sample, '--to', target)[1])
+            code, out, _ = self.run_it(sample, '--to', target, '--names', 'original')
+            self.assertEqual(code, 0)
+            self.assertIn(original, out)
+        self.assertEqual(self.run_it(sample, '--to', 'go', '--names', 'x')[0], 2)
+        # The project's own habit counts where nothing is said.
+        self.write('pkg/a.py', 'def fooBar(aB, cD):\n    xY = aB\n    return xY + cD\n')
+        self.run_it(sample, '--to', 'python', '-o', 'pkg')
+        self.assertIn('firstName: str', self.read('pkg/n.py'))
+
+    def test_which_records_become_one_type(self):
+        text = '{"a": {"x": {"id": 1, "n": "s"}}, "b": {"x": {"id": 2, "n": "t"}}}'
+        for which, types in (('never', 2), ('identical', 1), ('similar', 1)):
+            _, out, _ = self.run_it('--to', 'typescript', '--merge', which, stdin=text)
+            self.assertEqual(out.count('  id: number;'), types, which)
+        self.assertEqual(self.run_it('--to', 'go', '--merge', 'x', stdin=text)[0], 2)
+
     def test_explain_shows_the_evidence(self):
         code, out, _ = self.run_it('--explain', '--name', 'users', stdin=USERS)
         self.assertEqual(code, 0)

@@ -1,0 +1,285 @@
+/* What loads the sample into the tables of the SQL targets. */
+#include "assist/scaffold/sql_internal.h"
+
+/* --- the loader --- */
+
+/* Can the key stand in a path of SQLite's JSON functions? They compare labels as the text spells
+ * them, so only characters that nobody escapes will do. */
+static bool fits_path(str_view key)
+{
+    for (size_t i = 0; i < key.len; i++) {
+        unsigned char c = (unsigned char)key.ptr[i];
+        if (c < 0x20 || c >= 0x7f || strchr("\"\\/<>&'", c))
+            return false;
+    }
+    return key.len > 0;
+}
+
+/* A JSON pointer to a member, which DuckDB takes. */
+static str_view pointer_to(emit_out *o, str_view key)
+{
+    buf b;
+    buf_init(&b, SIZE_MAX);
+    buf_append_byte(&b, '/');
+    for (size_t i = 0; i < key.len; i++) {
+        if (key.ptr[i] == '~' || key.ptr[i] == '/')
+            buf_append(&b, key.ptr[i] == '~' ? STR("~0") : STR("~1"));
+        else
+            buf_append_byte(&b, key.ptr[i]);
+    }
+    str_view out = arena_copy(o->a, buf_view(&b));
+    buf_release(&b);
+    return out;
+}
+
+/* The items of a JSON list (in MySQL, also the values of a map: `path`) as rows q->item. */
+static const char *items_of(const sql *q, const char *list, const char *path)
+{
+    arena *a = q->o->a;
+    switch (q->d) {
+    case DIALECT_MYSQL:
+        return scaf__sql_or_empty(
+            arena_format(a,
+                         "json_table(%s, '%s' COLUMNS (position FOR ORDINALITY, value "
+                         "JSON PATH '$')) AS %s",
+                         list, path, q->item)
+                .ptr);
+    case DIALECT_POSTGRES:
+        return scaf__sql_or_empty(
+            arena_format(a,
+                         "json_array_elements(%s) WITH ORDINALITY AS %s_at(%s, "
+                         "position)",
+                         list, q->item, q->item)
+                .ptr);
+    default: return scaf__sql_or_empty(arena_format(a, "json_each(%s) AS %s", list, q->item).ptr);
+    }
+}
+
+/* What reads a member of the JSON value `from` as JSON, in MySQL. MariaDB's paths take few
+ * characters and compare keys as they are spelled, so other keys get another name first. */
+static const char *mysql_member(const sql *q, const char *from, str_view key)
+{
+    emit_out *o = q->o;
+    if (!fits_path(key) || str_find_byte(key, '*') < key.len) {
+        const char *spelled = scaf__sample_text(o, key);
+        str_view first = arena_format(o->a, "{%s:", spelled);
+        str_view later = arena_format(o->a, ",%s:", spelled);
+        str_view v =
+            arena_format(o->a, "replace(replace(%s, %s, '{\"the key\":'), %s, ',\"the key\":')",
+                         from, scaf__sql_literal(q, first), scaf__sql_literal(q, later));
+        from = scaf__sql_or_empty(v.ptr);
+        key = STR("the key");
+    }
+    return scaf__sql_or_empty(
+        arena_format(o->a, "json_extract(%s, '$.\"%.*s\"')", from, STR_ARG(key)).ptr);
+}
+
+/* What reads a field from the row q->item. */
+static const char *read_mysql(sql *q, const schema_field *f, bool raw)
+{
+    arena *a = q->o->a;
+    column_kind k = scaf__sql_kind_of(q, f);
+    bool may_be_null = f->ref.nullable || f->ref.type->kind == KIND_ANY;
+    const char *from = scaf__sql_or_empty(arena_format(a, "%s.value", q->item).ptr);
+    const char *json = mysql_member(q, from, f->key);
+    str_view v = str_of(json);
+    if (!raw)
+        v = arena_format(a, "json_unquote(%s)", json);
+    if (!raw && may_be_null)
+        v = arena_format(a, "CASE WHEN json_type(%s) <> 'NULL' THEN %.*s END", json, STR_ARG(v));
+    if (!raw && k == COL_BOOL)
+        v = arena_format(a, "%.*s = 'true'", STR_ARG(v));
+    return scaf__sql_or_empty(v.ptr);
+}
+
+/* The same in any dialect; `raw`: as JSON. */
+static const char *read_text(sql *q, const schema_field *f, bool raw)
+{
+    emit_out *o = q->o;
+    const char *name = scaf__sql_literal(q, f->key);
+    str_view v;
+    if (q->d == DIALECT_MYSQL)
+        return read_mysql(q, f, raw);
+    if (q->d == DIALECT_DUCKDB) {
+        const char *path = scaf__sql_literal(q, pointer_to(o, f->key));
+        v = raw ? arena_format(o->a, "(%s.value -> %s)", q->item, path)
+                : arena_format(o->a, "(%s.value ->> %s)::%s", q->item, path,
+                               scaf__sql_type_of(q, f));
+    } else if (q->d == DIALECT_POSTGRES) {
+        v = raw ? arena_format(o->a, "%s -> %s", q->item, name)
+                : arena_format(o->a, "(%s ->> %s)::%s", q->item, name, scaf__sql_type_of(q, f));
+    } else if (fits_path(f->key)) {
+        str_view path = arena_format(o->a, "$.\"%.*s\"", STR_ARG(f->key));
+        v = arena_format(o->a, "%s.value %s %s", q->item, raw ? "->" : "->>",
+                         scaf__sql_literal(q, path));
+    } else {
+        v = arena_format(o->a, "(SELECT %s FROM json_each(%s.value) AS m WHERE m.key = %s)",
+                         raw ? "CASE WHEN m.type IN ('array', 'object') THEN m.value ELSE "
+                               "json_quote(m.value) END"
+                             : "m.value",
+                         q->item, name);
+    }
+    return scaf__sql_or_empty(v.ptr);
+}
+
+/* INSERT ... SELECT from `source`, a list of FROM that has q->item, or the parent's item. */
+static void emit_insert(sql *q, const char *source)
+{
+    /* Where an item of a list stands in it, from 0: behind its name. */
+    static const char *const positions[] = {[DIALECT_SQLITE] = ".key",
+                                            [DIALECT_POSTGRES] = "_at.position - 1",
+                                            [DIALECT_MYSQL] = ".position - 1",
+                                            [DIALECT_DUCKDB] = ".key::integer"};
+    emit_out *o = q->o;
+    buf columns;
+    buf_init(&columns, 1 << 20);
+    if (q->parent)
+        buf_append_format(&columns, "%s, %s", q->parent_column,
+                          scaf__sql_quoted(q, STR("position")));
+    for (uint32_t i = 0; i < q->row->n_fields; i++) {
+        if (!scaf__sql_child_at(q, i))
+            buf_append_format(&columns, "%s%s", columns.len ? ", " : "", q->columns[i]);
+    }
+    scaf__line(o, "INSERT INTO %s (%.*s)", q->table, STR_ARG(buf_view(&columns)));
+    buf_release(&columns);
+    scaf__open(o, "SELECT");
+    if (q->parent) {
+        sql up = *q->parent;
+        scaf__line(o, "%s,", read_text(&up, up.key, false));
+        scaf__line(o, "%s%s,", q->item, positions[q->d]);
+    }
+    bool more = false;
+    for (uint32_t i = 0; i < q->row->n_fields; i++) {
+        const schema_field *f = &q->row->fields[i];
+        if (scaf__sql_child_at(q, i))
+            continue;
+        if (more)
+            buf_splice(o->b, o->b->len - 1, o->b->len - 1, STR(","));
+        scaf__line(o, "%s", read_text(q, f, scaf__sql_kind_of(q, f) == COL_JSON));
+        more = true;
+    }
+    o->depth--;
+    if (q->parent) {
+        sql up = *q->parent;
+        scaf__line(o, "FROM %s, %s;", source, items_of(q, read_text(&up, q->list, true), "$[*]"));
+    } else {
+        scaf__line(o, "FROM %s;", source);
+    }
+    scaf__blank(o);
+}
+
+void scaf__sql_loader(sql *q, const char *source)
+{
+    emit_insert(q, source);
+    for (uint32_t i = 0; i < q->row->n_fields; i++) {
+        if (scaf__sql_child_at(q, i))
+            emit_insert(scaf__sql_child_at(q, i), source);
+    }
+}
+
+/* Samples up to here stand in the script itself, which then needs no file and no right to read
+ * one. */
+enum { MAX_EMBEDDED_ROWS = 2000, MAX_EMBEDDED_BYTES = 64 << 10 };
+
+/* The rows of the sample as an SQL text of a JSON list, a row a line; false when they are too long.
+ */
+static bool embed_rows(sql *q, const char *head, const char *tail)
+{
+    emit_out *o = q->o;
+    size_t n, bytes = 0;
+    str_view *rows = scaf__sample_rows(o, MAX_EMBEDDED_ROWS + 1, &n, NULL);
+    for (size_t i = 0; i < n; i++)
+        bytes += rows[i].len;
+    if (!n || n > MAX_EMBEDDED_ROWS || bytes > MAX_EMBEDDED_BYTES)
+        return false;
+    scaf__line(o, "%s'[", head);
+    for (size_t i = 0; i < n; i++)
+        scaf__line(o, "%.*s%s", STR_ARG(scaf__sql_bare(scaf__sql_literal(q, rows[i]))),
+                   i + 1 < n ? "," : "");
+    scaf__line(o, "]'%s", tail);
+    return true;
+}
+
+/* Puts the sample into "sample_json"."whole"; true when only its rows are there. */
+bool scaf__sql_sample(sql *q)
+{
+    static const char *const casts[] = {[DIALECT_SQLITE] = "",
+                                        [DIALECT_POSTGRES] = "::json",
+                                        [DIALECT_MYSQL] = "",
+                                        [DIALECT_DUCKDB] = "::JSON"};
+    emit_out *o = q->o;
+    const char *cast = casts[q->d], *file = scaf__sql_literal(q, o->sample_name);
+    str_view tail = arena_format(o->a, "%s AS whole;", cast);
+    if (q->d == DIALECT_MYSQL)
+        scaf__line(
+            o,
+            "CREATE TEMPORARY TABLE sample_json (whole LONGTEXT) DEFAULT CHARACTER SET utf8mb4;");
+    if (embed_rows(q,
+                   q->d == DIALECT_MYSQL ? "INSERT INTO sample_json VALUES ("
+                                         : "CREATE TEMP TABLE sample_json AS SELECT ",
+                   q->d == DIALECT_MYSQL ? ");" : scaf__sql_or_empty(tail.ptr)))
+        return true;
+    switch (q->d) {
+    case DIALECT_SQLITE:
+        scaf__line(o, "-- (sqlite3's readfile; run where the sample is)");
+        scaf__line(o, "CREATE TEMP TABLE sample_json AS SELECT readfile(%s) AS whole;", file);
+        break;
+    case DIALECT_POSTGRES:
+        scaf__line(o, "-- (the file named by the environment variable SAMPLE)");
+        scaf__line(o, "\\set sample `cat \"$SAMPLE\"`");
+        scaf__line(o, "CREATE TEMP TABLE sample_json AS SELECT :'sample'::json AS whole;");
+        break;
+    case DIALECT_MYSQL:
+        scaf__line(o, "-- (mysql --local-infile=1; run where the sample is)");
+        scaf__line(o, "LOAD DATA LOCAL INFILE %s INTO TABLE sample_json CHARACTER SET utf8mb4",
+                   file);
+        scaf__line(o, "FIELDS TERMINATED BY '\\0' ESCAPED BY '' LINES TERMINATED BY '\\0\\0';");
+        break;
+    case DIALECT_DUCKDB:
+        scaf__line(o, "-- (run where the sample is)");
+        scaf__line(o,
+                   "CREATE TEMP TABLE sample_json AS SELECT content::JSON AS whole FROM "
+                   "read_text(%s);",
+                   file);
+        break;
+    }
+    return false;
+}
+
+/* The rows of "sample_json" as q->item, or as `item` in PostgreSQL. */
+const char *scaf__sql_sample_source(sql *q, bool only_rows)
+{
+    emit_out *o = q->o;
+    const schema *s = o->s;
+    const char *whole = "sample_json.whole", *path = "$[*]", *list = whole;
+    bool map = !only_rows && s->root_is_rows && s->root.type->kind == KIND_MAP;
+    bool one = !only_rows && !s->row_key.len && !s->root_is_rows;
+    str_view v = {NULL, 0};
+    if (one)
+        return q->d == DIALECT_POSTGRES ? "(SELECT whole AS item FROM sample_json) AS one"
+                                        : "(SELECT whole AS value FROM sample_json) AS item";
+    if (!only_rows && s->row_key.len) {
+        const char *key = scaf__sql_literal(q, s->row_key);
+        if (q->d == DIALECT_MYSQL)
+            list = mysql_member(q, whole, s->row_key);
+        else if (q->d == DIALECT_DUCKDB)
+            v = arena_format(o->a, "%s -> %s", whole,
+                             scaf__sql_literal(q, pointer_to(o, s->row_key)));
+        else if (q->d == DIALECT_POSTGRES)
+            v = arena_format(o->a, "%s -> %s", whole, key);
+        else
+            v = arena_format(o->a, "(SELECT value FROM json_each(%s) WHERE key = %s)", whole, key);
+        if (v.ptr)
+            list = v.ptr;
+    }
+    if (map && q->d == DIALECT_POSTGRES)
+        return "sample_json, json_each(sample_json.whole) AS entry(name, item)";
+    if (q->d == DIALECT_POSTGRES) {
+        v = arena_format(o->a, "sample_json, json_array_elements(%s) AS item", list);
+        return scaf__sql_or_empty(v.ptr);
+    }
+    if (map)
+        path = "$.*";
+    v = arena_format(o->a, "sample_json, %s", items_of(q, list, path));
+    return scaf__sql_or_empty(v.ptr);
+}
