@@ -360,6 +360,18 @@ void lsp__scaffolds_end(lsp_server *s);
 /* Writes the action for the comment on the range's first line, if it says what to do. */
 void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_range range);
 
+/* Whether the URI is spelled as its standard has it; only such a one can be the key of an edit. */
+bool lsp__is_plain_uri(const char *uri);
+
+/* --- code from code (generate.c) --- */
+
+#define LSP_GENERATE_KIND LSP_SCRIPT_KIND
+
+/* Writes the actions for what stands at the range's begin. */
+void lsp__generate_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_range range);
+/* Answers a codeAction/resolve whose data is ours; false when it is not. */
+bool lsp__generate_resolve(lsp_server *s, const struct lsp_message *m, const cJSON *data);
+
 /* --- configuration (configure.c) --- */
 
 void lsp__settings_from(lsp_server *s, struct lsp_settings *to, const cJSON *object);

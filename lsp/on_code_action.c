@@ -109,6 +109,8 @@ void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
         lsp__explain_actions(s, &w, doc, range);
     if (!doc->unusable && trigger == 1 && kind_wanted(only, STR(LSP_SCRIPT_KIND)))
         lsp__script_actions(s, &w, doc, range);
+    if (!doc->unusable && trigger == 1 && kind_wanted(only, STR(LSP_GENERATE_KIND)))
+        lsp__generate_actions(s, &w, doc, range);
     lsp_write_array_end(&w);
     lsp__answer_end(s, &w, m->id);
     arena_release(&a);
@@ -121,5 +123,6 @@ void lsp__on_code_action_resolve(lsp_server *s, const struct lsp_message *m)
         lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "this is no code action of artel's");
         return;
     }
-    lsp__scaffold_start(s, m->id, m->params, data);
+    if (!lsp__generate_resolve(s, m, data))
+        lsp__scaffold_start(s, m->id, m->params, data);
 }

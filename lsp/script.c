@@ -45,8 +45,7 @@ static err_code write_script(str_view *out, arena *a, const lsp_doc *doc, size_t
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;
 }
 
-/* As URIs are by their standard; only such a one can be the key of an edit. */
-static bool is_plain(const char *uri)
+bool lsp__is_plain_uri(const char *uri)
 {
     for (; *uri; uri++) {
         if (*uri <= ' ' || *uri > '~' || *uri == '"' || *uri == '\\')
@@ -60,7 +59,7 @@ void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_r
     arena a;
     str_view text;
     arena_init(&a, (size_t)64 << 20);
-    if (s->caps.action_literals && is_plain(doc->uri) &&
+    if (s->caps.action_literals && lsp__is_plain_uri(doc->uri) &&
         write_script(&text, &a, doc, range.start.line) == ERR_OK) {
         size_t end =
             doc->text.starts[range.start.line] + lsp_text_line(&doc->text, range.start.line).len;

@@ -105,3 +105,26 @@ str_view lsp_uri_from_path(arena *a, str_view path)
     }
     return (str_view){uri, n};
 }
+
+str_view lsp_uri_of_path(arena *a, str_view path)
+{
+    static const char digits[] = "0123456789ABCDEF", head[] = "file://";
+    enum { HEAD = sizeof head - 1 };
+    char *to = arena_push(a, HEAD + 3 * path.len);
+    if (!to)
+        return (str_view){NULL, 0};
+    size_t n = HEAD;
+    memcpy(to, head, HEAD);
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char c = (unsigned char)path.ptr[i];
+        bool plain = is_letter((char)c) || (c >= '0' && c <= '9') || (c && strchr("-_.~/", c));
+        if (plain) {
+            to[n++] = (char)c;
+        } else {
+            to[n++] = '%';
+            to[n++] = digits[c >> 4];
+            to[n++] = digits[c & 15];
+        }
+    }
+    return (str_view){to, n};
+}

@@ -17,6 +17,9 @@ MUST_USE err_code lsp_uri_to_path(str_view *path, arena *a, str_view uri);
 /* The file: uri of an absolute path. ptr NULL: out of memory. */
 str_view lsp_uri_from_path(arena *a, str_view path);
 
+/* The file: URI of an absolute path, in `a`. */
+str_view lsp_uri_of_path(arena *a, str_view path);
+
 /* `path` relative to the folder `root`, or an empty view when it does not lie below it. Borrowed.
  */
 str_view lsp_path_below(str_view path, str_view root);

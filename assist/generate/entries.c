@@ -127,6 +127,8 @@ static bool find_row(struct row *out, str_view type, str_view class, str_view te
 
 static bool is_enum(const gen_value *enums, str_view type, const gen_value **found)
 {
+    if (str_starts(type, STR("enum "))) /* C */
+        type = str_slice(type, 5, type.len);
     for (const gen_value *e = enums ? enums->first : NULL; e; e = e->next) {
         if (str_eq(gen_text(e, "name"), type)) {
             *found = e;

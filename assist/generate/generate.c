@@ -8,7 +8,6 @@
 #include "assist/generate/template.h"
 #include "base/file.h"
 #include "context/tree.h"
-#include "grammars/query.h"
 
 enum { MAX_TEXT_BYTES = 4 << 20, MAX_TEMPLATES_BYTES = 1 << 20, MAX_SOURCES = 4 };
 
@@ -128,6 +127,12 @@ static void add_once(struct work *w, gen_value *list, str_view text)
         gen_add_text(w->a, list, text);
 }
 
+static bool is_keyword(const gram_language *lang, str_view word)
+{
+    const TSLanguage *parser = gram_language_parser(lang);
+    return ts_language_symbol_for_name(parser, word.ptr, (uint32_t)word.len, false) != 0;
+}
+
 static void sum_fields(struct work *w, gen_value *type)
 {
     const gen_value *fields = gen_get(type, STR("fields"));
@@ -138,7 +143,7 @@ static void sum_fields(struct work *w, gen_value *type)
         str_view get = arena_format(w->a, "get%.*s", STR_ARG(formed(w, open, "pascal")));
         gen_set(w->a, f, "getter", hidden ? open : get);
         str_view param = formed(w, open, "low");
-        if (!param.len || gram_library_has(w->q->lang, param))
+        if (is_keyword(w->q->lang, param))
             param = arena_format(w->a, "%.*s_", STR_ARG(param));
         gen_set(w->a, f, "param", param);
         gen_flag(w->a, f, "constant", gen_text(f, "readonly").len && gen_text(f, "value").len);
@@ -152,14 +157,16 @@ static void sum_fields(struct work *w, gen_value *type)
     }
 }
 
-static bool is_field_of(const gen_value *type, str_view name)
+/* The field that a parameter of the constructor is for: "age" is for age, _age, Age. */
+static str_view field_of(struct work *w, const gen_value *type, str_view name)
 {
     const gen_value *fields = gen_get(type, STR("fields"));
     for (const gen_value *f = fields ? fields->first : NULL; f; f = f->next) {
-        if (str_eq(gen_text(f, "name"), name) || str_eq(gen_text(f, "public"), name))
-            return true;
+        str_view field = gen_text(f, "name"), open = gen_text(f, "public");
+        if (str_eq(field, name) || str_eq(open, name) || str_eq(formed(w, open, "low"), name))
+            return field;
     }
-    return false;
+    return STR("");
 }
 
 /* type.made_of: what a call of its constructor gives, in order, where each part is a field. */
@@ -179,8 +186,10 @@ static void sum_constructor(struct work *w, gen_value *type)
         gen_value *copy = gen_text(f, "in_constructor").len ? gen_add(w->a, made_of) : NULL;
         gen_share(copy, f);
     }
-    for (const gen_value *p = params ? params->first : NULL; !primary && p; p = p->next)
-        all = all && is_field_of(type, gen_text(p, "name"));
+    for (gen_value *p = params ? params->first : NULL; !primary && p; p = p->next) {
+        gen_set(w->a, p, "field", field_of(w, type, gen_text(p, "name")));
+        all = all && gen_text(p, "field").len;
+    }
     if (!primary && all)
         gen_share(made_of, params);
 }
@@ -198,6 +207,87 @@ static str_view in_third_person(struct work *w, str_view name)
         return arena_format(w->a, "%.*sies%.*s", STR_ARG(str_slice(verb, 0, verb.len - 1)),
                             STR_ARG(rest));
     return arena_format(w->a, "%.*s%s%.*s", STR_ARG(verb), hissing ? "es" : "s", STR_ARG(rest));
+}
+
+/* --- C and C++: types stand around names --- */
+
+/* "const char *" and "name" -> "const char *name", "int[3]" -> "int name[3]". */
+static str_view declared(struct work *w, str_view type, str_view name)
+{
+    size_t open = str_find_byte(type, '[');
+    str_view head = str_trim(str_slice(type, 0, open)), tail = str_slice(type, open, type.len);
+    bool tight = str_ends(head, STR("*")) || str_ends(head, STR("&"));
+    return arena_format(w->a, "%.*s%s%.*s%.*s", STR_ARG(head), tight ? "" : " ", STR_ARG(name),
+                        STR_ARG(tail));
+}
+
+static str_view without(str_view v, str_view head, str_view tail)
+{
+    if (str_starts(v, head))
+        v = str_slice(v, head.len, v.len);
+    if (str_ends(v, tail))
+        v = str_slice(v, 0, v.len - tail.len);
+    return str_trim(v);
+}
+
+static void sum_c_params(struct work *w, const gen_value *list)
+{
+    for (gen_value *p = list ? list->first : NULL; p; p = p->next) {
+        str_view type = gen_text(p, "type");
+        bool by_reference = str_ends(type, STR("&"));
+        gen_set(w->a, p, "as_param", declared(w, type, gen_text(p, "name")));
+        gen_set(w->a, p, "value_type",
+                by_reference ? without(type, STR("const "), STR("&")) : type);
+    }
+}
+
+static str_view printf_of(str_view class)
+{
+    static const char *const rows[][2] = {{"string", "%s"}, {"bool", "%s"},   {"int", "%lld"},
+                                          {"enum", "%lld"}, {"uint", "%llu"}, {"float", "%g"},
+                                          {"pointer", "%p"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (str_eq(class, str_of(rows[i][0])))
+            return str_of(rows[i][1]);
+    }
+    return STR("");
+}
+
+static void sum_c_field(struct work *w, gen_value *f)
+{
+    str_view type = gen_text(f, "type"), name = gen_text(f, "name"), open = gen_text(f, "public");
+    bool lone = str_eq(type, STR("char *")), array = str_eq(gen_text(f, "class"), STR("array"));
+    bool borrowed = lone || (array && !str_starts(type, STR("const ")));
+    gen_set(w->a, f, "as_field", declared(w, type, name));
+    gen_set(
+        w->a, f, "as_param",
+        arena_format(w->a, "%s%.*s", borrowed ? "const " : "", STR_ARG(declared(w, type, name))));
+    gen_set(w->a, f, "getter_type", declared(w, type, STR("")));
+    gen_set(w->a, f, "bare_type", bare_type(type));
+    gen_set(w->a, f, "printf", printf_of(gen_text(f, "class")));
+    gen_set(w->a, f, "accessor",
+            str_eq(name, open) ? arena_format(w->a, "get_%.*s", STR_ARG(name)) : open);
+}
+
+static void sum_c(struct work *w, gen_value *type, gen_value *function)
+{
+    const gen_value *fields = gen_get(type, STR("fields")),
+                    *methods = gen_get(type, STR("methods"));
+    str_view name = gen_text(type, "name");
+    const char *tag = str_eq(gen_text(type, "kind"), STR("enum")) ? "enum" : "struct";
+    bool bare = gen_text(type, "typedef").len > 0;
+    gen_set(w->a, type, "snake", formed(w, without(name, STR(""), STR("_t")), "snake"));
+    gen_set(w->a, type, "spelled", bare ? name : arena_format(w->a, "%s %.*s", tag, STR_ARG(name)));
+    for (gen_value *f = fields ? fields->first : NULL; f; f = f->next)
+        sum_c_field(w, f);
+    for (const gen_value *m = methods ? methods->first : NULL; m; m = m->next) {
+        sum_c_params(w, gen_get(m, STR("params")));
+        gen_flag(w->a, type, "virtuals", gen_text(m, "abstract").len > 0);
+    }
+    sum_c_params(w, gen_get(function, STR("params")));
+    const gen_value *missing = gen_get(gen_get(w->model, STR("implement")), STR("methods"));
+    for (const gen_value *m = missing ? missing->first : NULL; m; m = m->next)
+        sum_c_params(w, gen_get(m, STR("params")));
 }
 
 static void sum_up(struct work *w)
@@ -219,6 +309,8 @@ static void sum_up(struct work *w)
             gen_add_text(w->a, generics, one);
         rest = str_slice(rest, comma + 1, rest.len);
     }
+    if (gram_list_has("c cpp", str_of(w->q->lang->id)))
+        sum_c(w, type, f);
     gen_set(w->a, f, "verb", in_third_person(w, gen_text(f, "name")));
 }
 
@@ -400,12 +492,12 @@ static err_code open_work(struct work *w, arena *a, const gen_request *q, err *e
     classify_methods(w, gen_get(gen_get(w->model, STR("type")), STR("methods")));
     gen_flag(a, file, "typed", str_starts(str_of(q->lang->id), STR("typescript")));
     if (w->tree) {
-        sum_up(w);
         gen_value *f = gen_part(a, w->model, "function"), *result = gen_part(a, f, "result");
         gen_set(a, result, "type", gen_text(f, "returns"));
         gen_classify(a, result, gen_get(w->model, STR("enums")), w->sources, w->n_sources);
         find_subject(w);
         find_interfaces(w);
+        sum_up(w);
     }
     gen__read_project(w->model, a, q);
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;
@@ -494,11 +586,6 @@ static str_view title_of(struct work *w, const gen_entry *entry)
     return arena_format(w->a, "%.*s for %.*s", STR_ARG(what), STR_ARG(str_slice(name, 0, 80)));
 }
 
-static bool is_project_kind(const gen_entry *e)
-{
-    return str_starts(e->on, STR("project"));
-}
-
 static err_code add_offer(struct work *w, gen_offer *list, size_t *n, const gen_entry *entry)
 {
     err_code rc = ERR_OK;
@@ -507,7 +594,8 @@ static err_code add_offer(struct work *w, gen_offer *list, size_t *n, const gen_
     o->title = title_of(w, entry);
     o->says = fill(w, entry->says, &rc, NULL);
     str_view path = fill(w, entry->path, &rc, NULL);
-    if (rc == ERR_OK && is_project_kind(entry) && gen__exists(w->a, w->q, path))
+    bool file = str_eq(entry->at, STR("file"));
+    if (rc == ERR_OK && file && gen__exists(w->a, w->q, str_trim(path)))
         o->says = arena_format(w->a, "there is a %.*s already", STR_ARG(path));
     return rc;
 }

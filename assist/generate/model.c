@@ -113,7 +113,7 @@ static void read_names(const struct gen_reader *r, TSNode root, gen_value *model
             str_view text = gen__text(r, node);
             if (str_find(text, STR("__name__")) < text.len)
                 gen_add_text(r->a, names, STR("__name__"));
-        } else if (gen__is(node, "namespace_definition declaration_list mod_item")) {
+        } else if (gen__is(node, "namespace_definition namespace_declaration mod_item")) {
             gen_add_text(r->a, names, gen__name(r, node));
             TSNode body = gen__field(node, "body");
             struct gen_kids inner = {NULL, 0};
@@ -134,6 +134,17 @@ static void read_names(const struct gen_reader *r, TSNode root, gen_value *model
     const gen_value *methods = gen_get(type, STR("methods"));
     for (const gen_value *m = methods ? methods->first : NULL; m; m = m->next)
         gen_add_text(r->a, names, gen_text(m, "name"));
+    const gen_value *fields = gen_get(type, STR("fields"));
+    for (const gen_value *f = fields ? fields->first : NULL; f; f = f->next) {
+        if (gen_text(f, "property").len)
+            gen_add_text(r->a, names, gen_text(f, "name"));
+    }
+    static const char *const lists[] = {"attrs", "inner"};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        const gen_value *list = gen_get(type, str_of(lists[i]));
+        for (const gen_value *v = list ? list->first : NULL; v; v = v->next)
+            gen_add_text(r->a, names, v->text);
+    }
 }
 
 /* All declared types, wherever they stand at the top or in a namespace. */
@@ -216,6 +227,14 @@ gen_value *gen_model(arena *a, gen_spots *spots, const gram_language *lang, TSNo
     gen_set(a, file, "language", str_of(lang->id));
     offset = first_of_line(text, offset);
     size_t n = ctx_nodes_at(root, offset, chain, MAX_CHAIN);
+    for (size_t i = 0; i < n; i++) { /* outer before inner */
+        if (!gen__is(chain[i], "namespace_definition namespace_declaration"))
+            continue;
+        str_view outer = gen_text(file, "namespace"),
+                 name = gen__text(&r, gen__field(chain[i], "name"));
+        gen_set(a, file, "namespace",
+                outer.len ? arena_format(a, "%.*s::%.*s", STR_ARG(outer), STR_ARG(name)) : name);
+    }
     for (size_t i = n; i-- > 0 && ts_node_is_null(type);) {
         TSNode node = chain[i];
         /* A comment belongs to what follows it. */

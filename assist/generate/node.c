@@ -130,6 +130,8 @@ static str_view comment_line(str_view line)
     if (str_ends(line, STR("*/")))
         line = str_slice(line, 0, line.len - 2);
     line = str_trim(line);
+    if (str_starts(line, STR("@brief ")) || str_starts(line, STR("\\brief ")))
+        line = str_trim(str_slice(line, 7, line.len));
     if (str_starts(line, STR("<summary>")) && str_ends(line, STR("</summary>")))
         line = str_slice(line, 9, line.len - 10);
     return line;

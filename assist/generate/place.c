@@ -162,6 +162,13 @@ gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *s, str_view
             return behind_line(a, q, s->body_end, with, false);
         return before_closer(a, q, s->body_end, outer, with);
     }
+    if ((str_eq(at, STR("body")) || str_eq(at, STR("fields"))) && on_type) {
+        /* `class A : B` and `record P(int x);` get a body. */
+        bool semicolon = s->type_end > 0 && doc.ptr[s->type_end - 1] == ';';
+        str_view with = arena_format(a, " {\n%.*s%.*s}", STR_ARG(indented(a, text, inner, unit)),
+                                     STR_ARG(outer));
+        return (gen_edit){.begin = s->type_end - semicolon, .end = s->type_end, .text = with};
+    }
     if (str_eq(at, STR("doc")) && is_python(q) && s->function_body != SIZE_MAX) {
         size_t body = s->function_body, begin = line_begin(doc, body);
         str_view deep =

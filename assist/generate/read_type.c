@@ -384,6 +384,10 @@ static void read_field(const struct gen_reader *r, TSNode node, gen_value *field
         TSNode d = gen__kid(r, node, "variable_declaration");
         TSNode kind = gen__kid(r, node, "binding_pattern_kind");
         gen_value *f = add_field(r, fields, gen__name(r, d), gen__type(r, d), STR(""));
+        struct gen_kids kids = gen__kids(r, node);
+        const struct gen_kid *last = kids.n ? &kids.items[kids.n - 1] : NULL;
+        if (last && !gen__is(last->node, "variable_declaration getter setter"))
+            gen_set(r->a, f, "value", gen__text(r, last->node));
         add_modifiers(r, f, node);
         gen_flag(r->a, f, "readonly", str_eq(gen__text(r, kind), STR("val")));
         if (!ts_node_is_null(gen__kid(r, node, "getter")))
@@ -558,6 +562,8 @@ static void read_inside(const struct gen_reader *r, TSNode body, gen_value *out,
         }
         if (gen__is(kid, "decorated_definition")) /* its own doc and modifiers are inside */
             kid = gen__field(kid, "definition");
+        if (gen__is_type(r, kid))
+            gen_add_text(r->a, gen_part(r->a, out, "inner"), gen__name(r, kid));
         if (gen__is_function(r, kid)) {
             gen_value *m = gen_add(r->a, methods);
             gen__read_function(r, kid, m);

@@ -193,20 +193,25 @@ static bool loop_text(const struct run *r, str_view path, char *out, size_t cap)
 
 bool gen_match(str_view pattern, str_view text, str_view *hit)
 {
-    size_t star = str_find_byte(pattern, '*');
-    if (star == pattern.len)
-        return str_eq(pattern, text);
-    str_view head = str_slice(pattern, 0, star), tail = str_slice(pattern, star + 1, pattern.len);
-    if (!str_starts(text, head))
-        return false;
-    for (size_t end = text.len; end + 1 > head.len; end--) {
-        if (gen_match(tail, str_slice(text, end, text.len), NULL)) {
-            if (hit)
-                *hit = str_slice(text, head.len, end);
-            return true;
+    for (size_t i = 0; i < pattern.len; i++) {
+        if (pattern.ptr[i] == '*') {
+            str_view tail = str_slice(pattern, i + 1, pattern.len);
+            for (size_t end = text.len + 1; end-- > 0;) {
+                if (gen_match(tail, str_slice(text, end, text.len), NULL)) {
+                    if (hit)
+                        *hit = str_slice(text, 0, end);
+                    return true;
+                }
+            }
+            return false;
         }
+        if (pattern.ptr[i] == '\\' && i + 1 < pattern.len)
+            i++;
+        if (!text.len || text.ptr[0] != pattern.ptr[i])
+            return false;
+        text = str_slice(text, 1, text.len);
     }
-    return false;
+    return text.len == 0;
 }
 
 /* A word of a condition: itself, or with one hole, as `<p.name|snake>_of`. Appended to `out`. */

@@ -29,7 +29,8 @@
 MUST_USE err_code gen_fill(buf *out, str_view text, const gen_value *root, err *e);
 /* Whether the condition holds. An empty one does. */
 bool gen_holds(const gen_value *root, str_view condition);
-/* '*' in the pattern stands for any run; *hit gets what the first one stood for. */
+/* '*' in the pattern stands for any run, "\*" for itself; *hit gets what the first one stood for.
+ */
 bool gen_match(str_view pattern, str_view text, str_view *hit);
 /* Appends `name` in another form, see above; false: there is no such form. */
 bool gen_form(buf *out, str_view name, str_view form);

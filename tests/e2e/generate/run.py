@@ -2,7 +2,8 @@
 
 A folder has code, `steps.txt` and a driver. Each step ("KIND text of a line") is written into the code by the program, at the
 line that begins with that text; "KIND !text" must be declined there. Then everything is compiled with all warnings and run once: the
-driver asserts what the code does. A second run of every step must decline, or leave the code as it was."""
+driver asserts what the code does. What was written must not be offered there again."""
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,10 @@ from harness import need, skip  # noqa: E402  (what finds compilers, also among 
 JUNIT = """package org.junit.jupiter.api;
 @java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME) public @interface %s { %s }
 """
+
+
+# Short runs: no time for the second compiler.
+JVM = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"}
 
 
 def run(args, work, **env):
@@ -78,8 +83,54 @@ public class Assertions {
     public static void assertThrows(Class<?> type, Body body) {}
 }
 """)
-    run([javac, "-Xlint:all,-auxiliaryclass,-cast", "-Werror", "-d", "out", *sorted(map(str, work.rglob("*.java")))], work)
-    run([runs, "-ea", "-cp", "out", "Driver"], work)
+    run([javac, "-Xlint:all,-auxiliaryclass,-cast", "-Werror", "-d", "out", *sorted(map(str, work.rglob("*.java")))], work, **JVM)
+    run([runs, "-ea", "-cp", "out", "Driver"], work, **JVM)
+
+
+def c(work):
+    for source in ("driver.c", *[p.name for p in work.glob("test_*.c")]):
+        run([need("gcc"), "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-fsanitize=address,undefined", source, "-o", "tests"],
+            work)
+        run(["./tests"], work)
+
+
+def cpp(work):
+    flags = ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-Wno-unused-parameter"]
+    run([need("g++"), *flags, "driver.cpp", "-o", "tests"], work)
+    run(["./tests"], work)
+
+
+def csharp(work):
+    mcs, mono = need("mcs"), need("mono")
+    (work / "Xunit.cs").write_text("""namespace Xunit {
+    public class FactAttribute : System.Attribute {}
+    public static class Assert { public static void Equal(object a, object b) { if (!Equals(a, b)) throw new System.Exception(); } }
+}
+""")
+    run([mcs, "-warnaserror", "-nowarn:649,169", "-out:tests.exe", *sorted(p.name for p in work.glob("*.cs"))], work)
+    run([mono, "tests.exe"], work)
+
+
+def kotlin(work):
+    kotlinc, runs = need("kotlinc"), need("java")
+    # As much of kotlin.test as the tests that are written need.
+    (work / "Test.kt").write_text("""package kotlin.test
+annotation class Test
+fun assertEquals(a: Any?, b: Any?) = check(a == b)
+""")
+    run([kotlinc, "-nowarn", "-Xallow-kotlin-package", "-d", "tests.jar", "-include-runtime", *sorted(p.name for p in work.glob("*.kt"))], work, **JVM)
+    run([runs, "-cp", "tests.jar", "shop.DriverKt"], work, **JVM)
+
+
+def ruby(work):
+    need("ruby")
+    run(["ruby", "-w", "driver.rb"], work)
+    for test in sorted(work.glob("test_*.rb")):
+        run(["ruby", "-w", test.name], work)
+
+
+def php(work):
+    run([need("php"), "-d", "error_reporting=E_ALL", "driver.php"], work)
 
 
 def find_line(text, begin):
@@ -97,22 +148,24 @@ def main():
         shutil.copytree(folder, work)
         (work / ".git").mkdir()  # the project ends here
         steps = [line.split(" ", 2) for line in (work / "steps.txt").read_text().splitlines() if line and line[0] != "#"]
-        for again in (False, True):
-            for kind, file, begin in steps:
-                declined = begin.startswith("!")
-                path = work / file
-                line, column = find_line(path.read_text(), begin.lstrip("!"))
-                before = {p: p.read_bytes() for p in work.rglob("*") if p.is_file()}
-                done = subprocess.run([artel, "generate", "--write", kind, f"{path}:{line}:{column}"], capture_output=True, text=True)
-                if again or declined:
-                    after = {p: p.read_bytes() for p in work.rglob("*") if p.is_file()}
-                    if kind in ("switch",) and again:
-                        for p, bytes_ in before.items():
-                            p.write_bytes(bytes_)  # a second one is another one
-                    elif done.returncode != 3 or after != before:
-                        sys.exit(f"FAILED: {kind} at {begin} is written again: {done.returncode} {done.stdout}{done.stderr}")
-                elif done.returncode:
-                    sys.exit(f"FAILED: {kind} at {begin}: {done.returncode} {done.stdout}{done.stderr}")
+        places = {}
+        for kind, file, begin in steps:
+            declined = begin.startswith("!")
+            path = work / file
+            place = f"{path}:%d:%d" % find_line(path.read_text(), begin.lstrip("!"))
+            before = path.read_bytes()
+            done = subprocess.run([artel, "generate", "--write", kind, place], capture_output=True, text=True)
+            if declined and (done.returncode != 3 or path.read_bytes() != before):
+                sys.exit(f"FAILED: {kind} at {begin} is written: {done.returncode} {done.stdout}{done.stderr}")
+            if not declined and done.returncode:
+                sys.exit(f"FAILED: {kind} at {begin}: {done.returncode} {done.stdout}{done.stderr}")
+            places.setdefault((path, begin.lstrip("!")), set()).add(kind)
+        for (path, begin), kinds in places.items():
+            place = f"{path}:%d:%d" % find_line(path.read_text(), begin)
+            done = subprocess.run([artel, "generate", "--list", "--json", place], capture_output=True, text=True)
+            offered = {o["kind"] for o in json.loads(done.stdout) if not o["says"]} if done.stdout else set()
+            if kinds & offered - {"switch"}:  # a second switch is another one
+                sys.exit(f"FAILED: {kinds & offered} would be written again at {begin}")
         if os.environ.get("SHOW"):
             for p in sorted(work.rglob("*")):
                 if p.is_file():
