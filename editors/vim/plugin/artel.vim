@@ -15,7 +15,11 @@ inoremap <silent> <Plug>(artel-accept-word) <Cmd>call artel#accept('word')<CR>
 inoremap <silent> <Plug>(artel-dismiss) <Cmd>call artel#dismiss()<CR>
 inoremap <silent> <Plug>(artel-ask) <Cmd>call artel#ask(v:true)<CR>
 
-highlight default link ArtelGhost NonText
+" Grey, and again behind each colour scheme, which clears what is not its own.
+function! s:colour() abort
+  execute 'highlight default ArtelGhost ctermfg=' .. (&t_Co >= 256 ? 244 : 'DarkGrey') .. ' guifg=#808080'
+endfunction
+call s:colour()
 
 if get(g:, 'artel_map_keys', 1)
   let s:tab = maparg('<Tab>', 'i', 0, 1)
@@ -31,6 +35,7 @@ endif
 
 augroup artel
   autocmd!
+  autocmd ColorScheme * call s:colour()
   autocmd InsertEnter * call artel#ask(v:false)
   autocmd TextChangedI * call artel#ask(v:false)
   autocmd CursorMovedI * call artel#moved()

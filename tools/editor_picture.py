@@ -1,23 +1,24 @@
 #!/usr/bin/env python3
-"""Makes docs/nvim.svg: Neovim in a terminal, with a suggestion of the built program on the screen.
+"""Makes docs/EDITOR.svg: an editor in a terminal, with a suggestion of the built program on the screen.
 
-A real session: tmux is the terminal, the keys are typed into the `nvim` in $PATH with the plugin of this
-repository, the program answers from its embedded model, and what tmux has on its screen becomes the picture.
+A real session from an empty profile: `artel setup EDITOR`, tmux is the terminal, the keys are typed, the program
+answers from its embedded model, and what tmux has on its screen becomes the picture.
 
-usage: tools/nvim_picture.py PROGRAM OUT.svg      (needs nvim and tmux)
+usage: tools/editor_picture.py nvim|vim|emacs|kakoune PROGRAM OUT.svg      (needs the editor and tmux)
 """
 import html
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import unicodedata
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-WIDTH, HEIGHT = 64, 10
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "clients"))
+import vim  # noqa: E402
+
+WIDTH, HEIGHT = 68, 10
 FILE = "sum.c"
 TEXT = """#include <stdio.h>
 
@@ -26,6 +27,21 @@ static int sum(const int *values, int n)
     int total = 0;
 """
 TYPED = "    for (int i"
+
+# How each is called, what makes its screen calm (file below the home, text), how it is started, and which keys lead to
+# an empty last line where one can type.
+VIM = ("set noswapfile noshowcmd noruler shortmess+=I laststatus=2 background=dark number statusline=\\ %f\n"
+       "autocmd VimEnter * highlight LineNr ctermfg=239 | highlight Comment ctermfg=244 | highlight EndOfBuffer ctermfg=235\n")
+EDITORS = {
+    "nvim": ("Neovim", ".config/nvim/init.vim", "set notermguicolors\n" + VIM, "nvim -i NONE", ["G", "o", "C-u"]),
+    "vim": ("Vim", ".vimrc", "set nocompatible encoding=utf-8\nsyntax on\n" + VIM, "{vim} -i NONE", ["G", "o"]),
+    "emacs": ("Emacs", ".emacs.d/init.el",
+              "(setq inhibit-startup-screen t make-backup-files nil native-comp-async-report-warnings-errors nil frame-background-mode 'dark)\n(menu-bar-mode -1)\n"
+              "(setq-default mode-line-format \" %b\")\n(custom-set-faces '(shadow ((t :foreground \"color-244\"))))\n",
+              "emacs -nw", ["M->"]),
+    "kakoune": ("Kakoune", ".config/kak/kakrc", "set-option global ui_options terminal_assistant=none\n"
+                "set-option global idle_timeout 100\nadd-highlighter global/ number-lines\n", "kak", ["g", "e", "o"]),
+}
 
 CELL_W, CELL_H, PAD = 8.4, 18, 12
 FOREGROUND, BACKGROUND = "#d4d4d4", "#1e1e1e"
@@ -99,13 +115,13 @@ def cells_of(line, style):
     return out
 
 
-def svg(lines, cursor):
+def svg(title, lines, cursor):
     w, h = WIDTH * CELL_W + 2 * PAD, HEIGHT * CELL_H + 2 * PAD
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{w:.0f}" height="{h:.0f}" '
-           f'viewBox="0 0 {w:.0f} {h:.0f}" role="img" aria-label="Neovim with a suggestion of artel">',
+           f'viewBox="0 0 {w:.0f} {h:.0f}" role="img" aria-label="{title} with a suggestion of artel">',
            f'<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>',
            '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" '
-           'font-size="14" xml:space="preserve">']
+           'font-size="14" style="white-space:pre">']
     style = Style()
     for row, line in enumerate(lines[:HEIGHT]):
         y, col, runs = PAD + row * CELL_H, 0, []
@@ -120,7 +136,9 @@ def svg(lines, cursor):
             x = PAD + start * CELL_W
             if bg:
                 out.append(f'<rect x="{x:.1f}" y="{y}" width="{width * CELL_W:.1f}" height="{CELL_H}" fill="{bg}"/>')
-            if text.strip():
+            blank = len(text) - len(text.lstrip())  # renderers disagree about blanks at the ends
+            x, width, text = x + blank * CELL_W, width - len(text) + len(text.strip()), text.strip()
+            if text:
                 more = ' font-weight="bold"' if bold else ""
                 more += ' font-style="italic"' if italic else ""
                 more += ' text-decoration="underline"' if underline else ""
@@ -131,55 +149,57 @@ def svg(lines, cursor):
     return "\n".join(out + ["</g>", "</svg>", ""])
 
 
+def prepare(editor, program, home):
+    """The editor's profile as `artel setup` leaves it; the command that starts it, its environment."""
+    _, config, calm, command, _ = EDITORS[editor]
+    path = os.path.join(home, config)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    for name, text in ((path, calm), (os.path.join(home, FILE), TEXT)):
+        with open(name, "w", encoding="utf-8") as f:
+            f.write(text)
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "TMUX"))}
+    env.update(HOME=home, TERM="xterm-256color", LANG="C.UTF-8")
+    subprocess.run([program, "setup", editor], check=True, env=env, cwd=home)
+    return command.format(vim=vim.find()), env
+
+
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4 or sys.argv[1] not in EDITORS:
         sys.exit(__doc__)
-    program, target = os.path.abspath(sys.argv[1]), sys.argv[2]
-    for need in ("nvim", "tmux"):
-        if not shutil.which(need):
-            sys.exit(f"nvim_picture: {need} is not installed")
-    with tempfile.TemporaryDirectory() as home:
-        with open(os.path.join(home, FILE), "w") as f:
-            f.write(TEXT)
-        with open(os.path.join(home, "init.vim"), "w") as f:
-            f.write(f"set notermguicolors noswapfile noshowcmd noruler shortmess+=I laststatus=2\n"
-                    f"set background=dark number statusline=\\ %f\n"
-                    f"let g:artel = {{'interface': 'own', 'cmd': ['{program}', 'lsp']}}\n"
-                    f"set runtimepath^={TOP}/editors/nvim\n"
-                    "autocmd VimEnter * highlight LineNr ctermfg=239 | highlight Comment ctermfg=244 |"
-                    " highlight EndOfBuffer ctermfg=235\n")
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "TMUX"))}
-        env.update(HOME=home, TERM="xterm-256color", LANG="C.UTF-8")
+    editor, program, target = sys.argv[1], os.path.abspath(sys.argv[2]), sys.argv[3]
+    title, _, _, _, keys = EDITORS[editor]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        command, env = prepare(editor, program, home)
         tmux = ["tmux", "-L", f"artel-picture-{os.getpid()}", "-f", "/dev/null"]
 
         def run(*args):
             return subprocess.run(tmux + list(args), check=True, env=env, stdout=subprocess.PIPE, text=True,
                                   cwd=home).stdout
 
-        run("new-session", "-d", "-x", str(WIDTH), "-y", str(HEIGHT),
-            f"TERM=screen-256color nvim -i NONE -u {home}/init.vim {FILE}")
+        run("new-session", "-d", "-x", str(WIDTH), "-y", str(HEIGHT), f"TERM=screen-256color {command} {FILE}")
         try:
-            time.sleep(2)
-            run("send-keys", "G", "o", "C-u")
-            for char in TYPED:
+            time.sleep(3)
+            run("send-keys", *keys)
+            for char in TYPED.strip() if editor == "kakoune" else TYPED:  # which indents by itself
                 run("send-keys", "-l", char)
                 time.sleep(0.05)
             for _ in range(100):
                 time.sleep(0.1)
                 shown = run("capture-pane", "-p")
-                if any(line.split(None, 1)[1:] and TYPED.strip() in line and not line.endswith(TYPED.strip())
+                if any(TYPED.strip() in line and (not line.rstrip().endswith(TYPED.strip()) or "artel" in shown)
                        for line in shown.splitlines()):
                     break
             else:
-                sys.exit("nvim_picture: no suggestion came; the screen was\n" + shown)
-            time.sleep(0.3)
+                sys.exit("editor_picture: no suggestion came; the screen was\n" + shown)
+            time.sleep(1)
             lines = run("capture-pane", "-p", "-e").split("\n")
+            shown = run("capture-pane", "-p")
             x, y = run("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
         finally:
             run("kill-server")
     os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
-    with open(target, "w") as f:
-        f.write(svg(lines, (int(x), int(y))))
+    with open(target, "w", encoding="utf-8") as f:
+        f.write(svg(title, lines, (int(x), int(y))))
     print(shown.rstrip())
 
 
