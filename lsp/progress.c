@@ -79,12 +79,14 @@ static void begin_if(lsp_server *s, struct lsp_progress *p, const struct lsp_mes
     if (p->state != LSP_PROGRESS_ASKED || !reply->id || strtoul(reply->id, NULL, 10) != p->request)
         return;
     bool refused = reply->error && !cJSON_IsNull(reply->error);
-    /* What took no time is over before the client has answered: then there is nothing to show. */
-    p->state = !is_wanted(s, p) ? LSP_PROGRESS_NONE
-               : refused        ? LSP_PROGRESS_REFUSED
-                                : LSP_PROGRESS_SHOWN;
-    if (p->state == LSP_PROGRESS_SHOWN)
+    bool wanted = is_wanted(s, p);
+    p->state = wanted ? refused ? LSP_PROGRESS_REFUSED : LSP_PROGRESS_SHOWN : LSP_PROGRESS_NONE;
+    if (!refused)
         tell(s, p, "begin", NULL);
+    /* What was over before the client has answered ends at once: Helix turns its wheel from the
+     * request on until the end. */
+    if (!refused && !wanted)
+        tell(s, p, "end", NULL);
 }
 
 static void created(lsp_server *s, const struct lsp_message *reply)

@@ -70,3 +70,33 @@
        (message "eglot was offered: %S" all)
        (should (seq-some (lambda (c) (string-prefix-p "return" c)) all))))
    (set-buffer-modified-p nil)))
+
+;; lsp-mode 10, which shows inline completions itself, unpacked below ARTEL_LSP_MODE (tools/fetch_editor.sh).
+(defvar lsp-session-file) (defvar lsp-server-install-dir) (defvar lsp-auto-guess-root) (defvar lsp-enable-suggest-server-download)
+(ert-deftest artel-through-lsp-mode ()
+  (let ((elpa (concat (or (getenv "ARTEL_LSP_MODE") "/nowhere") "/usr/share/emacs/site-lisp/elpa-src")))
+    (skip-unless (and (file-directory-p elpa) (>= emacs-major-version 28)))
+    (dolist (folder (directory-files elpa t "[a-z]")) (push folder load-path))
+    (setq lsp-session-file (expand-file-name "session" temporary-file-directory) lsp-auto-guess-root t
+          lsp-enable-suggest-server-download nil)
+    (require 'lsp-mode)
+    (load "lsp-mode-autoloads" nil t)
+    (require 'lsp-inline-completion)
+    ;; As the page says, with the path of this program.
+    (eval `(lsp-register-client
+            (make-lsp-client :new-connection (lsp-stdio-connection '(,artel-program "lsp")) :server-id 'artel
+                             :activation-fn (lambda (&rest _) t) :add-on? t))
+          t)
+    (test-in-file
+     (c-mode)
+     (insert "    return a")
+     (lsp-workspace-folders-add (file-name-directory file))
+     (lsp)
+     (test-until "lsp-mode" (lambda () (and (lsp-workspaces) (lsp-feature? "textDocument/inlineCompletion"))))
+     (lsp-inline-completion-display)
+     (test-until "the overlay" #'lsp-inline-completion--active-p)
+     (lsp-inline-completion-accept)
+     (message "lsp-mode accepted: %S" (thing-at-point 'line t))
+     (should (string-prefix-p "    return a " (thing-at-point 'line t)))
+     (set-buffer-modified-p nil)
+     (lsp-disconnect))))
