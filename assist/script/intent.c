@@ -114,7 +114,7 @@ static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form
 
 static void mark_words(const scr_table *t, scr_token *token)
 {
-    scr_tokens one = {token, 1};
+    scr_tokens one = {token, 1, NULL};
     scr__table_mark(t, &one);
 }
 
@@ -166,6 +166,8 @@ static void rewrite(arena *a, const scr_table *t, scr_tokens *tokens, size_t beg
         turn_names(slots);
     str_view rest = p->replacement;
     str_view first = tokens->at[begin].written, last = tokens->at[m->end - 1].written;
+    if (str_eq(rest, STR("FILES")) && str_ends(last, STR("file")))
+        scr__slot_set(a, &slots, STR("one"), (scr_value){SCR_WORD, STR("1"), 1});
     scr_token base = {.written = {first.ptr, (size_t)(last.ptr + last.len - first.ptr)},
                       .slots = slots,
                       .v = {SCR_NOTE, STR(""), 0}};
@@ -319,6 +321,9 @@ static void put_clause(scr_intent *out, arena *a, const scr_tokens *tokens, size
     }
     for (size_t i = begin; i < c->m.end; i++)
         add_slots(a, &clause->slots, tokens->at[i].slots);
+    /* "the newest file" is one, "the newest files" are as many as the step says. */
+    if (scr__slot(clause->slots, "one") && scr__slot(clause->slots, "n"))
+        scr__slot_set(a, &clause->slots, STR("n"), (scr_value){SCR_WORD, STR("1"), 1});
     for (size_t h = 0; h < c->say->form.n_holes; h++) {
         if (c->m.holes[h] == SCR_NO_TOKEN)
             continue;
@@ -335,19 +340,46 @@ static void put_clause(scr_intent *out, arena *a, const scr_tokens *tokens, size
 
 /* --- questions --- */
 
-/* How many of the comment's words the step's sayings have in common with it. */
-static int likeness(const scr_table *t, const scr_step *step, const scr_tokens *tokens)
+enum { N_NEAR = 3 };
+
+/* The steps whose sayings have most words in common with the comment, best first. */
+struct nearest {
+    const scr_step *steps[N_NEAR];
+    int scores[N_NEAR];
+};
+
+static void put_near(struct nearest *near, const scr_step *step, int score)
 {
-    int best = 0;
-    for (size_t i = 0; i < tokens->n; i++) {
-        for (const scr_pattern *p = t->says; p; p = p->next) {
-            scr_match m;
-            if (p->step == step && names_kind(tokens, step->only) &&
-                scr__match(&m, &p->form, tokens, i, false) && m.score > best)
-                best = m.score;
-        }
+    size_t i = 0;
+    while (i < N_NEAR && score <= near->scores[i])
+        i++;
+    if (i == N_NEAR)
+        return;
+    for (size_t k = N_NEAR - 1; k > i; k--) {
+        near->steps[k] = near->steps[k - 1];
+        near->scores[k] = near->scores[k - 1];
     }
-    return best;
+    near->steps[i] = step;
+    near->scores[i] = score;
+}
+
+static struct nearest find_nearest(const scr_table *t, const scr_tokens *tokens)
+{
+    struct nearest near = {{NULL}, {0}};
+    for (const scr_pattern *p = t->says; p;) { /* those of one step stand together */
+        const scr_step *step = p->step;
+        bool fits_files = names_kind(tokens, step->only);
+        int best = 0;
+        for (; p && p->step == step; p = p->next) {
+            for (size_t i = 0; fits_files && i < tokens->n; i++) {
+                scr_match m;
+                if (scr__match(&m, &p->form, tokens, i, false) && m.score > best)
+                    best = m.score;
+            }
+        }
+        put_near(&near, step, best);
+    }
+    return near;
 }
 
 static str_view unknown_word(const scr_tokens *tokens)
@@ -362,22 +394,8 @@ static str_view unknown_word(const scr_tokens *tokens)
 
 static void ask(scr_intent *out, arena *a, const scr_table *t, const scr_tokens *tokens)
 {
-    const scr_step *near[3] = {NULL};
-    int scores[3] = {0};
-    for (const scr_step *s = t->steps; s; s = s->next) {
-        int score = likeness(t, s, tokens);
-        for (size_t i = 0; i < 3; i++) {
-            if (score <= scores[i])
-                continue;
-            for (size_t k = 2; k > i; k--) {
-                near[k] = near[k - 1];
-                scores[k] = scores[k - 1];
-            }
-            near[i] = s;
-            scores[i] = score;
-            break;
-        }
-    }
+    struct nearest found = find_nearest(t, tokens);
+    const scr_step **near = found.steps;
     str_view word = unknown_word(tokens);
     str_view what =
         word.len ? arena_format(a, "What does \"%.*s\" mean here?", STR_ARG(str_slice(word, 0, 60)))

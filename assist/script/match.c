@@ -19,6 +19,7 @@ typedef enum {
     H_ENCODING,
     H_NAME,    /* a word that the tables do not know, a path or a quotation */
     H_COLUMN,  /* a number or a name */
+    H_UNKNOWN, /* a word that the tables do not know */
     H_THING,   /* any word that could name things */
     H_FOLDER,  /* a path that ends in a slash */
     H_ARCHIVE, /* a file whose ending says so */
@@ -26,8 +27,8 @@ typedef enum {
 } hole_type;
 
 static const char *const hole_names[N_HOLE_TYPES] = {
-    "text",   "quoted", "path",     "file", "glob",   "ext",   "size",   "time",   "date",
-    "number", "url",    "encoding", "name", "column", "thing", "folder", "archive"};
+    "text",   "quoted", "path",     "file", "glob",   "ext",     "size",  "time",   "date",
+    "number", "url",    "encoding", "name", "column", "unknown", "thing", "folder", "archive"};
 
 struct scr_node {
     node_kind kind;
@@ -157,6 +158,17 @@ static scr_node *read_alternatives(struct reader *r, char opener, scr_node *next
     return all;
 }
 
+/* ERR_RANGE: there are too many. */
+static err_code find_firsts(scr_form *form, const scr_node *n)
+{
+    if (n->kind == N_SPLIT)
+        return find_firsts(form, n->next) == ERR_OK ? find_firsts(form, n->other) : ERR_RANGE;
+    if (form->n_firsts == SCR_MAX_FIRSTS)
+        return ERR_RANGE;
+    form->firsts[form->n_firsts++] = n;
+    return ERR_OK;
+}
+
 err_code scr__form_read(scr_form *out, scr_table *t, arena *a, str_view text, err *e)
 {
     struct reader r = {.t = t, .a = a, .form = out, .text = text, .at = text.len};
@@ -167,6 +179,9 @@ err_code scr__form_read(scr_form *out, scr_table *t, arena *a, str_view text, er
         return ERR_NOMEM;
     if (r.bad || r.at != 0)
         return err_set(e, ERR_FORMAT, "a pattern of scripts is wrong: %.*s", STR_ARG(text));
+    out->n_firsts = 0;
+    if (find_firsts(out, out->start) != ERR_OK)
+        out->n_firsts = 0;
     /* Holes were met from the right; $1 is the leftmost. */
     for (size_t i = 0; i < out->n_holes / 2; i++) {
         size_t k = out->n_holes - 1 - i;
@@ -183,7 +198,7 @@ err_code scr__form_read(scr_form *out, scr_table *t, arena *a, str_view text, er
 /* --- matching --- */
 
 /* Tries are bounded, so that no comment can take long; a real one takes some dozens per pattern. */
-enum { MAX_TRIES = 4000 };
+enum { MAX_TRIES = 4000, MAX_TRIES_IN_ALL = 60000 };
 
 struct state {
     const scr_form *form;
@@ -270,6 +285,7 @@ static int hole_takes(hole_type hole, const scr_token *t)
                : k == SCR_WORD && t->has_number                               ? 7
                : k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t) ? 3
                                                                               : 0;
+    case H_UNKNOWN: return unknown ? 5 : 0;
     case H_THING: return k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t) ? 3 : 0;
     case H_FOLDER: return k == SCR_PATH && str_ends(t->v.text, STR("/")) ? 9 : 0;
     case H_ARCHIVE: return k == SCR_PATH && names_archive(t->v.text) ? 10 : 0;
@@ -328,6 +344,8 @@ static void walk(struct state *s, const scr_node *n, size_t i, bool first)
 {
     if (++s->tries > MAX_TRIES)
         return;
+    if (s->tokens->tries && ++*s->tokens->tries > MAX_TRIES_IN_ALL)
+        return;
     if (n->kind == N_END) {
         reached(s, i);
         return;
@@ -369,6 +387,12 @@ bool scr__match(scr_match *out, const scr_form *form, const scr_tokens *tokens, 
                 bool whole)
 {
     struct state s = {.form = form, .tokens = tokens, .whole = whole};
+    bool can = form->n_firsts == 0;
+    for (size_t i = 0; i < form->n_firsts && !can; i++)
+        can = form->firsts[i]->kind == N_END ||
+              (begin < tokens->n && takes(&s, form->firsts[i], &tokens->at[begin]));
+    if (!can)
+        return false;
     for (size_t i = 0; i < SCR_MAX_HOLES; i++)
         s.now.holes[i] = SCR_NO_TOKEN;
     s.now.named = s.now.text = SCR_NO_TOKEN;

@@ -127,8 +127,8 @@ static void check_used(scr_plan *p, arena *a)
         "lacks",    "dir",   "deep",     "flat",    "today",    "hidden",    "no_hidden",
         "no_ext",   "exec",  "links",    "dirs",    "skip_dir", "broken",    NULL};
     static const char *const of_text[] = {"file", "in_place", NULL};
-    static const char *const of_all[] = {"out",  "here", "joined", "turned", "excluded",
-                                         "both", "csv",  "thing",  "deep",   NULL};
+    static const char *const of_all[] = {"out", "here",  "joined", "turned", "excluded", "both",
+                                         "csv", "thing", "one",    "deep",   NULL};
     for (const scr_slot *s = p->block.slots; s; s = s->next) {
         const scr_slot *first = p->block.slots;
         while (!str_eq(first->name, s->name))

@@ -67,6 +67,7 @@ enum { SCR_MAX_TOKENS = 160 };
 typedef struct {
     scr_token *at;
     size_t n;
+    unsigned *tries; /* how much matching the comment has cost; NULL: it is not counted */
 } scr_tokens;
 
 /* The comment without its marks (#, //, --, block comments), one line, at most. In `a`. */
@@ -80,10 +81,12 @@ bool scr__inflects(str_view word, str_view base);
 
 typedef struct scr_node scr_node;
 
-enum { SCR_MAX_HOLES = 6 };
+enum { SCR_MAX_HOLES = 6, SCR_MAX_FIRSTS = 16 };
 
 typedef struct {
     scr_node *start;
+    const scr_node *firsts[SCR_MAX_FIRSTS]; /* what it can begin with; none: more than these */
+    size_t n_firsts;
     str_view holes[SCR_MAX_HOLES]; /* the name behind the colon, else the type */
     bool numeric[SCR_MAX_HOLES];   /* "two" is 2 there */
     size_t n_holes;
@@ -148,6 +151,8 @@ typedef struct {
     bool own; /* the word that the id stands for; else one of its synonyms */
 } scr_vocable;
 
+enum { SCR_WORD_SLOTS = 8192 };
+
 typedef struct {
     scr_vocable *words;
     size_t n_words, cap_words;
@@ -158,6 +163,8 @@ typedef struct {
     scr_step *steps, **last_step;
     scr_step *parts; /* functions that several steps share; no steps themselves */
     unsigned n_passes;
+    uint16_t
+        own[SCR_WORD_SLOTS]; /* by the hash of their text, the own words: index + 1 into words */
 } scr_table;
 
 /* The tables that are compiled in. ERR_FORMAT names the line of ours that is wrong: a test reads

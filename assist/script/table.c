@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "assist/script/script_internal.h"
+#include "base/hash.h"
 
 /* The tables are lines; what belongs to a step stands behind its `step` line, bodies are indented
  * by four spaces. text/README tells the words. */
@@ -33,13 +34,17 @@ static void add_vocable(scr_table *t, arena *a, str_view word, uint16_t id)
 
 uint16_t scr__table_word(scr_table *t, arena *a, str_view word)
 {
-    for (size_t i = 0; i < t->n_words; i++) {
-        if (str_eq(t->words[i].text, word) && t->words[i].own)
-            return t->words[i].id;
+    size_t slot = (size_t)hash_str(word) % SCR_WORD_SLOTS;
+    for (; t->own[slot]; slot = (slot + 1) % SCR_WORD_SLOTS) {
+        if (str_eq(t->words[t->own[slot] - 1].text, word))
+            return t->words[t->own[slot] - 1].id;
     }
+    size_t before = t->n_words;
     add_vocable(t, a, word, t->n_ids);
-    if (t->n_words)
-        t->words[t->n_words - 1].own = true;
+    if (t->n_words > before && t->n_words < SCR_WORD_SLOTS / 2) {
+        t->words[before].own = true;
+        t->own[slot] = (uint16_t)t->n_words;
+    }
     return t->n_ids++;
 }
 

@@ -465,8 +465,9 @@ static void join_units(scr_tokens *t, arena *a)
 err_code scr__words(scr_tokens *out, arena *a, str_view s, err *e)
 {
     out->n = 0;
+    out->tries = ARENA_NEW(a, unsigned);
     out->at = ARENA_ARRAY(a, scr_token, SCR_MAX_TOKENS);
-    if (!out->at)
+    if (!out->at || !out->tries)
         return ERR_NOMEM;
     for (size_t i = 0; i < s.len;) {
         str_view closer;

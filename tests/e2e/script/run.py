@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Comments in people's words, made into scripts by the real program, run in a folder with hostile file names, and checked.
 
-usage: run.py ARTEL TASKS [LANGUAGE...]      A row of TASKS is
+usage: run.py [--every] ARTEL TASKS [LANGUAGE...]      A row of TASKS is
 
     say: COMMENT        several of them are several ways to say it
     place: NAME         the folder it runs in: `in` (the default, hostile names) or `shop` (data)
@@ -11,7 +11,8 @@ usage: run.py ARTEL TASKS [LANGUAGE...]      A row of TASKS is
 
 Every script must also parse (bash -n, py_compile, shellcheck where it is installed, warnings and errors), answer --help, and change nothing when
 what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, which spares the start of an
-interpreter; a folder that a run left as it was serves the next one.
+interpreter; a folder that a run left as it was serves the next one. What a comment means does not depend on the language: without --every
+only the first wording of a task is tried in the second language, and one script in eight goes to shellcheck.
 """
 import io
 import json
@@ -74,17 +75,18 @@ SHOP = {
                   b"2024-03-01 10:02:00 INFO retry\n2024-03-01 10:02:01 error again\n",
     "list_a.txt": b"apple\nbanana\ncherry\n", "list_b.txt": b"banana\ncherry\ndate\n", "dup.txt": b"x\ny\nx\n", "dup2.txt": b"x\ny\nx\n",
     "text.txt": b"the cat sat on the mat\nIt was happy.\nthe dog\na much longer line that goes on and on until it stops\n\nThe end\n",
-    "page.html": b'<html><head><title>Shop</title></head>\n<body><a href="https://a.example/x">x</a> <a href="/rel">r</a></body></html>\n',
+    "page.html": b'<html><head><title>Shop</title></head>\n<body><a href="https://a.example/x">x</a> <a href="/rel">r</a><img src="i.png"></body></html>\n',
     "src/main.py": b"import os\n\ndef main():\n    print(\'hi\')  # TODO fix\n\nclass App:\n    pass\n",
     "src/util.py": b"def add(a, b):\n    return a + b\n", "src/app.js": b"let x = 1;\n", "src/main.py~": b"old\n", "src/.DS_Store": b"x",
     "src/__pycache__/main.pyc": b"x", ".DS_Store": b"x", ".hidden": b"h\n", "temp1.bak": b"b\n", "script.sh": b"#!/bin/sh\necho hi\n",
     "My Report.pdf": b"%PDF-1.4 a", "old report.PDF": b"%PDF-1.4 b", "IMG_1.jpeg": b"0123456789", "IMG_2.jpeg": bytes(20),
+    "events.jsonl": b'{"n": 1}\n{"n": 2}\n', "tags.txt": b"see #one and #two\n", "b64.txt": b"YXBwbGUK\n", "url.txt": b"a%20b%26c\n", "wide.txt": b"a   b  c\n",
     "node_modules/x/index.js": b"x\n", "names.txt": b"Smith, John\nDoe, Jane\nRoe, Rick\n", "old.txt": b"old\n", "week.txt": b"week\n",
     "docs/notes.md": b"# Title\n\nSome `code`.\n\n## Second\n\n- item\n[link](https://b.example)\n", "a.zip": None, "b.tar.gz": None, "shop.db": None,
 }
 AGES = {"old.log": 40, "sub/old2.log": 40, "old.txt": 400, "week.txt": 10}
-LINKS = {"in": {"link.txt": "notes.txt"}, "shop": {"broken": "nowhere"}}
-FOLDERS = {"in": "void/inner", "shop": "empty/inner"}
+LINKS = {"in": {"link.txt": "notes.txt"}, "shop": {"broken": "nowhere"}, "repo": {}}
+FOLDERS = {"in": "void/inner", "shop": "empty/inner", "repo": "empty"}
 
 
 def packed(name):
@@ -113,8 +115,24 @@ def packed(name):
     return out.getvalue()
 
 
+def repository():
+    """The files of a repository with two commits, two branches and a new file."""
+    with tempfile.TemporaryDirectory() as place:
+        def git(*words):
+            subprocess.run(["git", "-c", "user.name=Ann", "-c", "user.email=a@b.org", *words], cwd=place, check=True, capture_output=True)
+        git("init", "-q", "-b", "main")
+        for message in ("first", "second"):
+            Path(place, "a.txt").write_text(message)
+            git("add", "a.txt")
+            git("commit", "-q", "-m", message)
+        git("branch", "other")
+        Path(place, "new.txt").write_text("new")
+        return {str(path.relative_to(place)): path.read_bytes() for path in Path(place).rglob("*") if path.is_file() and "hooks" not in path.parts}
+
+
 PLACES = {place: {name: packed(name) if data is None else data for name, data in files.items()}
           for place, files in (("in", FILES), ("shop", SHOP))}
+PLACES["repo"] = repository()
 
 
 def build(folder, place):
@@ -127,6 +145,9 @@ def build(folder, place):
         if name in AGES:
             os.utime(path, (time.time() - AGES[name] * 86400,) * 2)
     os.makedirs(folder / FOLDERS[place])
+    if place == "repo": # What git needs, though empty.
+        for name in ("refs/tags", "objects/pack", "objects/info"):
+            os.makedirs(folder / ".git" / name, exist_ok=True)
     for name, target in LINKS[place].items():
         os.symlink(target, folder / name)
 
@@ -186,10 +207,10 @@ def facts(folder, before, done):
     return {
         "before": before, "after": after, "rc": rc, "out": out, "lines": lines, "set": set, "sorted": sorted, "sum": sum, "json": json.loads,
         "gone": {k for k in before if k not in after}, "made": {k for k in after if k not in before}, "len": len, "all": all, "any": any,
-        "changed": {k for k in after if k in before and after[k] != before[k]}, "float": float, "abs": abs, "re": re,
+        "changed": {k for k in after if k in before and after[k] != before[k]}, "float": float, "re": re, "list": list,
         "top": lambda end: {k for k in plain if k.lower().endswith(end) and "/" not in k}, "deep": lambda end: {k for k in plain if k.lower().endswith(end)},
         "mode": lambda name: "x" if os.stat(folder / name).st_mode & 0o100 else "-",
-        "folder": str(folder), "error": error.decode("utf-8", "replace"),
+        "octal": lambda name: oct(os.stat(folder / name).st_mode & 0o777)[2:], "folder": os.path.realpath(folder), "error": error.decode("utf-8", "replace"),
     }
 
 
@@ -286,9 +307,9 @@ def write(artel, language, comments):
     return made
 
 
-def judge(artel, language, tasks, pool, work):
+def judge(artel, language, tasks, every, pool, work):
     """(task, comment, right or wrong or asks, why) of each comment, and the different scripts."""
-    rows = [(task, comment) for task in tasks for comment in task["say"]]
+    rows = [(task, comment) for task in tasks for comment in task["say"][:None if every else 1]]
     made = write(artel, language, [comment for _, comment in rows])
     jobs, keys = {}, []
     for (task, _), script in zip(rows, made):
@@ -305,13 +326,15 @@ def judge(artel, language, tasks, pool, work):
             results.append((task, comment, "wrong", "it was written: " + ", ".join(script["steps"])))
         else:
             results.append((task, comment, "wrong" if done[key] else "right", done[key]))
-    return results, {text: language for _, _, text, language, *_ in jobs.values()}
+    # Scripts of the same steps differ in names only: one of them goes to the checkers.
+    different = {(language, *script["steps"]): script["text"] for script in made if script["state"] == "written"}
+    return results, different
 
 
-def check(scripts, work):
+def check(scripts, every, work):
     """Faults that the languages' own checkers find."""
     faults, shell = [], []
-    for n, (text, language) in enumerate(scripts.items()):
+    for n, ((language, *_), text) in enumerate(scripts.items()):
         path = Path(work, f"{n}{'.sh' if language == 'bash' else '.py'}")
         if language == "bash":
             path.write_text(text, encoding="utf-8")
@@ -325,6 +348,7 @@ def check(scripts, work):
         done = subprocess.run(["bash", "-n", path], capture_output=True, text=True)
         if done.returncode:
             faults.append(done.stderr)
+    shell = shell if every else shell[::8]
     if shell and shutil.which("shellcheck"):
         done = subprocess.run(["shellcheck", "-S", "warning", "-f", "gcc", *shell], capture_output=True, text=True)
         faults += done.stdout.splitlines()
@@ -332,12 +356,13 @@ def check(scripts, work):
 
 
 def main():
-    artel, tasks = sys.argv[1], read_tasks(sys.argv[2])
-    languages = sys.argv[3:] or ["bash", "python"]
+    every = sys.argv[1] == "--every"
+    artel, tasks, *languages = sys.argv[2 if every else 1:]
+    tasks, full = read_tasks(tasks), not languages
     bad, scripts = 0, {}
     with tempfile.TemporaryDirectory() as work, multiprocessing.get_context("fork").Pool(2) as pool:
-        for language in languages:
-            results, different = judge(artel, language, tasks, pool, work)
+        for n, language in enumerate(languages or ["bash", "python"]):
+            results, different = judge(artel, language, tasks, every or n == 0, pool, work)
             scripts.update(different)
             count = {"right": 0, "wrong": 0, "asks": 0}
             for task, comment, state, why in results:
@@ -348,7 +373,10 @@ def main():
             print(f"{language}: {n} comments: {count['right']} right ({100 * count['right'] / n:.1f} %), {count['wrong']} wrong, "
                   f"{count['asks']} asked back without need")
             bad += count["wrong"] + (count["right"] < 0.85 * n)
-        faults = check(scripts, work)
+        faults = check(scripts, every, work)
+        titles = {step for _, *steps in scripts for step in steps}
+        listed = subprocess.run([artel, "script", "--list"], capture_output=True, text=True).stdout.splitlines()
+        faults += [f"no comment is tried that makes this: {line.strip()}" for line in listed if line[27:].rpartition(" (")[0] not in titles and full]
         print("\n".join(faults + [f"{len(scripts)} different scripts, {len(faults)} faults found by checkers"]))
         bad += len(faults)
     sys.exit(1 if bad else 0)
