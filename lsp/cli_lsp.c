@@ -29,6 +29,7 @@ int cli_lsp(int argc, char **argv)
         .destroy = assist_engine_destroy,
         .describe = assist_engine_describe,
         .complete = assist_complete,
+        .ahead = assist_ahead,
         .prepare = assist_prepare,
         .refresh = assist_refresh,
         .open_folder = assist_open_folder,

@@ -40,6 +40,7 @@ static void doc_destroy(lsp_doc *doc)
     if (!doc)
         return;
     lsp_shown_release(&doc->shown);
+    lsp_shown_release(&doc->ahead);
     buf_release(&doc->why);
     lsp_text_release(&doc->text);
     mem_free(doc->uri);
@@ -71,6 +72,7 @@ err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view lang
     if (!doc)
         return ERR_NOMEM;
     lsp_shown_init(&doc->shown);
+    lsp_shown_init(&doc->ahead);
     buf_init(&doc->why, WHY_MAX_BYTES);
     doc->deleted_at = SIZE_MAX;
     doc->uri = copy_z(uri);

@@ -28,9 +28,12 @@ struct lsp_doc {
     char *language; /* LSP language id */
     lsp_text text;
     lsp_shown shown;
-    buf why;         /* assist_why of the last answer; empty: there was none */
-    uint64_t seq;    /* unique over all documents and states; changes with every edit */
-    int64_t version; /* the client's; only for the log */
+    lsp_shown ahead;     /* what comes after it, made ahead of time for another text: see ahead.c */
+    uint64_t ahead_text; /* hash of that */
+    uint64_t ahead_of;   /* hash of the suggestion that was taken for accepted; 0: none yet */
+    buf why;             /* assist_why of the last answer; empty: there was none */
+    uint64_t seq;        /* unique over all documents and states; changes with every edit */
+    int64_t version;     /* the client's; only for the log */
     /* Where the last edit took text of one line away and put none; SIZE_MAX: it did something else.
      */
     size_t deleted_at;
@@ -164,6 +167,7 @@ struct lsp_server {
     lsp_doc *prepare_doc; /* to be read ahead at prepare_at; NULL: none */
     uint64_t prepare_at;  /* clock time */
     bool prepare_anew;    /* what was read of it is out of date */
+    bool prepare_ahead;   /* what comes after the suggestion that is shown */
     lsp_doc *focus;       /* the document that the user looks at; NULL: not known */
     bool tells_focus;     /* the client says which that is; edits say nothing about it */
     struct lsp_status told;
@@ -268,6 +272,18 @@ bool lsp__param_pos(const cJSON *v, lsp_pos *out);
 void lsp__doc_open_item(lsp_server *s, const cJSON *item);
 /* TextDocumentContentChangeEvents for the document; all or none. `version` may be NULL. */
 void lsp__doc_change(lsp_server *s, lsp_doc *doc, const cJSON *version, const cJSON *changes);
+
+/* --- what comes after the suggestion that is shown (ahead.c) --- */
+
+/* Work that nobody waits for will find it, soon, if there is such work to do. */
+void lsp__ahead_later(lsp_server *s, lsp_doc *doc, size_t cursor);
+/* Makes of a PREPARE job for the document the one that finds it. False: there is nothing to find.
+ */
+bool lsp__ahead_job(lsp_doc *doc, lsp_job *job);
+/* The job is done. */
+void lsp__ahead_done(lsp_server *s, const lsp_job *job);
+/* Whether the document has become what something was made for: that is shown then. */
+bool lsp__ahead_take(lsp_doc *doc, size_t cursor);
 
 /* --- imports (imports.c) --- */
 

@@ -26,6 +26,12 @@ struct lsp_engine_api {
     /* NULL: nothing is ever out of date. */
     err_code (*refresh)(assist_engine *a, const struct assist_document *doc, size_t cursor,
                         const cancel_flag *cancel, err *e);
+    /* assist_ahead; NULL: nothing is prepared ahead. */
+    err_code (*ahead)(assist_engine *a, struct assist_completion *out, struct assist_next *next,
+                      arena *arena, const struct assist_document *doc,
+                      const struct assist_suggestion *accepted,
+                      const struct assist_complete_options *options, const cancel_flag *cancel,
+                      err *e);
     /* What is known of the project. All five, or NULL for an engine that knows documents only. */
     err_code (*open_folder)(assist_engine *a, const char *root,
                             const struct assist_folder_options *options, err *e);

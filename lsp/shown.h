@@ -16,8 +16,10 @@ typedef struct lsp_shown {
     arena mem; /* of items and their texts */
     struct assist_suggestion *items;
     size_t n_items;
-    size_t anchor; /* the cursor when they were made */
-    buf typed;     /* what stands behind anchor now that did not then */
+    size_t anchor;     /* the cursor when they were made */
+    size_t line_begin; /* of its line */
+    str_view indent;   /* of that line; in mem */
+    buf typed;         /* what stands behind anchor now that did not then */
     bool valid;
     bool invoked;
 } lsp_shown;
@@ -33,14 +35,15 @@ void lsp_shown_set(lsp_shown *s, str_view text, size_t cursor, bool invoked,
                    const struct assist_suggestion *items, size_t n_items);
 
 /* Bytes [begin, end) are about to become `with`. Typing, deleting and replacing behind the anchor
- * is followed; a change elsewhere forgets. */
+ * is followed, and so is another indentation of its line; a change elsewhere forgets. */
 void lsp_shown_edit(lsp_shown *s, size_t begin, size_t end, str_view with);
 
-/* Writes to items[0 .. *n_items) what may be shown at `cursor`, offsets being those of the present
+/* Lines that were typed along may be indented in another way: what is left of them follows that.
+ * Writes to items[0 .. *n_items) what may be shown at `cursor`, offsets being those of the present
  * text; borrowed until the next call that changes s. cap >= 1. False when this cannot tell and the
  * engine must be asked: another cursor, the items are used up or the user typed something else, or
  * alternatives are wanted that were not made. */
-bool lsp_shown_get(const lsp_shown *s, size_t cursor, bool invoked, struct assist_suggestion *items,
+bool lsp_shown_get(lsp_shown *s, size_t cursor, bool invoked, struct assist_suggestion *items,
                    size_t cap, size_t *n_items);
 
 #endif

@@ -177,7 +177,8 @@ static lsp_job *job_for(lsp_server *s, lsp_doc *doc, lsp_job_kind kind, const ls
 {
     str_view text = lsp_text_view(&doc->text);
     size_t n_entry = ask && ask->entry ? strlen(ask->entry) : 0;
-    size_t n_max = text.len + n_entry + JOB_BYTES + (s->notebooks ? NOTEBOOK_BYTES : 0);
+    /* What comes after a suggestion is asked of a copy with that in it. */
+    size_t n_max = 3 * text.len + n_entry + JOB_BYTES + (s->notebooks ? NOTEBOOK_BYTES : 0);
     lsp_job *job = lsp_job_create(kind, n_max);
     if (!job)
         return NULL;
@@ -311,6 +312,7 @@ static bool answer_from_shown(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
             return false;
     answer_items(s, ask, &place, items, n_items);
     trace_answer(s, ask, n_items, NULL);
+    lsp__ahead_later(s, doc, ask->cursor);
     if (!str_starts(buf_view(&doc->why), STR("the rest of")))
         buf_splice(&doc->why, 0, 0,
                    STR("the rest of what was shown before, as it was typed along:\n"));
@@ -443,6 +445,8 @@ void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
     bool silent = lsp__why_silent(s, doc) != NULL;
     /* Who takes text away looks for what was there, not for what comes next. */
     bool deleting = doc->deleted_at == ask->cursor && !ask->invoked && kind == LSP_ASK_INLINE;
+    if (!silent && !ask->invoked && !ask->entry && lsp__ahead_take(doc, ask->cursor))
+        buf_clear(&doc->why);
     if (silent || answer_from_shown(s, doc, ask)) {
         if (silent)
             answer_nothing(s, ask);
@@ -554,6 +558,7 @@ static void refresh_later(lsp_server *s, lsp_doc *doc, size_t cursor)
     s->prepare_doc = doc;
     s->prepare_at = clock_now_ns() + (uint64_t)REFRESH_QUIET_MS * MS;
     s->prepare_anew = true;
+    s->prepare_ahead = false;
 }
 
 static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
@@ -577,6 +582,8 @@ static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
     if (!ask->entry && ask->kind != LSP_ASK_PANEL)
         lsp_shown_set(&doc->shown, lsp_text_view(&doc->text), ask->cursor, ask->invoked, items,
                       n_sound);
+    if (!job->is_virtual)
+        lsp__ahead_later(s, doc, ask->cursor);
 }
 
 /* The engine failed. Those who asked are told; those who only type are told once. */
@@ -617,6 +624,8 @@ void lsp__job_done(lsp_server *s, lsp_job *job)
 {
     if (job->kind == LSP_JOB_LOAD)
         load_done(s, job);
+    if (job->ahead)
+        lsp__ahead_done(s, job);
     if (job->kind == LSP_JOB_NOTE && job->rc != ERR_OK && s->last_failure.text[0] == '\0')
         log_write(LOG_WARNING, "the files of %s are not read: %s", job->path ? job->path : "",
                   job->error.text[0] ? job->error.text : err_name(job->rc));
@@ -672,16 +681,21 @@ void lsp__prepare_later(lsp_server *s, lsp_doc *doc)
     }
     s->prepare_doc = doc;
     s->prepare_at = clock_now_ns() + (uint64_t)PREPARE_QUIET_MS * MS;
-    s->prepare_anew = false;
+    s->prepare_anew = s->prepare_ahead = false;
 }
 
 static void prepare(lsp_server *s)
 {
-    lsp_job *job = job_for(s, s->prepare_doc, LSP_JOB_PREPARE, NULL);
+    lsp_doc *doc = s->prepare_doc;
+    lsp_job *job = job_for(s, doc, LSP_JOB_PREPARE, NULL);
     s->prepare_doc = NULL;
     stop_preparing(s);
     if (job)
         job->anew = s->prepare_anew;
+    if (job && s->prepare_ahead && !lsp__ahead_job(doc, job)) {
+        lsp_job_destroy(job);
+        return;
+    }
     /* Best effort: without memory or room it is simply not done. */
     (void)submit(s, job);
 }

@@ -93,6 +93,9 @@ static void run(lsp_worker *w, lsp_job *job)
         job->error = w->load_error;
     } else if (job->kind == LSP_JOB_NOTE) {
         job->rc = take_note(w, job);
+    } else if (job->kind == LSP_JOB_PREPARE && job->ahead) {
+        job->rc = w->api->ahead(w->engine, &job->completion, &job->then, &job->mem, &job->doc,
+                                &job->accepted, &job->complete, &job->cancel, &job->error);
     } else if (job->kind == LSP_JOB_PREPARE && job->anew) {
         job->rc = w->api->refresh(w->engine, &job->doc, job->cursor, &job->cancel, &job->error);
     } else if (job->kind == LSP_JOB_PREPARE) {

@@ -44,6 +44,8 @@ struct lsp_job {
     void (*work)(lsp_job *job); /* WORK: needs no engine; sets rc and error */
     void *matter;               /* what it is about, in mem */
     bool anew;                  /* PREPARE: refresh what is out of date */
+    bool ahead;                 /* PREPARE: what comes after `accepted`, whose text is in mem */
+    struct assist_suggestion accepted;
     lsp_note note;
     const char *path;                    /* of a note about a folder or file; in mem */
     struct assist_folder_options folder; /* of OPEN_FOLDER */
@@ -52,8 +54,9 @@ struct lsp_job {
     err_code rc;
     err error;
     struct assist_completion completion;
-    const char *described; /* after LOAD: the engine's own words, in mem */
-    uint64_t took_ns;      /* from taking the job to its end */
+    struct assist_next then; /* PREPARE ahead: what the completion is for */
+    const char *described;   /* after LOAD: the engine's own words, in mem */
+    uint64_t took_ns;        /* from taking the job to its end */
 
     /* The main thread's own notes; the worker never looks. */
     lsp_job *next;

@@ -367,7 +367,8 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
     c.items = ARENA_ARRAY(mem, struct assist_suggestion, n_items);
     if (!c.items)
         return err_set(e, ERR_NOMEM, "out of memory");
-    project_opened(a, doc, cursor);
+    if (!a->is_ahead)
+        project_opened(a, doc, cursor);
     str_view seen;
     rc = learn_lines(a, doc, &seen, e);
     if (rc != ERR_OK)

@@ -117,6 +117,21 @@ MUST_USE err_code assist_complete(assist_engine *a, struct assist_completion *ou
                                   const struct assist_complete_options *options,
                                   const cancel_flag *cancel, err *e);
 
+/* The document, and the cursor in it, that a suggestion is made for ahead of time. */
+struct assist_next {
+    str_view text; /* in `mem` */
+    size_t cursor;
+};
+/* What would be suggested when `accepted`, which was made for the document, has been accepted and a
+ * line been begun behind it; *next is the document then. Nothing of that is learned. Errors and
+ * cost as assist_complete; ERR_RANGE also when `accepted` does not lie in the document. */
+MUST_USE err_code assist_ahead(assist_engine *a, struct assist_completion *out,
+                               struct assist_next *next, arena *mem,
+                               const struct assist_document *doc,
+                               const struct assist_suggestion *accepted,
+                               const struct assist_complete_options *options,
+                               const cancel_flag *cancel, err *e);
+
 /* Whether a text that was learned, but for open documents, has this word. */
 bool assist_knows_word(const assist_engine *a, str_view word);
 

@@ -93,6 +93,7 @@ struct assist_engine {
     struct project *projects;
     gram_queries *queries; /* of their indexes; NULL before the first */
     struct engine_others others;
+    bool is_ahead;   /* the document asked about is not what the user has: see assist_ahead */
     double token_ns; /* what reading a token of a prompt takes, by and large; 0: not known */
     struct engine_open open[ENGINE_MAX_OPEN];
     size_t n_open;

@@ -10,6 +10,7 @@
  *   @echo        suggest what the engine was asked
  *   @stat        suggest what the engine has done so far
  * It logs each call before it begins.
+ * With --ahead it also thinks ahead, and says what it is then asked as "ahead N".
  * Options: --max-message BYTES, --load-ms MS, --load-fails, --model PATH. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,20 +169,49 @@ static err_code fake_refresh(assist_engine *a, const struct assist_document *doc
     return think(a, doc->text, cancel) ? ERR_OK : ERR_CANCELLED;
 }
 
+static err_code fake_ahead(assist_engine *a, struct assist_completion *out,
+                           struct assist_next *next, arena *mem, const struct assist_document *doc,
+                           const struct assist_suggestion *accepted,
+                           const struct assist_complete_options *options, const cancel_flag *cancel,
+                           err *e)
+{
+    (void)options;
+    (void)e;
+    log_write(LOG_INFO, "ahead");
+    if (!think(a, doc->text, cancel))
+        return ERR_CANCELLED;
+    next->text = arena_format(mem, "%.*s%.*s\n%.*s", (int)accepted->begin_bytes, doc->text.ptr,
+                              STR_ARG(accepted->text), (int)(doc->text.len - accepted->end_bytes),
+                              doc->text.ptr + accepted->end_bytes);
+    next->cursor = accepted->begin_bytes + accepted->text.len + 1;
+    struct assist_suggestion *item = ARENA_NEW(mem, struct assist_suggestion);
+    if (!item)
+        return ERR_NOMEM;
+    *item = (struct assist_suggestion){.text = STR("thought ahead"),
+                                       .begin_bytes = next->cursor,
+                                       .end_bytes = next->cursor,
+                                       .source = "fake",
+                                       .confidence = 1};
+    *out = (struct assist_completion){.items = item, .n_items = 1};
+    return ERR_OK;
+}
+
 int main(int argc, char **argv)
 {
-    static const struct lsp_engine_api api = {.create = fake_create,
-                                              .destroy = fake_destroy,
-                                              .describe = fake_describe,
-                                              .complete = fake_complete,
-                                              .prepare = fake_prepare,
-                                              .refresh = fake_refresh};
+    static struct lsp_engine_api api = {.create = fake_create,
+                                        .destroy = fake_destroy,
+                                        .describe = fake_describe,
+                                        .complete = fake_complete,
+                                        .prepare = fake_prepare,
+                                        .refresh = fake_refresh};
     struct lsp_server_options options = LSP_SERVER_OPTIONS_DEFAULT;
     options.engine = &api;
     options.version = "0.0-test";
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--load-fails") == 0)
             load_fails = true;
+        else if (strcmp(argv[i], "--ahead") == 0)
+            api.ahead = fake_ahead;
         else if (strcmp(argv[i], "--max-message") == 0 && i + 1 < argc)
             options.max_message_bytes = strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--load-ms") == 0 && i + 1 < argc)

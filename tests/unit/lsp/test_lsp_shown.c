@@ -142,6 +142,46 @@ static void test_shown__rewriting_items_are_for_their_place_only(void **state)
     lsp_shown_release(&f.shown);
 }
 
+static void test_shown__another_indentation_is_followed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    init(&f, "x\n  fo");
+    show(&f, 6, 6, 6, "r (;;) {\n    y();\n  }");
+    edit(&f, 2, 2, "  "); /* the line is moved to the right */
+    assert_string_equal(accepted(&f, 8), "x\n    for (;;) {\n      y();\n    }");
+    edit(&f, 2, 6, "\t");
+    assert_string_equal(accepted(&f, 5), "x\n\tfor (;;) {\n\t  y();\n\t}");
+    edit(&f, 3, 4, ""); /* text of the line is none */
+    assert_null(accepted(&f, 4));
+    lsp_shown_release(&f.shown);
+}
+
+/* What editors put there when a line is begun. */
+static void test_shown__lines_typed_along_may_be_indented_otherwise(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *want;
+    } cases[] = {
+        {"{\n", "f(){\n  a;\n  b;\n}"},          {"{\n ", "f(){\n  a;\n  b;\n}"},
+        {"{\n  ", "f(){\n  a;\n  b;\n}"},        {"{\n\t", "f(){\n\ta;\n\tb;\n}"},
+        {"{\n    a", "f(){\n    a;\n    b;\n}"}, {"{\n  x", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        init(&f, "f()");
+        show(&f, 3, 3, 3, "{\n  a;\n  b;\n}");
+        edit(&f, 3, 3, cases[i].typed);
+        const char *got = accepted(&f, 3 + strlen(cases[i].typed));
+        if (!cases[i].want)
+            assert_null(got);
+        else
+            assert_string_equal(got ? got : "nothing", cases[i].want);
+        lsp_shown_release(&f.shown);
+    }
+}
+
 static void test_shown__alternatives(void **state)
 {
     (void)state;
@@ -184,5 +224,7 @@ TEST_MAIN(cmocka_unit_test(test_shown__every_prefix_leads_to_the_same_text),
           cmocka_unit_test(test_shown__backspace_and_other_keys),
           cmocka_unit_test(test_shown__changes_elsewhere_forget),
           cmocka_unit_test(test_shown__rewriting_items_are_for_their_place_only),
+          cmocka_unit_test(test_shown__another_indentation_is_followed),
+          cmocka_unit_test(test_shown__lines_typed_along_may_be_indented_otherwise),
           cmocka_unit_test(test_shown__alternatives),
           cmocka_unit_test(test_shown__out_of_memory_asks_the_engine))
