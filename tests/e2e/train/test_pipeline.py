@@ -10,6 +10,7 @@ import pathlib
 import random
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tarfile
@@ -139,6 +140,28 @@ def check_texts(work):
     check("Licensed under" not in mixed and "held" not in mixed, "a licence, or a held-out file, is left")
 
 
+def numbers(path):
+    """The last 10,000 numbers of an F32 file."""
+    return struct.unpack("<10000f", path.read_bytes()[-40000:])
+
+
+def check_merged(work, before, after):
+    """Models merged: with itself a model stays what it is; with what it learned it is half-way there."""
+    def merge(*models):
+        return subprocess.run([str(BUILD / "model/train/artel-train"), "--merge", str(work / "merged.gguf"), "--like",
+                               *map(str, models)], capture_output=True, text=True, timeout=120, check=False)
+    check(merge(before, before, before).returncode == 0, "models cannot be merged")
+    check((work / "merged.gguf").read_bytes() == before.read_bytes(), "a model merged with itself is another one")
+    check(merge(before, before, after).returncode == 0, "models cannot be merged")
+    a, b, mean = numbers(before), numbers(after), numbers(work / "merged.gguf")
+    check(a != b and all(abs(m - (x + y) / 2) < 1e-6 for x, y, m in zip(a, b, mean)), "the mean is none")
+    check(merge(before, "--factor", "2", before, after).returncode == 0, "models cannot be merged")
+    check(all(abs(m - y) < 1e-5 for y, m in zip(b, numbers(work / "merged.gguf"))), "twice the mean of two is not their sum")
+    done = merge(before, SOURCE / "model/default/artel.gguf")
+    check(done.returncode == 1 and "its sizes differ" in done.stderr, done.stderr)
+    check(all(abs(m - y) < 1e-5 for y, m in zip(b, numbers(work / "merged.gguf"))), "a refusal changed the result")
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="artel-pipeline-"))
     one, two = folder / "one", folder / "two"
@@ -159,6 +182,8 @@ def main():
     shutil.rmtree(two)
     out = run("train", one)
     check("validation" in out, out)
+    run("export", one)
+    (one / "model.gguf").rename(one / "before.gguf")
     before = (one / "model.ck").read_bytes()
     (one / "model.ck").write_bytes(before[:-8] + b"damaged!")
     refused("train", one, "artel-train failed")
@@ -167,9 +192,10 @@ def main():
     check((one / "model.ck").read_bytes() != before, "training did not go on")
     run("export", one)
     out = run("evaluate", one)
+    check_merged(one, one / "before.gguf", one / "model.gguf")
     check("exact" in out and (one / "model.Q8_0.gguf").stat().st_size > 1000, out)
     shutil.rmtree(folder)
-    print("pipeline: licences, near copies, secrets, same bytes, killed, trained, scored")
+    print("pipeline: licences, near copies, secrets, same bytes, killed, trained, scored, merged")
 
 
 main()
