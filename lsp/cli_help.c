@@ -157,6 +157,8 @@ static const struct {
      "      --no-fit         write as each target does, not as the files around FOLDER are "
      "written\n"
      "      --no-enums  --no-maps  --no-unions\n"
+     "      --unknown WHICH  keys that are not in the sample: ignore, keep (and write again) or "
+     "reject\n"
      "      --strict         refuse what is not RFC 8259 JSON\n"
      "\n"
      "Every file is parsed by its language's grammar before it is written. Files that you changed "

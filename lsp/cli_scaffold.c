@@ -248,8 +248,21 @@ enum {
     NO_FIT,
     DIFF,
     CONFLICTS,
-    NAMES
+    NAMES,
+    UNKNOWN
 };
+
+static bool unknown_keys(assist_scaffold_unknown *to, const char *word)
+{
+    static const char *const words[] = {NULL, "ignore", "keep", "reject"};
+    for (size_t i = 1; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *to = (assist_scaffold_unknown)i;
+            return true;
+        }
+    }
+    return false;
+}
 
 static int parse(struct options *o, bool *list, int argc, char **argv)
 {
@@ -270,6 +283,7 @@ static int parse(struct options *o, bool *list, int argc, char **argv)
         {"output", required_argument, NULL, 'o'},
         {"strict", no_argument, NULL, STRICT},
         {"to", required_argument, NULL, 't'},
+        {"unknown", required_argument, NULL, UNKNOWN},
         {NULL, 0, NULL, 0},
     };
     for (int c; (c = getopt_long(argc, argv, "eln:o:t:", longs, NULL)) != -1;) {
@@ -303,6 +317,11 @@ static int parse(struct options *o, bool *list, int argc, char **argv)
                 return cli_fail(CLI_USAGE, "scaffold",
                                 "--names is `original`, as the keys are, or `custom`, as the "
                                 "language and the project are used to");
+            break;
+        case UNKNOWN:
+            if (!unknown_keys(&o->scaffold.unknown, optarg))
+                return cli_fail(CLI_USAGE, "scaffold",
+                                "--unknown is ignore, keep or reject, not %s", optarg);
             break;
         case NO_FIT: o->no_fit = true; break;
         case DIFF: o->diff = true; break;

@@ -43,6 +43,7 @@ typedef struct {
     str_view taken;                        /* assist_scaffold_options.taken */
     str_view snake_members, camel_members; /* of the options */
     bool original_names;
+    assist_scaffold_unknown unknown;
     assist_scaffold_case script_case;
     emit_file *files; /* EMIT_MAX_FILES of them; the last one is being written */
     size_t n_files;
@@ -109,5 +110,7 @@ const char **scaf__field_names(emit_out *o, const schema_type *record, name_case
 
 /* The explanation for people: what was seen, what was decided and why. */
 void scaf__emit_explanation(emit_out *o);
+/* The same of a few records of the sample tried on the others; nothing where there are too few. */
+void scaf__emit_holdout(emit_out *o);
 
 #endif

@@ -160,7 +160,10 @@ static void definition(js *t, const schema_type *type)
             value(t, head.ptr ? head.ptr : "", f->ref, f, tail);
         }
     }
-    scaf__close(o, n_required ? "}," : "}");
+    bool closed = o->unknown == ASSIST_UNKNOWN_REJECT;
+    scaf__close(o, n_required || closed ? "}," : "}");
+    if (closed)
+        scaf__line(o, "\"additionalProperties\": false%s", n_required ? "," : "");
     if (!n_required)
         return;
     scaf__open(o, "\"required\": [");

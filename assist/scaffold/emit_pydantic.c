@@ -149,7 +149,16 @@ void scaf__emit_pydantic(emit_out *o)
                 "from pydantic import VERSION, BaseModel, Field, StrictBool, StrictInt, StrictStr\n"
                 "\n"
                 "\n");
-    scaf__block(o, scaf__text_pydantic_py);
+    bool keep = o->unknown == ASSIST_UNKNOWN_KEEP, reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    const template_slot slots[] = {
+        {"extra1", keep     ? STR("            extra = \"allow\"\n")
+                   : reject ? STR("            extra = \"forbid\"\n")
+                            : STR("")},
+        {"extra2", keep     ? STR(", \"extra\": \"allow\"")
+                   : reject ? STR(", \"extra\": \"forbid\"")
+                            : STR("")},
+    };
+    scaf__fill(o, scaf__text_pydantic_py, slots, sizeof slots / sizeof *slots, false);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         const schema_type *t = o->s->named[i];
         if (t->kind == KIND_RECORD)

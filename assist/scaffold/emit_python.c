@@ -15,7 +15,7 @@ static const char reserved_fields[] = "and as assert async await break class con
                                       "import in is lambda none nonlocal not or pass raise return "
                                       "try while with yield true false match case "
                                       "self cls from_json to_json str int float bool list dict "
-                                      "tuple any object type property json absent out";
+                                      "tuple any object type property json absent out field";
 
 typedef struct {
     emit_out *o;
@@ -229,6 +229,33 @@ static const char exact_code[] =
     "\n"
     "\n";
 
+/* ("id", "name", ) */
+static str_view keys_tuple(emit_out *o, const schema_type *t)
+{
+    buf b;
+    buf_init(&b, 1 << 20);
+    for (uint32_t i = 0; i < t->n_fields; i++)
+        buf_append_format(&b, "%s, ", scaf__quote(o, t->fields[i].key, QUOTE_LONG));
+    str_view keys = str_trim(buf_view(&b));
+    if (t->n_fields > 1)
+        keys.len--;
+    keys = arena_format(o->a, "(%.*s)", STR_ARG(keys));
+    buf_release(&b);
+    return keys;
+}
+
+/* What the field for unknown keys is called; NULL: there is none. */
+static const char *extra_name(emit_out *o, const char **fields, const schema_type *t)
+{
+    name_scope scope;
+    if (o->unknown != ASSIST_UNKNOWN_KEEP)
+        return NULL;
+    scaf__scope_init(&scope, o->a, reserved_fields, true);
+    for (uint32_t i = 0; i < t->n_fields; i++)
+        scaf__scope_claim(&scope, str_of(fields[i]));
+    return arena_copy_z(o->a, scaf__scope_claim(&scope, STR("extra")));
+}
+
 static void emit_record(py *p, const schema_type *t, const char *name)
 {
     emit_out *o = p->o;
@@ -248,10 +275,22 @@ static void emit_record(py *p, const schema_type *t, const char *name)
                    : f->optional ? " | None = None"
                                  : "");
     }
+    const char *extra = extra_name(o, fields, t);
+    str_view keys = keys_tuple(o, t);
+    if (extra) {
+        scaf__line(o, "# keys that were not in the sample");
+        scaf__line(o, "%s: dict[str, Any] = field(default_factory=dict)", extra);
+    }
     scaf__blank(o);
     scaf__line(o, "@classmethod");
     scaf__open(o, "def from_json(cls, value: Any, path: str = \"$\") -> %s:", name);
     scaf__line(o, "_object(value, path)");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT) {
+        scaf__open(o, "for key in value:");
+        scaf__open(o, "if key not in %.*s:", STR_ARG(keys));
+        scaf__line(o, "raise TypeError(f\"{path}: unknown key {key!r}\")");
+        o->depth -= 2;
+    }
     scaf__open(o, "return cls(");
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];
@@ -263,6 +302,9 @@ static void emit_record(py *p, const schema_type *t, const char *name)
                    : f->optional ? ", None"
                                  : "");
     }
+    if (extra)
+        scaf__line(o, "%s={k: v for k, v in value.items() if k not in %.*s},", extra,
+                   STR_ARG(keys));
     scaf__close(o, ")");
     o->depth--;
     scaf__blank(o);
@@ -278,6 +320,8 @@ static void emit_record(py *p, const schema_type *t, const char *name)
         if (f->optional)
             o->depth--;
     }
+    if (extra)
+        scaf__line(o, "out.update(self.%s)", extra);
     scaf__line(o, "return out");
     o->depth -= 2;
     scaf__blank(o);
@@ -384,11 +428,10 @@ void scaf__emit_python(emit_out *o)
     const char *root = scaf__name(o, words, CASE_SNAKE);
     scaf__line(o, "# From %s. Parse and serialise with parse_%s and serialize_%s.",
                scaf__comment(o, o->sample_name), root, root);
-    scaf__block(o, "from __future__ import annotations\n"
-                   "\n"
-                   "import json\n"
-                   "from dataclasses import dataclass\n"
-                   "from enum import Enum\n"
+    scaf__block(o, "from __future__ import annotations\n\nimport json");
+    scaf__line(o, "from dataclasses import dataclass%s",
+               o->unknown == ASSIST_UNKNOWN_KEEP ? ", field" : "");
+    scaf__block(o, "from enum import Enum\n"
                    "from typing import Any, Callable, Literal, NoReturn, TypeAlias, Union\n"
                    "\n"
                    "\n"

@@ -103,6 +103,8 @@ static void emit_struct(rs *r, const schema_type *t, const char *name)
     if (!fields)
         return;
     scaf__line(o, "#[derive(Clone, Debug, Serialize, Deserialize)]");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT)
+        scaf__line(o, "#[serde(deny_unknown_fields)]");
     scaf__open(o, "pub struct %s {", name);
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];

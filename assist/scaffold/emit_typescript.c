@@ -16,6 +16,7 @@ typedef struct {
 
 typedef enum {
     HELP_OBJECT,
+    HELP_KNOWN,
     HELP_REQUIRED,
     HELP_OPTIONAL,
     HELP_ANYTHING,
@@ -277,6 +278,7 @@ static const char *const helpers[N_HELPERS + 2] = {
         "  }\n"
         "  return value<: as Record<string, unknown>:>;\n"
         "}\n",
+    [HELP_KNOWN] = "",
     [HELP_REQUIRED] =
         "function required(value<:: Record<string, unknown>:>, key<:: string:>, path<:: string:>, "
         "check<:: Check:>)<:: void:> {\n"
@@ -347,6 +349,39 @@ static const char *const helpers[N_HELPERS + 2] = {
                       "};\n",
 };
 
+/* By what is done with unknown keys. */
+static const char *const known_code[] = {
+    [ASSIST_UNKNOWN_IGNORE] =
+        "function known(value<:: Record<string, unknown>:>, keys<:: string[]:>)<:: void:> {\n"
+        "  for (const key of Object.keys(value)) if (!keys.includes(key)) delete value[key];\n"
+        "}\n",
+    [ASSIST_UNKNOWN_REJECT] =
+        "function known(value<:: Record<string, unknown>:>, keys<:: string[]:>, path<:: "
+        "string:>)<:: void:> {\n"
+        "  for (const key of Object.keys(value)) {\n"
+        "    if (!keys.includes(key)) fail(`${path}.${key}`, \"nothing under an unknown key\", value[key]);\n"
+        "  }\n"
+        "}\n",
+};
+
+/* Nothing where unknown keys stay. */
+static void emit_known(ts *t, const schema_type *record)
+{
+    emit_out *o = t->o;
+    buf b;
+    if (o->unknown != ASSIST_UNKNOWN_IGNORE && o->unknown != ASSIST_UNKNOWN_REJECT)
+        return;
+    use(t, HELP_KNOWN);
+    buf_init(&b, 1 << 20);
+    for (uint32_t i = 0; i < record->n_fields; i++)
+        buf_append_format(&b, "%s%s", i ? ", " : "",
+                          scaf__quote(o, record->fields[i].key, QUOTE_JSON));
+    scaf__line(
+        o, o->unknown == ASSIST_UNKNOWN_REJECT ? "known(o, [%.*s], path);" : "known(o, [%.*s]);",
+        STR_ARG(buf_view(&b)));
+    buf_release(&b);
+}
+
 static void emit_check(ts *t, const schema_type *type, const char *name)
 {
     emit_out *o = t->o;
@@ -356,7 +391,10 @@ static void emit_check(ts *t, const schema_type *type, const char *name)
                          : "function check%s(value: unknown, path: string): void {",
                    name);
         use(t, HELP_OBJECT);
-        scaf__line(o, type->n_fields ? "const o = object(value, path);" : "object(value, path);");
+        bool named = type->n_fields || o->unknown == ASSIST_UNKNOWN_IGNORE ||
+                     o->unknown == ASSIST_UNKNOWN_REJECT;
+        scaf__line(o, named ? "const o = object(value, path);" : "object(value, path);");
+        emit_known(t, type);
         for (uint32_t k = 0; k < type->n_fields; k++) {
             const schema_field *f = &type->fields[k];
             use(t, f->optional ? HELP_OPTIONAL : HELP_REQUIRED);
@@ -471,7 +509,9 @@ static void emit_checks(ts *t)
     for (uint32_t h = 0; h < N_HELPERS; h++) {
         if (!(t->used >> h & 1))
             continue;
-        emit_code(t, helpers[t->exact && h >= HELP_NUMBER ? N_HELPERS + h - HELP_NUMBER : h]);
+        emit_code(t, h == HELP_KNOWN
+                         ? known_code[o->unknown]
+                         : helpers[t->exact && h >= HELP_NUMBER ? N_HELPERS + h - HELP_NUMBER : h]);
         scaf__blank(o);
     }
     buf_append(o->b, code);

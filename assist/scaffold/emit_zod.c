@@ -76,7 +76,8 @@ static const char *quoted_values(zod *z, const schema_type *t)
 static void emit_record(zod *z, const schema_type *t, const char *name)
 {
     emit_out *o = z->o;
-    scaf__open(o, "export const %s = z.object({", name);
+    static const char *const objects[] = {"object", "object", "looseObject", "strictObject"};
+    scaf__open(o, "export const %s = z.%s({", name, objects[o->unknown]);
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];
         const char *seen = scaf__evidence(o, f), *key = scaf__quote(o, f->key, QUOTE_JSON);

@@ -38,6 +38,18 @@ static const char *kind_name(emit_out *o, const type_names *names, schema_ref re
     return v.ptr ? v.ptr : base;
 }
 
+/* "; 3 different", "; 1 to 40": how much its values differ; "" when there is nothing to say. */
+static const char *spread(emit_out *o, const schema_field *f)
+{
+    const schema_type *t = f->ref.type;
+    str_view v = STR("");
+    if (t->kind == KIND_INT && t->width <= INT_64 && t->min_int < t->max_int)
+        v = arena_format(o->a, "; %lld to %lld", (long long)t->min_int, (long long)t->max_int);
+    else if (t->kind == KIND_STRING && f->seen.n_distinct > 1)
+        v = arena_format(o->a, "; %u different", f->seen.n_distinct);
+    return v.ptr ? v.ptr : "";
+}
+
 void scaf__emit_explanation(emit_out *o)
 {
     type_names names = scaf__type_names(o, CASE_PASCAL, "");
@@ -62,11 +74,12 @@ void scaf__emit_explanation(emit_out *o)
                        (unsigned long long)t->n_objects, t->why);
             for (uint32_t k = 0; k < t->n_fields; k++) {
                 const schema_field *f = &t->fields[k];
-                scaf__line(o, "  %s%s: %s; %llu of %llu, null %llu%s%s",
+                scaf__line(o, "  %s%s: %s; %llu of %llu, null %llu%s%s%s",
                            scaf__quote(o, f->key, QUOTE_JSON), f->optional ? "?" : "",
                            kind_name(o, &names, f->ref), (unsigned long long)f->n,
                            (unsigned long long)f->n_objects, (unsigned long long)f->seen.n_null,
-                           f->seen.example.len ? "; e.g. " : "", scaf__comment(o, f->seen.example));
+                           spread(o, f), f->seen.example.len ? "; e.g. " : "",
+                           scaf__comment(o, f->seen.example));
             }
         }
     }

@@ -210,6 +210,7 @@ static err_code emit_target(run *r, const scaf_target *t, err *e)
         o.snake_members = r->opt->snake_members;
         o.camel_members = r->opt->camel_members;
         o.original_names = r->opt->original_names;
+        o.unknown = r->opt->unknown;
         o.script_case = r->opt->script_case;
     }
     if (o.root_name.ptr && o.unit && o.files) {
@@ -234,6 +235,22 @@ static err_code emit_target(run *r, const scaf_target *t, err *e)
     arena_release(&scratch);
     buf_release(&b);
     return rc;
+}
+
+/* Targets of types that can do what is wanted with unknown keys; the others ignore them. */
+static bool can(const scaf_target *t, assist_scaffold_unknown unknown)
+{
+    static const char *const able[] = {
+        [ASSIST_UNKNOWN_TARGET] = "",
+        [ASSIST_UNKNOWN_IGNORE] = "",
+        [ASSIST_UNKNOWN_KEEP] = " typescript javascript zod python pydantic json-schema openapi ",
+        [ASSIST_UNKNOWN_REJECT] =
+            " typescript javascript zod python pydantic json-schema openapi rust ",
+    };
+    char name[64];
+    snprintf(name, sizeof name, " %s ", t->info.name);
+    bool asked = unknown >= ASSIST_UNKNOWN_KEEP && strcmp(t->info.group, "types") == 0;
+    return !asked || strstr(able[unknown], name) != NULL;
 }
 
 err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
@@ -266,8 +283,12 @@ err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
         goto done;
     r.sample = base_name(inputs[0].name);
     r.name = opt && opt->name.len ? opt->name : name_from_path(inputs[0].name);
-    for (size_t i = 0; i < r.n_todo && rc == ERR_OK; i++)
+    for (size_t i = 0; i < r.n_todo && rc == ERR_OK; i++) {
+        if (opt && !can(r.todo[i], opt->unknown))
+            scaf__note(&notes, r.sample, NULL, SIZE_MAX,
+                       "the target %s ignores unknown keys all the same", r.todo[i]->info.name);
         rc = emit_target(&r, r.todo[i], e);
+    }
     if (rc == ERR_OK && arena_failed(a))
         rc = ERR_NOMEM;
     if (rc == ERR_OK)
@@ -297,6 +318,8 @@ err_code assist_scaffold_explain(str_view *out, arena *a, const assist_scaffold_
         o.root_name = scaf__case(a, scaf__words(a, name), CASE_PASCAL);
         if (o.root_name.ptr)
             scaf__emit_explanation(&o);
+        if (o.root_name.ptr)
+            scaf__emit_holdout(&o);
         str_view text = arena_copy(a, buf_view(&b));
         rc = buf_failed(&b) != ERR_OK ? buf_failed(&b) : arena_failed(a) ? ERR_NOMEM : ERR_OK;
         if (rc != ERR_OK)

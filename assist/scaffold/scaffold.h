@@ -32,6 +32,14 @@ typedef enum {
     ASSIST_SCAFFOLD_MERGE_NEVER,
 } assist_scaffold_merge;
 
+/* What code does with keys that were not in the sample; TARGET: as the target is used to. */
+typedef enum {
+    ASSIST_UNKNOWN_TARGET,
+    ASSIST_UNKNOWN_IGNORE,
+    ASSIST_UNKNOWN_KEEP, /* and write them again */
+    ASSIST_UNKNOWN_REJECT,
+} assist_scaffold_unknown;
+
 /* How a project calls its files; TARGET: as the target's language is used to. */
 typedef enum {
     ASSIST_CASE_TARGET,
@@ -53,6 +61,7 @@ typedef struct {
      * like this, whatever the language's own custom is. */
     str_view snake_members, camel_members;
     assist_scaffold_case script_case; /* of files of JavaScript and TypeScript */
+    assist_scaffold_unknown unknown; /* a target that cannot gets a note */
     assist_scaffold_merge merge;
     bool strict;         /* refuse what RFC 8259 refuses */
     bool original_names; /* members are called as the keys are, where the language can */

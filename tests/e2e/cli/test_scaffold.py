@@ -113,7 +113,35 @@ class Scaffold(unittest.TestCase):
     def test_explain_shows_the_evidence(self):
         code, out, _ = self.run_it('--explain', '--name', 'users', stdin=USERS)
         self.assertEqual(code, 0)
-        self.assertIn('"name": string; 2 of 2, null 0; e.g. Ada', out)
+        self.assertIn('"name": string; 2 of 2, null 0; 2 different; e.g. Ada', out)
+
+    def test_explain_tries_the_first_records_on_the_others(self):
+        rows = [{'id': i, 'note': 'x'} for i in range(20)]
+        rows[7]['note'] = None
+        rows[12] = {'id': 12}
+        _, out, _ = self.run_it('--explain', '--name', 'rows', stdin=json.dumps(rows))
+        self.assertIn('"id": integer; 20 of 20, null 0; 0 to 19; e.g. 0', out)
+        self.assertIn('Self-check on 20 records', out)
+        self.assertIn('first 1: 89.5 % of 19; the first that does not: ', out)
+        self.assertIn('first 10: 90.0 % of 10; the first that does not: ', out)
+        self.assertNotIn('first 100', out)
+
+    def test_what_happens_to_unknown_keys(self):
+        one, more = '{"id": 1, "sub": {"a": 1}}', '{"id": 1, "sub": {"a": 1, "b": 2.50}}'
+        for unknown, wanted in (('ignore', one), ('keep', more), ('reject', "$.sub: unknown key 'b'")):
+            self.run_it('--to', 'python', '--name', 'thing', '--unknown', unknown, '-o', unknown, stdin=one)
+            code = ('import thing, sys\ntry:\n    print(thing.serialize_thing(thing.parse_thing(sys.argv[1])))\n'
+                    'except TypeError as e:\n    print(e)\n')
+            done = subprocess.run([sys.executable, '-c', code, more], cwd=os.path.join(self.dir, unknown),
+                                  capture_output=True, text=True, check=True, timeout=60)
+            if unknown == 'reject':
+                self.assertEqual(done.stdout.strip(), wanted)
+            else:
+                self.assertEqual(json.loads(done.stdout), json.loads(wanted))
+            _, out, _ = self.run_it('--to', 'zod', '--unknown', unknown, stdin=one)
+            self.assertIn({'ignore': 'z.object(', 'keep': 'z.looseObject(', 'reject': 'z.strictObject('}[unknown], out)
+        _, _, err = self.run_it('--to', 'go', '--unknown', 'reject', stdin=one)
+        self.assertIn('the target go ignores unknown keys all the same', err)
 
     def test_bad_json_says_where_and_what(self):
         for text, where in (('{"a": tru}', 'line 1, column 7: expected a value'),
