@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "context/ignore.h"
+
 void lsp_settings_init(struct lsp_settings *s)
 {
     *s = (struct lsp_settings){
@@ -82,6 +84,33 @@ static void read_languages(const struct reader *r, const cJSON *v,
     *n_to = n;
 }
 
+static void read_paths(const struct reader *r, const cJSON *v)
+{
+    size_t n = 0;
+    char list[LSP_PATHS_OFF_BYTES];
+    const cJSON *item;
+    bool ok = cJSON_IsArray(v);
+    if (ok) {
+        cJSON_ArrayForEach(item, v)
+        {
+            str_view text;
+            ok = ok && lsp_json_as_str(item, &text) && text.len < sizeof list - n - 1 &&
+                 str_find_byte(text, '\n') == text.len;
+            if (ok) {
+                memcpy(list + n, text.ptr, text.len);
+                n += text.len;
+                list[n++] = '\n';
+            }
+        }
+    }
+    if (!ok) {
+        complain(r, v->string, "a list of patterns as in .gitignore, 8 KB at most");
+        return;
+    }
+    list[n] = '\0';
+    memcpy(r->s->paths_off, list, n + 1);
+}
+
 static void read_one(const struct reader *r, const cJSON *v)
 {
     static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
@@ -133,6 +162,8 @@ static void read_one(const struct reader *r, const cJSON *v)
             complain(r, v->string, "the path of a GGUF file, or \"\" for the built-in model");
     } else if (str_eq(key, STR("disabledLanguages"))) {
         read_languages(r, v, s->languages_off, &s->n_languages_off);
+    } else if (str_eq(key, STR("disabledPaths"))) {
+        read_paths(r, v);
     } else if (str_eq(key, STR("knownLanguages"))) {
         read_languages(r, v, s->languages_known, &s->n_languages_known);
     } else if (str_eq(key, STR("inlayHints"))) {
@@ -175,4 +206,17 @@ bool lsp_settings_language_is_on(const struct lsp_settings *s, str_view language
         if (str_eq(language, str_of(s->languages_off[i])))
             return false;
     return true;
+}
+
+bool lsp_settings_path_is_on(const struct lsp_settings *s, str_view path)
+{
+    if (!s->paths_off[0])
+        return true;
+    arena mem;
+    arena_init(&mem, (size_t)1 << 20);
+    struct ctx_ignore rules = {.mem = &mem};
+    ctx_ignore_add(&rules, STR(""), str_of(s->paths_off));
+    bool off = ctx_ignore_file(&rules, path);
+    arena_release(&mem);
+    return !off;
 }

@@ -15,6 +15,7 @@ enum {
     LSP_MAX_LANGUAGES_OFF = 64,
     LSP_LANGUAGE_BYTES = 40,
     LSP_MODEL_PATH_BYTES = 4096,
+    LSP_PATHS_OFF_BYTES = 8192,
 };
 
 typedef enum {
@@ -49,6 +50,8 @@ struct lsp_settings {
     char languages_known[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];
     uint32_t n_languages_off; /* "disabledLanguages": LSP language ids */
     char languages_off[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];
+    char paths_off[LSP_PATHS_OFF_BYTES]; /* "disabledPaths": patterns as in .gitignore, a line each
+                                          */
 };
 
 void lsp_settings_init(struct lsp_settings *s);
@@ -63,5 +66,7 @@ void lsp_settings_read(struct lsp_settings *s, const cJSON *object, lsp_settings
                        void *user);
 
 bool lsp_settings_language_is_on(const struct lsp_settings *s, str_view language);
+/* `path` is below its folder. Cost: O(patterns * path). */
+bool lsp_settings_path_is_on(const struct lsp_settings *s, str_view path);
 
 #endif

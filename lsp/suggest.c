@@ -288,12 +288,27 @@ static void start(lsp_server *s, lsp_ask *ask)
 
 /* --- arrival --- */
 
+static bool is_off_by_path(lsp_server *s, const lsp_doc *doc)
+{
+    str_view path, repo;
+    arena a;
+    if (!s->settings.paths_off[0])
+        return false;
+    arena_init(&a, (size_t)1 << 20);
+    bool off = lsp__doc_names(s, doc, &a, &path, &repo) == ERR_OK &&
+               !lsp_settings_path_is_on(&s->settings, path);
+    arena_release(&a);
+    return off;
+}
+
 const char *lsp__why_silent(lsp_server *s, const lsp_doc *doc)
 {
     if (!s->settings.enable)
         return "switched off";
     if (!lsp_settings_language_is_on(&s->settings, str_of(doc->language)))
         return "switched off for this language";
+    if (is_off_by_path(s, doc))
+        return "switched off for this file by disabledPaths";
     return doc->unusable;
 }
 

@@ -1,6 +1,8 @@
 """What editors' clients really do, replayed against the real server: a typing session for each, with requests that
 overlap, and what must hold whatever they do. usage: test_clients.py ARTEL"""
+import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -9,6 +11,7 @@ import unittest
 from client import INLINE, Buffer, Client
 
 ARTEL = os.path.abspath(sys.argv[1])
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CACHE = tempfile.TemporaryDirectory()
 
 ITEMS = {"textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}}
@@ -100,6 +103,32 @@ class Typing(unittest.TestCase):
 
 for name, how in CLIENTS.items():
     setattr(Typing, "test_" + name.replace(" ", "_").replace(".", "_"), lambda self, n=name, h=how: self.play(n, **h))
+
+
+class Settings(unittest.TestCase):
+    """One list of settings: what the server reads, what docs/settings.md says, what VS Code's page shows."""
+
+    def test_all_are_known_documented_and_on_the_page(self):
+        with open(os.path.join(ROOT, "docs", "settings.md"), encoding="utf-8") as f:
+            rows = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*) \|$", f.read(), re.M)
+        with open(os.path.join(ROOT, "editors", "vscode", "package.json"), encoding="utf-8") as f:
+            page = json.load(f)["contributes"]["configuration"]["properties"]
+        with open(os.path.join(ROOT, "lsp", "settings.c"), encoding="utf-8") as f:
+            read = set(re.findall(r'str_eq\(key, STR\("(\w+)"\)\)', f.read()))
+        told = {name: json.loads(default.strip("`")) for name, _, default, _ in rows}
+        self.assertEqual(set(told), read - {"editorInfo", "editorPluginInfo"})
+        self.assertEqual(told, {k.removeprefix("artel."): v["default"] for k, v in page.items()
+                                if k not in ("artel.path", "artel.trace.server")})
+        c = Client(ARTEL, cache=CACHE.name)
+        self.addCleanup(c.kill)
+        c.start(INLINE, told)
+        c.request("workspace/executeCommand", {"command": "artel.why", "arguments": []})
+        self.assertEqual([n["params"]["message"] for n in c.notifications if "setting" in n["params"].get("message", "")], [])
+        # A wrong value gets a sentence each, and the server goes on.
+        c.notify("workspace/didChangeConfiguration", {"settings": {"artel": {name: {} for name in told}}})
+        self.assertEqual(c.stop(), 0)
+        said = [n["params"]["message"] for n in c.notifications if n["params"].get("message", "").startswith("setting")]
+        self.assertEqual(len(said), len(told), said)
 
 
 class BadInput(unittest.TestCase):

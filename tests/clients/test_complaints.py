@@ -252,7 +252,7 @@ class Complaints(unittest.TestCase):
 
     def test_switches(self):
         e = self.edit()
-        for off in ({"disabledLanguages": ["c"]}, {"enable": False}):
+        for off in ({"disabledLanguages": ["c"]}, {"disabledPaths": ["/lib/", "here.*"]}, {"enable": False}):
             e.open()
             self.assertEqual(e.texts(invoked=False), [REST])
             e.c.notify("workspace/didChangeConfiguration", {"settings": {"artel": off}})

@@ -37,6 +37,7 @@ static void test_settings__reads_all(void **state)
          "\"alternatives\":2,\"budgetMs\":0,\"debounceMs\":5000,\"threads\":3,\"kvMegabytes\":7,"
          "\"kvType\":\"q8_0\","
          "\"model\":\"/m.gguf\","
+         "\"disabledPaths\":[\"docs/\",\"*.min.js\",\"!keep.min.js\"],"
          "\"disabledLanguages\":[\"c\",\"markdown\"],\"hover\":\"unfamiliar\","
          "\"knownLanguages\":[\"python\"]}");
     assert_string_equal(said, "");
@@ -56,6 +57,10 @@ static void test_settings__reads_all(void **state)
     assert_string_equal(s.model_path, "/m.gguf");
     assert_false(lsp_settings_language_is_on(&s, STR("c")));
     assert_true(lsp_settings_language_is_on(&s, STR("cpp")));
+    assert_false(lsp_settings_path_is_on(&s, STR("a/docs/b.md")));
+    assert_false(lsp_settings_path_is_on(&s, STR("x.min.js")));
+    assert_true(lsp_settings_path_is_on(&s, STR("keep.min.js")));
+    assert_true(lsp_settings_path_is_on(&s, STR("a/b.c")));
     read(&s, "{\"artel\":{\"enable\":true,\"model\":null,\"disabledLanguages\":[]},\"other\":1}");
     assert_string_equal(said, "");
     assert_true(s.enable);
