@@ -169,13 +169,16 @@ static const struct {
      "kept in the cache folder ($XDG_CACHE_HOME/artel/scaffold) for that.\n"},
     {"script",
      "artel script \"TEXT\" [--lang bash|python] [--one-line] [--json]\n"
+     "artel script [--lang bash|python] [--json] -\n"
      "artel script --list\n"
      "\n"
      "Writes a script that does what TEXT (a comment, in plain English) says, to standard output. "
      "Every\n"
      "word must be understood; otherwise one question is asked, as a comment, and the status is 3. "
      "What\n"
-     "changes or deletes files only shows what it would do until it is run with --yes.\n"
+     "changes or deletes files only shows what it would do until it is run with --yes. With - each "
+     "line\n"
+     "of standard input is such a TEXT.\n"
      "\n"
      "  -l, --lang LANG  bash (default) or python\n"
      "      --one-line   one line for the shell; only for what changes nothing\n"

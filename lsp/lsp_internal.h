@@ -375,6 +375,9 @@ void lsp__scaffolds_end(lsp_server *s);
 
 /* Writes the action for the comment on the range's first line, if it says what to do. */
 void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_range range);
+/* The script for the comment above the cursor's empty line at the end of the document, without what
+ * repeats the comment; in `a`. False: there is none. Cost: milliseconds below a comment. */
+bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t cursor);
 
 /* Whether the URI is spelled as its standard has it; only such a one can be the key of an edit. */
 bool lsp__is_plain_uri(const char *uri);

@@ -18,12 +18,9 @@ static str_view comment_of(str_view line, const assist_script_language *language
 }
 
 /* ERR_NOT_FOUND: there is nothing to offer. */
-static err_code write_script(str_view *out, arena *a, const lsp_doc *doc, size_t line)
+static err_code script_of(str_view *out, arena *a, str_view comment,
+                          const assist_script_language *language)
 {
-    const assist_script_language *language = assist_script_language_find(str_of(doc->language));
-    str_view comment = language && line < doc->text.n_lines
-                           ? comment_of(lsp_text_line(&doc->text, line), language)
-                           : STR("");
     assist_script_options options = {.language = language};
     assist_script script;
     check_result checked;
@@ -37,12 +34,55 @@ static err_code write_script(str_view *out, arena *a, const lsp_doc *doc, size_t
         rc = check_parse(&checked, name, script.text, NULL);
     if (rc == ERR_OK && checked.state == CHECK_BROKEN)
         rc = ERR_NOT_FOUND;
-    if (rc != ERR_OK)
-        return rc;
-    *out = script.text;
-    if (line > 0) /* the interpreter is named in the first line or not at all */
+    if (rc == ERR_OK)
+        *out = script.text;
+    return rc;
+}
+
+/* The script for the comment on this line, as what replaces the line. */
+static err_code write_script(str_view *out, arena *a, const lsp_doc *doc, size_t line)
+{
+    const assist_script_language *language = assist_script_language_find(str_of(doc->language));
+    if (!language || line >= doc->text.n_lines)
+        return ERR_NOT_FOUND;
+    err_code rc =
+        script_of(out, a, comment_of(lsp_text_line(&doc->text, line), language), language);
+    if (rc == ERR_OK && line > 0) /* the interpreter is named in the first line or not at all */
         str_take_line(out);
-    return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+    return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
+}
+
+/* Behind what the script says of itself first: its interpreter and the comment, up to an empty
+ * comment line. */
+static str_view behind_comment(str_view script, const assist_script_language *language)
+{
+    str_view rest = script;
+    while (rest.len && !str_eq(str_trim(str_take_line(&rest)), str_of(language->mark)))
+        ;
+    return rest.len ? rest : script;
+}
+
+bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t cursor)
+{
+    const assist_script_language *language = assist_script_language_find(str_of(doc->language));
+    size_t line = lsp_text_line_of(&doc->text, cursor), first = line;
+    str_view text = lsp_text_view(&doc->text);
+    /* At the end of the file, on an empty line without indent: a script is all that follows. */
+    if (!language || doc->text.starts[line] != cursor ||
+        !str_is_blank(str_slice(text, cursor, text.len)))
+        return false;
+    while (first > 0 && text.ptr[doc->text.starts[first - 1]] == language->mark[0] &&
+           comment_of(lsp_text_line(&doc->text, first - 1), language).len)
+        first--;
+    if (first == line)
+        return false;
+    str_view all = str_slice(text, doc->text.starts[first], cursor);
+    str_view last = comment_of(lsp_text_line(&doc->text, line - 1), language);
+    if (script_of(out, a, all, language) != ERR_OK &&
+        (line - first == 1 || script_of(out, a, last, language) != ERR_OK))
+        return false;
+    *out = str_trim_right(behind_comment(*out, language));
+    return out->len > 0 && !arena_failed(a);
 }
 
 bool lsp__is_plain_uri(const char *uri)

@@ -334,6 +334,32 @@ static bool answer_from_shown(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
     return true;
 }
 
+/* On the empty line below a comment that says what a script should do: the script. True when that
+ * answers. */
+static bool answer_from_comment(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
+{
+    struct assist_suggestion item = {.begin_bytes = ask->cursor,
+                                     .end_bytes = ask->cursor,
+                                     .confidence = 1.0F,
+                                     .source = "the comment"};
+    struct lsp_item_place place = place_of(s, doc, ask->cursor);
+    arena a;
+    if (ask->entry || ask->kind != LSP_ASK_INLINE)
+        return false;
+    arena_init(&a, JOB_BYTES);
+    bool found = lsp__script_below(&item.text, &a, doc, ask->cursor);
+    if (found) {
+        answer_items(s, ask, &place, &item, 1);
+        trace_answer(s, ask, 1, NULL);
+        buf_clear(&doc->why);
+        buf_append(&doc->why, STR("a script that does what the comment above says; every word of "
+                                  "it was understood, no model was asked\n"));
+        lsp_shown_set(&doc->shown, lsp_text_view(&doc->text), ask->cursor, ask->invoked, &item, 1);
+    }
+    arena_release(&a);
+    return found;
+}
+
 /* Newest wins: older requests of the same kind for the same document are answered with nothing. */
 static void supersede(lsp_server *s, const lsp_ask *newest)
 {
@@ -462,7 +488,8 @@ void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
     bool deleting = doc->deleted_at == ask->cursor && !ask->invoked && kind == LSP_ASK_INLINE;
     if (!silent && !ask->invoked && !ask->entry && lsp__ahead_take(doc, ask->cursor))
         buf_clear(&doc->why);
-    if (silent || answer_from_shown(s, doc, ask)) {
+    if (silent || answer_from_shown(s, doc, ask) ||
+        (!deleting && answer_from_comment(s, doc, ask))) {
         if (silent)
             answer_nothing(s, ask);
         ask_done(s, ask);
