@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "assist/generate/generate.h"
@@ -59,6 +60,13 @@ static int parse(struct options *o, int argc, char **argv)
     return CLI_OK;
 }
 
+static unsigned this_year(void)
+{
+    struct tm date;
+    time_t now = time(NULL);
+    return gmtime_r(&now, &date) ? (unsigned)date.tm_year + 1900 : 0;
+}
+
 static err_code open_question(struct question *q, const char *place, err *e)
 {
     arena_init(&q->mem, ARENA_MAX_BYTES);
@@ -68,7 +76,7 @@ static err_code open_question(struct question *q, const char *place, err *e)
         if (rc != ERR_OK)
             return rc;
     } else {
-        q->spot.absolute = cli_absolute_path(&q->mem, "./-");
+        q->spot.absolute = cli_absolute_path(&q->mem, "new");
     }
     gen_request *r = &q->request;
     r->text = q->spot.text;
@@ -77,6 +85,7 @@ static err_code open_question(struct question *q, const char *place, err *e)
     r->folder = ctx_place_find(&q->mem, q->spot.absolute).root;
     r->lang = gram_language_find(STR(""), place ? str_of(q->spot.path) : STR(""), r->text);
     r->on_project = true;
+    r->year = this_year();
     return arena_failed(&q->mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
 }
 
@@ -164,6 +173,14 @@ static void print_text(const gen_result *r, const struct question *q)
     }
 }
 
+static err_code make_folder_of(arena *mem, str_view path, err *e)
+{
+    while (path.len > 1 && path.ptr[path.len - 1] != '/')
+        path.len--;
+    const char *folder = arena_copy_z(mem, path);
+    return folder ? file_make_shared_dirs(folder, e) : ERR_NOMEM;
+}
+
 static int write_files(const gen_result *r, struct question *q)
 {
     err e = {{0}};
@@ -177,7 +194,9 @@ static int write_files(const gen_result *r, struct question *q)
         } else if (access(path, F_OK) == 0) {
             rc = err_set(&e, ERR_UNSUPPORTED, "%s exists and is left as it is", path);
         } else {
-            rc = file_write_shared(path, edit->text, &e);
+            rc = make_folder_of(&q->mem, edit->path, &e);
+            if (rc == ERR_OK)
+                rc = file_write_shared(path, edit->text, &e);
             if (rc == ERR_OK)
                 printf("wrote %s\n", path);
         }

@@ -116,9 +116,7 @@ static str_view formed(struct work *w, str_view text, const char *form)
     buf b;
     buf_init(&b, 4096);
     (void)gen_form(&b, text, str_of(form));
-    str_view v = buf_failed(&b) == ERR_OK ? arena_copy(w->a, buf_view(&b)) : STR("");
-    buf_release(&b);
-    return v;
+    return gen_take(w->a, &b);
 }
 
 static void add_once(struct work *w, gen_value *list, str_view text)
@@ -515,7 +513,10 @@ static bool list_has_name(struct work *w, str_view names)
     buf b;
     buf_init(&b, 1 << 16);
     bool has = false;
-    if (gen_fill(&b, names, w->model, NULL) == ERR_OK) {
+    err_code rc = gen_fill(&b, names, w->model, NULL);
+    if (rc == ERR_NOMEM)
+        w->a->failed = true;
+    if (rc == ERR_OK) {
         str_view rest = buf_view(&b), word;
         while (gram_list_next(&rest, &word) && !has)
             has = gen_has(gen_get(w->model, STR("names")), word);
@@ -558,10 +559,11 @@ static str_view fill(struct work *w, str_view template, err_code *rc, err *e)
     buf b;
     buf_init(&b, MAX_TEXT_BYTES);
     err_code got = *rc == ERR_OK ? gen_fill(&b, template, w->model, e) : *rc;
-    str_view v = got == ERR_OK ? arena_copy(w->a, buf_view(&b)) : STR("");
-    buf_release(&b);
     *rc = got;
-    return v;
+    if (got == ERR_OK)
+        return gen_take(w->a, &b);
+    buf_release(&b);
+    return STR("");
 }
 
 static str_view title_of(struct work *w, const gen_entry *entry)
@@ -650,9 +652,7 @@ str_view gen_apply(arena *a, str_view text, const gen_result *r, str_view path)
         at = e->end;
     }
     buf_append(&b, str_slice(text, at, text.len));
-    str_view v = buf_failed(&b) == ERR_OK ? arena_copy(a, buf_view(&b)) : STR("");
-    buf_release(&b);
-    return v;
+    return gen_take(a, &b);
 }
 
 /* What would make the file worse is not offered. */
@@ -703,6 +703,8 @@ static err_code make(struct work *w, gen_result *r, const gen_entry *entry, err 
     if (rc != ERR_OK || r->says.len)
         return rc;
     r->text = fill(w, entry->body, &rc, e);
+    if (arena_failed(w->a))
+        return ERR_NOMEM;
     if (rc == ERR_OK && str_is_blank(r->text))
         return err_set(e, ERR_NOT_FOUND, "there is nothing to write");
     if (str_eq(entry->at, STR("file"))) {
@@ -747,6 +749,8 @@ static err_code not_here(struct work *w, str_view kind, err *e)
         name = gen_text(w->model, "type.name");
     if (!gen_entries_of(str_of(w->q->lang->id)).len)
         return err_set(e, ERR_NOT_FOUND, "nothing can be written for %s", w->q->lang->name);
+    if (arena_failed(w->a))
+        return ERR_NOMEM;
     return err_set(e, ERR_NOT_FOUND, "%.*s does not fit %.*s, or is there already", STR_ARG(kind),
                    STR_ARG(name.len ? str_slice(name, 0, 80) : STR("this place")));
 }

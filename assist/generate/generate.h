@@ -22,6 +22,7 @@ typedef struct {
     const gram_language *lang;
     str_view folder; /* the project's root; empty: the disk is not asked */
     bool on_project; /* offer the files of the project, too */
+    unsigned year;   /* for a licence; 0: not known */
 } gen_request;
 
 typedef struct {

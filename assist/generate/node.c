@@ -150,9 +150,7 @@ static str_view first_paragraph(const struct gen_reader *r, str_view comment)
             buf_append_byte(&b, ' ');
         buf_append(&b, line);
     }
-    str_view v = buf_failed(&b) == ERR_OK ? arena_copy(r->a, buf_view(&b)) : STR("");
-    buf_release(&b);
-    return v;
+    return gen_take(r->a, &b);
 }
 
 str_view gen__doc(const struct gen_reader *r, TSNode node)
@@ -211,9 +209,7 @@ str_view gen__base_type(const struct gen_reader *r, TSNode declaration)
             buf_append_byte(&b, ' ');
         buf_append(&b, text);
     }
-    str_view v = buf_failed(&b) == ERR_OK ? arena_copy(r->a, buf_view(&b)) : STR("");
-    buf_release(&b);
-    return v;
+    return gen_take(r->a, &b);
 }
 
 str_view gen__declarator(const struct gen_reader *r, TSNode d, str_view base, str_view *type)

@@ -64,9 +64,7 @@ static str_view indented(arena *a, str_view text, str_view indent, str_view unit
         }
         buf_append_byte(&b, '\n');
     }
-    str_view v = buf_failed(&b) == ERR_OK ? arena_copy(a, buf_view(&b)) : STR("");
-    buf_release(&b);
-    return v;
+    return gen_take(a, &b);
 }
 
 static bool is_python(const gen_request *q)

@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 
 #include "assist/generate/generate_internal.h"
+#include "assist/generate/template.h"
 #include "base/file.h"
+#include "context/files.h"
 #include "context/tree.h"
 
-enum { MAX_FILES = 200, MAX_FILE_BYTES = 256 << 10 };
+enum { MAX_FILES = 200, MAX_FILE_BYTES = 256 << 10, MAX_SOURCES = 20000, MAX_LANGUAGES = 16 };
 
 static str_view folder_of(str_view path)
 {
@@ -76,14 +78,254 @@ static str_view module_of(arena *a, const gen_request *q, str_view stem)
     return text ? (str_view){text, all.len} : stem;
 }
 
+/* --- the project as it is --- */
+
+static const char *root_path(arena *a, const gen_request *q, const char *name)
+{
+    str_view path = arena_format(a, "%.*s/%s", STR_ARG(q->folder), name);
+    return path.ptr ? path.ptr : "";
+}
+
+static bool has(arena *a, const gen_request *q, const char *name)
+{
+    struct stat st;
+    return stat(root_path(a, q, name), &st) == 0;
+}
+
+/* The text of a small file of the root; empty when there is none. */
+static str_view read_root(arena *a, const gen_request *q, const char *name)
+{
+    buf b;
+    buf_init(&b, MAX_FILE_BYTES);
+    str_view v = STR("");
+    if (file_read(&b, root_path(a, q, name), NULL) == ERR_OK)
+        v = arena_copy(a, buf_view(&b));
+    buf_release(&b);
+    return v;
+}
+
+static bool mentions(str_view text, const char *word)
+{
+    return str_find(text, str_of(word)) < text.len;
+}
+
+/* What `key` is set to in a manifest: `name = "shop"`, `"name": "shop"`. */
+static str_view setting(str_view text, const char *key)
+{
+    while (text.len) {
+        str_view line = str_trim(str_take_line(&text)), k = str_of(key);
+        if (str_starts(line, STR("\"")))
+            line = str_slice(line, 1, line.len);
+        if (!str_starts(line, k))
+            continue;
+        size_t open = k.len;
+        while (open < line.len && str_find_byte(STR(" =:\""), line.ptr[open]) < 4)
+            open++;
+        str_view rest = str_slice(line, open, line.len);
+        size_t close = str_find_byte(rest, '"');
+        if (open > k.len && close < rest.len && close > 0)
+            return str_slice(rest, 0, close);
+    }
+    return STR("");
+}
+
+static str_view kebab(arena *a, str_view v)
+{
+    buf b;
+    buf_init(&b, 4096);
+    (void)gen_form(&b, v, STR("kebab"));
+    str_view out = b.len && buf_failed(&b) == ERR_OK ? arena_copy(a, buf_view(&b)) : STR("project");
+    buf_release(&b);
+    return out;
+}
+
+/* Facts that cost a few questions to the disk. */
+static void read_habits(gen_value *p, arena *a, const gen_request *q)
+{
+    str_view pyproject = read_root(a, q, "pyproject.toml"), cargo = read_root(a, q, "Cargo.toml");
+    str_view package = read_root(a, q, "package.json");
+    str_view needs = read_root(a, q, "requirements.txt");
+    gen_set(a, p, "tests",
+            has(a, q, "tests")  ? STR("tests")
+            : has(a, q, "test") ? STR("test")
+                                : STR(""));
+    gen_set(a, p, "java_tests", has(a, q, "src/test/java") ? STR("src/test/java") : STR(""));
+    gen_set(a, p, "kotlin_tests", has(a, q, "src/test/kotlin") ? STR("src/test/kotlin") : STR(""));
+    gen_flag(a, p, "pytest",
+             mentions(pyproject, "pytest") || mentions(needs, "pytest") ||
+                 has(a, q, "conftest.py") || has(a, q, "pytest.ini"));
+    gen_flag(a, p, "serde", mentions(cargo, "serde"));
+    gen_flag(a, p, "requirements", needs.len > 0);
+    gen_set(a, p, "node_manager",
+            has(a, q, "pnpm-lock.yaml") ? STR("pnpm")
+            : has(a, q, "yarn.lock")    ? STR("yarn")
+                                        : STR("npm"));
+    gen_flag(a, p, "node_lock",
+             has(a, q, "package-lock.json") || has(a, q, "pnpm-lock.yaml") ||
+                 has(a, q, "yarn.lock"));
+    gen_flag(a, p, "node_build", mentions(package, "\"build\""));
+    gen_set(a, p, "node_runner",
+            mentions(package, "\"vitest\"") ? STR("vitest")
+            : mentions(package, "\"jest\"") ? STR("jest")
+                                            : STR("node"));
+    str_view licence = setting(pyproject, "license");
+    if (!licence.len)
+        licence = setting(cargo, "license");
+    if (!licence.len)
+        licence = setting(package, "license");
+    gen_set(a, p, "licence", licence);
+    gen_flag(a, p, "licence_file",
+             has(a, q, "LICENSE") || has(a, q, "LICENSE.txt") || has(a, q, "COPYING"));
+    str_view name = setting(package, "name");
+    if (!name.len)
+        name = setting(cargo, "name");
+    if (!name.len)
+        name = setting(pyproject, "name");
+    size_t cut = q->folder.len;
+    while (cut > 0 && q->folder.ptr[cut - 1] != '/')
+        cut--;
+    gen_set(a, p, "name", name.len ? name : str_slice(q->folder, cut, q->folder.len));
+    gen_set(a, p, "slug", kebab(a, gen_text(p, "name")));
+    static const char *const manifests[] = {
+        "pyproject.toml", "setup.py",     "package.json",     "go.mod",         "Cargo.toml",
+        "pom.xml",        "build.gradle", "build.gradle.kts", "CMakeLists.txt", "Makefile",
+        "composer.json",  "Gemfile",      "Dockerfile"};
+    gen_value *list = gen_part(a, p, "has");
+    for (size_t i = 0; i < sizeof manifests / sizeof manifests[0]; i++) {
+        if (has(a, q, manifests[i]))
+            gen_add_text(a, list, str_of(manifests[i]));
+    }
+}
+
+static bool is_test(str_view path, str_view name)
+{
+    return str_starts(path, STR("test/")) || str_starts(path, STR("tests/")) ||
+           mentions(path, "/test/") || mentions(path, "/tests/") ||
+           str_starts(name, STR("test_")) || mentions(name, "_test.") || mentions(name, ".test.") ||
+           mentions(name, "Test.");
+}
+
+/* Where a program of the language begins, by the name of the file. */
+static bool is_entry(const char *lang, str_view name)
+{
+    static const struct {
+        const char *lang, *names;
+    } entries[] = {{"python", "main.py __main__.py app.py manage.py"},
+                   {"javascript", "index.js index.mjs main.js server.js app.js"},
+                   {"typescript", "index.ts main.ts server.ts app.ts"},
+                   {"go", "main.go"},
+                   {"rust", "main.rs"},
+                   {"java", "Main.java App.java"},
+                   {"kotlin", "Main.kt App.kt"},
+                   {"csharp", "Program.cs"},
+                   {"ruby", "main.rb app.rb"},
+                   {"php", "index.php main.php"},
+                   {"c", "main.c"},
+                   {"cpp", "main.cpp main.cc"}};
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        if (str_eq(str_of(lang), str_of(entries[i].lang)))
+            return gram_list_has(entries[i].names, name);
+    }
+    return false;
+}
+
+/* Where CMake and make take a file: no blank or sign that they would read as their own. */
+static bool is_plain_path(str_view path)
+{
+    static const char signs[] = "\"#$%&'()*;<>?[\\]^`{|}:";
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char c = (unsigned char)path.ptr[i];
+        if (c <= ' ' || c == 0x7F || strchr(signs, path.ptr[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool has_main(arena *a, const gen_request *q, str_view path)
+{
+    const char *z = arena_copy_z(a, path);
+    str_view text = read_root(a, q, z ? z : "");
+    return mentions(text, "int main(") || mentions(text, "void main(") ||
+           mentions(text, "int\nmain(");
+}
+
+struct tally {
+    const gram_language *lang;
+    size_t n;
+};
+
+static void count_language(struct tally *tallies, size_t cap, const gram_language *lang)
+{
+    for (size_t i = 0; i < cap; i++) {
+        if (tallies[i].lang && tallies[i].lang != lang)
+            continue;
+        tallies[i].lang = lang;
+        tallies[i].n++;
+        return;
+    }
+}
+
+static void read_sources(gen_value *p, arena *a, const gen_request *q)
+{
+    struct ctx_files files;
+    struct ctx_files_options options = {.max_files = MAX_SOURCES};
+    const char *root = arena_copy_z(a, q->folder);
+    if (!root || ctx_files_list(&files, a, root, &options, NULL) != ERR_OK)
+        return;
+    gen_value *uses = gen_part(a, p, "uses"), *entry = gen_part(a, p, "entry");
+    struct tally tallies[MAX_LANGUAGES] = {{0}};
+    gen_value *sources = gen_part(a, p, "sources"), *programs = gen_part(a, p, "programs");
+    gen_value *tests = gen_part(a, p, "test_files");
+    for (size_t i = 0; i < files.n; i++) {
+        str_view path = files.items[i].path, folder = folder_of(path);
+        str_view name = str_slice(path, folder.len, path.len);
+        const gram_language *lang = gram_language_by_path(path);
+        if (!lang || !gen_entries_of(str_of(lang->id)).len)
+            continue;
+        count_language(tallies, MAX_LANGUAGES, lang);
+        if (!gen_has(uses, str_of(lang->id)))
+            gen_add_text(a, uses, str_of(lang->id));
+        bool header =
+            str_ends(name, STR(".h")) || str_ends(name, STR(".hpp")) || str_ends(name, STR(".hh"));
+        bool c = gram_list_has("c cpp", str_of(lang->id)) && !header;
+        if (is_test(path, name)) {
+            if (!c || is_plain_path(path))
+                gen_add_text(a, tests, path);
+            gen_flag(a, p, c ? "c_tests" : "other_tests", true);
+        } else if (c && is_plain_path(path)) {
+            gen_add_text(a, has_main(a, q, path) ? programs : sources, path);
+        }
+        if (is_entry(lang->id, name)) {
+            const gen_value *had = gen_get(entry, str_of(lang->id));
+            if (!had || had->text.len > path.len)
+                gen_set(a, entry, lang->id, path);
+        }
+    }
+    size_t most = 0;
+    for (size_t i = 0; i < MAX_LANGUAGES && tallies[i].n; i++) {
+        if (tallies[i].n > most) {
+            most = tallies[i].n;
+            gen_set(a, p, "main", str_of(tallies[i].lang->id));
+        }
+    }
+    str_view main = gen_text(p, "main");
+    gen_flag(a, p, "node", str_eq(main, STR("javascript")) || str_starts(main, STR("typescript")));
+    gen_flag(a, p, "native", str_eq(main, STR("c")) || str_eq(main, STR("cpp")));
+    const gen_value *start = gen_get(entry, main);
+    gen_set(a, p, "start", start ? start->text : STR(""));
+}
+
 void gen__read_project(gen_value *model, arena *a, const gen_request *q)
 {
-    gen_value *p = gen_part(a, model, "project");
-    str_view root = q->folder;
-    size_t cut = root.len;
-    while (cut > 0 && root.ptr[cut - 1] != '/')
-        cut--;
-    gen_set(a, p, "name", str_slice(root, cut, root.len));
-    gen_value *file = gen_part(a, model, "file");
-    gen_set(a, file, "module", module_of(a, q, gen_text(file, "stem")));
+    gen_value *p = gen_part(a, model, "project"), *file = gen_part(a, model, "file");
+    str_view stem = gen_text(file, "stem");
+    gen_set(a, file, "module", stem);
+    if (!q->folder.len)
+        return;
+    gen_set(a, file, "module", module_of(a, q, stem));
+    read_habits(p, a, q);
+    if (q->year)
+        gen_set(a, p, "year", arena_format(a, "%u ", q->year));
+    if (q->on_project)
+        read_sources(p, a, q);
 }

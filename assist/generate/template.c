@@ -17,7 +17,7 @@ enum stop { STOP_END, STOP_ELSE, STOP_ELIF, STOP_TEXT };
 struct run {
     buf *out;
     str_view text;
-    size_t at;
+    size_t at, mark; /* where to go on; where the last directive begins */
     const gen_value *root;
     const struct scope *scope;
     str_view word; /* of the directive that stopped a block */
@@ -116,6 +116,19 @@ static str_view singular(str_view v)
     return v;
 }
 
+/* "src/main.c" -> "main" or, with its folder, "src/main" */
+static void put_stem(buf *out, str_view path, bool bare)
+{
+    size_t begin = path.len, end = path.len;
+    while (begin > 0 && path.ptr[begin - 1] != '/')
+        begin--;
+    for (size_t i = begin + 1; i < path.len; i++) {
+        if (path.ptr[i] == '.')
+            end = i;
+    }
+    buf_append(out, str_slice(path, bare ? begin : 0, end));
+}
+
 bool gen_form(buf *out, str_view name, str_view form)
 {
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
@@ -133,6 +146,8 @@ bool gen_form(buf *out, str_view name, str_view form)
         buf_append(out, str_slice(name, 1, name.len));
     } else if (str_eq(form, STR("quote"))) {
         put_quoted(out, name);
+    } else if (str_eq(form, STR("stem")) || str_eq(form, STR("trunk"))) {
+        put_stem(out, name, form.ptr[0] == 's');
     } else if (str_eq(form, STR("singular"))) {
         buf_append(out, singular(name));
     } else if (str_eq(form, STR("bare"))) {
@@ -148,7 +163,7 @@ bool gen_form(buf *out, str_view name, str_view form)
 static void fail(struct run *r, const char *what, str_view near)
 {
     size_t line = 1;
-    for (size_t i = 0; i < r->at && i < r->text.len; i++)
+    for (size_t i = 0; i < r->mark && i < r->text.len; i++)
         line += r->text.ptr[i] == '\n';
     if (r->rc == ERR_OK)
         r->rc = err_set(r->e, ERR_FORMAT, "line %zu of the template: %s: %.*s", line, what,
@@ -234,6 +249,8 @@ static void put_word(const struct run *r, buf *out, str_view word)
 static bool is_equal(const struct run *r, str_view value, str_view word)
 {
     buf b;
+    if (str_find_byte(word, '<') == word.len)
+        return str_eq(value, word);
     buf_init(&b, 4096);
     put_word(r, &b, word);
     bool yes = str_eq(value, buf_view(&b));
@@ -333,6 +350,7 @@ static bool next(struct run *r, str_view *before, str_view *directive)
             str_view line = str_slice(rest, 0, str_find_byte(rest, '\n'));
             if (str_starts(str_trim_left(line), STR("% "))) {
                 *before = str_slice(t, begin, i);
+                r->mark = i;
                 *directive = str_trim(str_slice(str_trim(line), 1, line.len));
                 r->at = i + line.len + 1 > t.len ? t.len : i + line.len + 1;
                 return true;
@@ -341,6 +359,7 @@ static bool next(struct run *r, str_view *before, str_view *directive)
         if (str_starts(rest, STR("<%"))) {
             size_t end = str_find(rest, STR("%>"));
             *before = str_slice(t, begin, i);
+            r->mark = i;
             *directive = str_trim(str_slice(rest, 2, end));
             if (end == rest.len)
                 fail(r, "no '%>' follows", rest);
@@ -425,9 +444,10 @@ static void run_if(struct run *r, str_view condition, bool live)
 static void put_separator(struct run *r, str_view sep)
 {
     for (size_t i = 0; i < sep.len; i++) {
-        bool newline = sep.ptr[i] == '\\' && i + 1 < sep.len && sep.ptr[i + 1] == 'n';
-        buf_append_byte(r->out, newline ? '\n' : sep.ptr[i]);
-        i += newline;
+        char next = sep.ptr[i] == '\\' && i + 1 < sep.len ? sep.ptr[i + 1] : 0;
+        bool known = next == 'n' || next == 't' || next == '\\';
+        buf_append_byte(r->out, next == 'n' ? '\n' : next == 't' ? '\t' : sep.ptr[i]);
+        i += known;
     }
 }
 

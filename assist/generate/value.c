@@ -62,6 +62,15 @@ void gen_share(gen_value *to, const gen_value *from)
     to->last = from->last;
 }
 
+str_view gen_take(arena *a, buf *b)
+{
+    if (buf_failed(b) != ERR_OK)
+        a->failed = true;
+    str_view v = b->len && !a->failed ? arena_copy(a, buf_view(b)) : STR("");
+    buf_release(b);
+    return v;
+}
+
 const gen_value *gen_get(const gen_value *of, str_view key)
 {
     return find(of, key);

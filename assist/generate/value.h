@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/str.h"
 
 typedef struct gen_value gen_value;
@@ -27,6 +28,9 @@ void gen_add_text(arena *a, gen_value *list, str_view text);
 
 /* Makes `to`, which is empty, the same as `from`; what either gets later may show in both. */
 void gen_share(gen_value *to, const gen_value *from);
+
+/* The buffer's text in the arena, which fails as the buffer did; the buffer is released. */
+str_view gen_take(arena *a, buf *b);
 
 /* NULL when there is none. */
 const gen_value *gen_get(const gen_value *of, str_view key);

@@ -133,6 +133,55 @@ def php(work):
     run([need("php"), "-d", "error_reporting=E_ALL", "driver.php"], work)
 
 
+# Small projects: their files, the manifest that they get, and what it is checked with.
+PROJECTS = {
+    "c": ({"src/add.c": "int add(int a, int b);\nint add(int a, int b) { return a + b; }\n",
+           "src/main.c": "int add(int, int);\nint main(void) { return add(1, -1); }\n",
+           "tests/test_add.c": "int add(int, int);\nint main(void) { return add(1, 1) != 2; }\n"}, None,
+          [["make", "-s", "all", "test"], ["build/src/main"], ["cmake", "-S", ".", "-B", "b"], ["cmake", "--build", "b"],
+           ["ctest", "--test-dir", "b", "--no-tests=error"]]),
+    "python": ({"main.py": "print(1)\n", "tests/test_a.py": "import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass\n"},
+               "pyproject.toml", [["make", "-s", "test", "run"], [sys.executable, "-c", "import tomllib; tomllib.load(open('pyproject.toml', 'rb'))"]]),
+    "javascript": ({"index.js": "console.log(1);\n", "a.test.js": "import 'node:test';\n"}, "package.json",
+                   [["node", "-e", "require('./package.json').scripts.test"], ["node", "--test"]]),
+    "typescript": ({"index.ts": "console.log(1);\n"}, "package.json", [["node", "-e", "require('./package.json').scripts.build"]]),
+    "go": ({"main.go": "package main\n\nfunc main() {\n}\n"}, "go.mod", [["make", "-s", "all"]]),
+    "rust": ({"src/main.rs": "fn main() {}\n"}, "Cargo.toml", [["cargo", "metadata", "--offline", "--no-deps", "--format-version", "1"]]),
+    "java": ({"src/main/java/Main.java": "class Main {\n}\n"}, "pom.xml", [[sys.executable, "-c", "import xml.etree.ElementTree as e; e.parse('pom.xml')"]]),
+    "kotlin": ({"src/main/kotlin/Main.kt": "fun main() {}\n"}, "build.gradle.kts", []),
+    "csharp": ({"Program.cs": "class P { static void Main() {} }\n"}, "Shop.csproj",
+               [[sys.executable, "-c", "import xml.etree.ElementTree as e; e.parse('Shop.csproj')"]]),
+    "ruby": ({"main.rb": "puts 1\n", "test_a.rb": "exit\n"}, "Gemfile", [["ruby", "-c", "Gemfile"], ["make", "-s", "test"]]),
+    "php": ({"index.php": "<?php\necho 1;\n"}, "composer.json", [["php", "-r", "json_decode(file_get_contents('composer.json'), false, 9, JSON_THROW_ON_ERROR);"]]),
+}
+
+
+def project(artel, work):
+    """The usual files for a project in each language: written once, left alone afterwards, taken by the tools that they are for."""
+    for language, (files, manifest, checks) in PROJECTS.items():
+        root = work / language / "shop"
+        (root / ".git").mkdir(parents=True)
+        for path, text in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text)
+        for kind in ["gitignore", "readme", "licence", "makefile", "dockerfile", "ci", *(["manifest"] if manifest else ["cmake"])]:
+            run([artel, "generate", "--write", kind], root)
+            again = subprocess.run([artel, "generate", "--write", kind], cwd=root, capture_output=True, text=True)
+            if again.returncode != 3 or "already" not in again.stderr:
+                sys.exit(f"FAILED: {language}: {kind} is written again: {again.stdout}{again.stderr}")
+        if manifest and not (root / manifest).exists():
+            sys.exit(f"FAILED: {language}: there is no {manifest}")
+        readme = (root / "README.md").read_text()
+        if not readme.startswith("# shop\n") or "```sh\n" not in readme:
+            sys.exit(f"FAILED: {language}: {readme}")
+        for check in [["ruby", "-ryaml", "-e", "exit YAML.load_file('.github/workflows/ci.yml')['jobs']['test']['steps'].size > 1"], *checks]:
+            if shutil.which(check[0]) or check[0].startswith("build/"):
+                run(check, root, GOFLAGS="-mod=mod -buildvcs=false", GOPROXY="off", GOTOOLCHAIN="local")
+            else:
+                print(f"{language}: {check[0]} is not installed")
+    print(f"{len(PROJECTS)} projects get their files")
+
+
 def find_line(text, begin):
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip().startswith(begin):
@@ -143,6 +192,9 @@ def find_line(text, begin):
 def main():
     artel, language = sys.argv[1:]
     folder = HERE / language
+    if language == "project":
+        with tempfile.TemporaryDirectory() as temporary:
+            return project(artel, Path(temporary))
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary) / "shop"
         shutil.copytree(folder, work)
