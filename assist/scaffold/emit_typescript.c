@@ -359,7 +359,8 @@ static const char *const known_code[] = {
         "function known(value<:: Record<string, unknown>:>, keys<:: string[]:>, path<:: "
         "string:>)<:: void:> {\n"
         "  for (const key of Object.keys(value)) {\n"
-        "    if (!keys.includes(key)) fail(`${path}.${key}`, \"nothing under an unknown key\", value[key]);\n"
+        "    if (!keys.includes(key)) fail(`${path}.${key}`, \"nothing under an unknown key\", "
+        "value[key]);\n"
         "  }\n"
         "}\n",
 };

@@ -110,6 +110,7 @@ static const json_field Address_fields[] = {
 static const json_type Address_type = {RECORD, sizeof(Address), Address_fields, 3, NULL};
 
 static const json_field root = {NULL, 0, &UserPage_type, false, false, false, 0};
+static const json_field row = {NULL, 0, &User_type, false, false, false, 0};
 
 /* JSON text as a list of values: each object and list is followed by what is in it, each value of
  * an object has its key before it. */
@@ -127,7 +128,7 @@ typedef struct {
     const char *at, *end, *begin;
     json_value *values;
     size_t n, cap;
-    char *error, path[64];
+    char *error;
 } source;
 
 static bool failed(source *s, const char *expected)
@@ -257,6 +258,27 @@ static bool scan(source *s, int depth)
     s->values[v].n = (size_t)(++s->at - s->values[v].text);
     s->values[v].next = s->n;
     return true;
+}
+
+static bool open_source(source *s, const char *text, size_t n, char *error)
+{
+    *s = (source){.at = text, .begin = text, .end = text + n, .error = error};
+    error[0] = '\0';
+    if (!scan(s, 0))
+        return false;
+    skip(s);
+    return s->at == s->end || failed(s, "the end of the text");
+}
+
+static void close_source(source *s)
+{
+    free(s->values);
+}
+
+static node first_value(const source *s)
+{
+    (void)s;
+    return 0;
 }
 
 static char node_kind(const source *s, node v)
@@ -417,6 +439,14 @@ static container begin(sink *w, bool object)
 static void end(sink *w, container object)
 {
     put(w, object ? "}" : "]", 1);
+}
+
+/* The text, now the caller's; NULL after failure. */
+static char *sink_text(sink *w)
+{
+    if (w->failed)
+        free(w->text);
+    return w->failed ? NULL : w->text;
 }
 
 static bool misfit(source *s, const char *expected)
@@ -794,49 +824,65 @@ static void release(const json_type *t, void *value)
     }
 }
 
-static void *parse(const char *text, size_t n, char *error)
+static void *read_root(source *s, node v, const json_field *whole)
 {
-    char unread[ERROR_SIZE];
-    source s = {.at = text, .begin = text, .end = text + n, .error = error ? error : unread};
-    void *out = calloc(1, root.boxed ? sizeof(void *) : root.type->size);
-    s.error[0] = '\0';
-    bool ok = out && scan(&s, 0);
-    if (ok) {
-        skip(&s);
-        ok = s.at == s.end || failed(&s, "the end of the text");
-    }
-    ok = ok && read_field(&s, 0, &root, out);
-    free(s.values);
-    if (!ok && out) {
-        release_field(&root, out);
-        free(out);
-    }
-    return ok ? out : NULL;
+    void *out = calloc(1, whole->boxed ? sizeof(void *) : whole->type->size);
+    if (!out || read_field(s, v, whole, out))
+        return out;
+    release_field(whole, out);
+    free(out);
+    return NULL;
 }
 
-static char *serialize(const void *value)
+static void *parse(const json_field *whole, const char *text, size_t n, char *error)
 {
-    sink w = {NULL, 0, 0, sizeof scalars == 0};
+    char unread[ERROR_SIZE];
+    source s;
+    void *out = NULL;
+    if (open_source(&s, text, n, error ? error : unread))
+        out = read_root(&s, first_value(&s), whole);
+    close_source(&s);
+    return out;
+}
+
+static char *serialize(const json_field *whole, const void *value)
+{
+    sink w = {.failed = sizeof scalars == 0};
     if (value)
-        write_field(&w, &root, value);
-    if (w.failed)
-        free(w.text);
-    return w.failed ? NULL : w.text;
+        write_field(&w, whole, value);
+    return sink_text(&w);
 }
 
 UserPage *users_parse(const char *text, size_t n, char error[160])
 {
-    return parse(text, n, error);
+    return parse(&root, text, n, error);
 }
 
 char *users_serialize(const UserPage *value)
 {
-    return serialize(value);
+    return serialize(&root, value);
 }
 
 void users_free(UserPage *value)
 {
     if (value)
         release_field(&root, (char *)value);
+    free(value);
+}
+
+User *users_row_parse(const char *text, size_t n, char error[160])
+{
+    return parse(&row, text, n, error);
+}
+
+char *users_row_serialize(const User *value)
+{
+    return serialize(&row, value);
+}
+
+void users_row_free(User *value)
+{
+    if (value)
+        release_field(&row, (char *)value);
     free(value);
 }

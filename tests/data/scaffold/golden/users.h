@@ -77,6 +77,14 @@ char *users_serialize(const UserPage *value);
 /* Frees what parse returned, with all that it points to. */
 void users_free(UserPage *value);
 
+/* Reads and checks n bytes one row. NULL when they do not fit: error, which may be NULL, then says
+ * where and why. Strings are UTF-8; U+0000 in them is the two bytes C0 80. */
+User *users_row_parse(const char *text, size_t n, char error[160]);
+/* To be freed with free(); NULL when there is no memory. */
+char *users_row_serialize(const User *value);
+/* Frees what parse returned, with all that it points to. */
+void users_row_free(User *value);
+
 #ifdef __cplusplus
 }
 #endif

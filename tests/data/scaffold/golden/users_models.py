@@ -84,7 +84,7 @@ def _write(value: Any) -> str:
         fields = value.__fields__ if old else type(value).model_fields
         given = value.__fields_set__ if old else value.model_fields_set
         keys = {name: name if field.alias is None else field.alias for name, field in fields.items()}
-        value = {key: getattr(value, name) for name, key in keys.items() if name in given}
+        value = {keys.get(name, name): getattr(value, name) for name in [*keys, *(given - set(keys))] if name in given}
     if isinstance(value, ExactNumber):
         return value.text
     if isinstance(value, (list, tuple)):
