@@ -635,11 +635,11 @@ bool declared_fits(const declared_type *have, const declared_type *wanted, const
 {
     family f = family_of(lang);
     *why = STR("");
-    if (!wanted->n_members || !same_kind(have, wanted, f))
+    if (!wanted->n_members || !wanted->comparable || !same_kind(have, wanted, f))
         return false;
     *why = STR("is of another kind, or made of other types");
     bool alias = have->n_members && !have->members[0].name.len;
-    if (!have->comparable || !wanted->comparable || (alias && wanted->members[0].name.len))
+    if (!have->comparable || (alias && wanted->members[0].name.len))
         return false;
     for (size_t i = 0; i < wanted->n_members; i++) {
         const declared_member *w = &wanted->members[i], *h = member(have, w->name);

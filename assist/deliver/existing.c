@@ -410,6 +410,17 @@ static err_code use_in(search *s, assist_scaffold_file *f, const gram_language *
     return rc == ERR_OK ? tell(s, best, &wanted, f, lang) : rc;
 }
 
+/* Only types are: a server's classes live by what else is in their file. */
+static bool is_of_types(str_view target)
+{
+    const assist_scaffold_target *t;
+    for (size_t i = 0; (t = assist_scaffold_target_at(i)) != NULL; i++) {
+        if (str_eq(str_of(t->name), target))
+            return strcmp(t->group, "types") == 0;
+    }
+    return false;
+}
+
 err_code existing_use(assist_scaffold_result *r, str_view *clashes, arena *a, const char *folder)
 {
     search s = {.a = a, .r = r};
@@ -420,7 +431,7 @@ err_code existing_use(assist_scaffold_result *r, str_view *clashes, arena *a, co
     s.below = path_folder(place.relative);
     for (size_t i = 0; i < r->n_files && rc == ERR_OK; i++) {
         const gram_language *lang = gram_language_by_path(r->files[i].path);
-        if (declared_knows(lang))
+        if (declared_knows(lang) && is_of_types(r->files[i].target))
             rc = use_in(&s, &r->files[i], lang);
     }
     *clashes = s.clashes;

@@ -200,6 +200,18 @@ static bool embed_rows(sql *q, const char *head, const char *tail)
     return true;
 }
 
+/* A file name that means nothing else to a shell, even in quotes. */
+static bool is_shell_word(str_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_' || c == '.' || (c == '-' && i)))
+            return false;
+    }
+    return v.len > 0;
+}
+
 /* Puts the sample into "sample_json"."whole"; true when only its rows are there. */
 bool scaf__sql_sample(sql *q)
 {
@@ -225,8 +237,12 @@ bool scaf__sql_sample(sql *q)
         scaf__line(o, "CREATE TEMP TABLE sample_json AS SELECT readfile(%s) AS whole;", file);
         break;
     case DIALECT_POSTGRES:
-        scaf__line(o, "-- (the file named by the environment variable SAMPLE)");
-        scaf__line(o, "\\set sample `cat \"$SAMPLE\"`");
+        scaf__line(o, "-- (the file that the environment variable SAMPLE names%s)",
+                   is_shell_word(o->sample_name) ? "; else run where the sample is" : "");
+        if (is_shell_word(o->sample_name))
+            scaf__line(o, "\\set sample `cat \"${SAMPLE:-%.*s}\"`", STR_ARG(o->sample_name));
+        else
+            scaf__line(o, "\\set sample `cat \"$SAMPLE\"`");
         scaf__line(o, "CREATE TEMP TABLE sample_json AS SELECT :'sample'::json AS whole;");
         break;
     case DIALECT_MYSQL:

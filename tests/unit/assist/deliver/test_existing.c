@@ -127,6 +127,11 @@ static void test_existing__python_knows_packages_and_kinds(void **state)
     text = written(&a, "py/app/people", "python", &notes);
     assert_has(text, "class Home:");
     assert_int_equal(notes.len, 0);
+    /* Two servers have a class Handler each, which lives by what else is in its file. */
+    (void)written(&a, "py/app/one", "mock-server", &notes);
+    text = written(&a, "py/app/two", "mock-server", &notes);
+    assert_has(text, "class Handler(");
+    assert_int_equal(notes.len, 0);
     put("py2/.git/HEAD", "ref: refs/heads/main\n");
     put("py2/app/old.py", "@dataclass\nclass Home:\n    street: str\n    zip: str\n");
     (void)written(&a, "py2/app/new", "python", &notes);
