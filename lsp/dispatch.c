@@ -34,6 +34,8 @@ static const struct method methods[] = {
     {"textDocument/didFocus", LSP_NOTIFICATION, lsp__on_did_focus},
     {"textDocument/didShowCompletion", LSP_NOTIFICATION, lsp__on_did_show},
     {"textDocument/didPartiallyAcceptCompletion", LSP_NOTIFICATION, lsp__on_did_partially_accept},
+    {"textDocument/copilotInlineEdit", LSP_REQUEST, lsp__on_inline_edit},
+    {"textDocument/didShowInlineEdit", LSP_NOTIFICATION, NULL},
     {"textDocument/copilotPanelCompletion", LSP_REQUEST, lsp__on_panel_completion},
     {"$/setTrace", LSP_NOTIFICATION, lsp__on_set_trace},
     {"initialize", LSP_REQUEST, lsp__on_initialize},

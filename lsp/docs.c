@@ -41,6 +41,7 @@ static void doc_destroy(lsp_doc *doc)
         return;
     lsp_shown_release(&doc->shown);
     lsp_shown_release(&doc->ahead);
+    lsp__next_edit_release(doc);
     buf_release(&doc->why);
     lsp_text_release(&doc->text);
     mem_free(doc->uri);
@@ -73,6 +74,7 @@ err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view lang
         return ERR_NOMEM;
     lsp_shown_init(&doc->shown);
     lsp_shown_init(&doc->ahead);
+    lsp__next_edit_init(doc);
     buf_init(&doc->why, WHY_MAX_BYTES);
     doc->deleted_at = SIZE_MAX;
     doc->uri = copy_z(uri);
@@ -113,6 +115,7 @@ void lsp__doc_edit(lsp_server *s, lsp_doc *doc, size_t begin, size_t end, str_vi
     lsp__asks_outdated(s, doc->seq, false);
     doc->seq = ++s->last_seq;
     lsp_shown_edit(&doc->shown, begin, end, with);
+    lsp__next_edit_note(doc, begin, end, with);
     str_view gone = str_slice(lsp_text_view(&doc->text), begin, end);
     bool deletes = with.len == 0 && gone.len > 0 && str_find_byte(gone, '\n') == gone.len;
     doc->deleted_at = deletes ? begin : SIZE_MAX;

@@ -50,6 +50,26 @@ int64_t lsp_item_above(const lsp_text *text, size_t cursor)
     return (int64_t)(hash_str(str_slice(lsp_text_view(text), 0, begin)) >> 33);
 }
 
+void lsp_item_accept_begin(lsp_writer *w, str_view uri, size_t n_bytes)
+{
+    lsp_write_key(w, "command");
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "title", STR("Suggestion accepted"));
+    lsp_write_member_str(w, "command", STR(LSP_ACCEPT_COMMAND));
+    lsp_write_key(w, "arguments");
+    lsp_write_array_begin(w);
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "uri", uri);
+    lsp_write_member_int(w, "bytes", (int64_t)n_bytes);
+}
+
+void lsp_item_accept_end(lsp_writer *w)
+{
+    lsp_write_object_end(w);
+    lsp_write_array_end(w);
+    lsp_write_object_end(w);
+}
+
 void lsp_item_write_inline(lsp_writer *w, const struct lsp_item_place *place,
                            const struct assist_suggestion *s)
 {
@@ -62,24 +82,14 @@ void lsp_item_write_inline(lsp_writer *w, const struct lsp_item_place *place,
         lsp_write_member_str(w, "filterText", typed);
     lsp_write_key(w, "range");
     lsp_write_range(w, range_of(place, s->begin_bytes, s->end_bytes));
-    lsp_write_key(w, "command");
-    lsp_write_object_begin(w);
-    lsp_write_member_str(w, "title", STR("Suggestion accepted"));
-    lsp_write_member_str(w, "command", STR(LSP_ACCEPT_COMMAND));
-    lsp_write_key(w, "arguments");
-    lsp_write_array_begin(w);
-    lsp_write_object_begin(w);
-    lsp_write_member_str(w, "uri", place->uri);
-    lsp_write_member_int(w, "bytes", (int64_t)s->text.len);
+    lsp_item_accept_begin(w, place->uri, s->text.len);
     if (s->n_edits > 0 && place->takes_edits) {
         lsp_write_member_int(w, "line", (int64_t)lsp_text_line_of(place->text, place->cursor));
         lsp_write_member_int(w, "above", lsp_item_above(place->text, place->cursor));
         lsp_write_key(w, "edits");
         write_edits(w, place, s);
     }
-    lsp_write_object_end(w);
-    lsp_write_array_end(w);
-    lsp_write_object_end(w);
+    lsp_item_accept_end(w);
     lsp_write_object_end(w);
 }
 

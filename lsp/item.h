@@ -14,6 +14,9 @@
  * for an item that needs imports "edits", which hold while the lines above "line" are those whose
  * lsp_item_above is "above". */
 #define LSP_ACCEPT_COMMAND "artel.accept"
+/* Makes the next of the edits that follow from the last one; its argument is {"uri": ...}. */
+#define LSP_NEXT_EDIT_COMMAND "artel.nextEdit"
+#define LSP_NEXT_EDIT_KIND    "quickfix.artel"
 /* Says why the last answer for a document was what it was: see lsp__why. */
 #define LSP_WHY_COMMAND "artel.why"
 
@@ -29,6 +32,11 @@ struct lsp_item_place {
 /* What a suggestion would replace is on the cursor's line and covers the cursor; others must not be
  * sent, because inline items span one line. */
 bool lsp_item_is_sound(const struct lsp_item_place *place, const struct assist_suggestion *s);
+
+/* The member "command" that tells of acceptance; what more its argument says goes between the two.
+ */
+void lsp_item_accept_begin(lsp_writer *w, str_view uri, size_t n_bytes);
+void lsp_item_accept_end(lsp_writer *w);
 
 /* A number that stands for the lines above the cursor's. */
 int64_t lsp_item_above(const lsp_text *text, size_t cursor);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "assist/complete/change.h"
 #include "assist/deliver/spot.h"
 #include "base/compiler.h"
 #include "lsp/explain.h"
@@ -22,6 +23,16 @@
 typedef struct lsp_server lsp_server;
 
 typedef struct lsp_doc lsp_doc;
+
+/* What the user is doing to a line, and did to the one before: see next_edit.c. */
+struct lsp_line_change {
+    buf before;   /* the line, before it was edited */
+    size_t begin; /* where it begins */
+    bool valid;   /* a line is being edited */
+    arena mem;    /* of `last` */
+    struct assist_change last;
+    bool has_last;
+};
 struct lsp_doc {
     lsp_doc *next;
     char *uri;      /* as the client spells it; identity is byte equality */
@@ -31,9 +42,10 @@ struct lsp_doc {
     lsp_shown ahead;     /* what comes after it, made ahead of time for another text: see ahead.c */
     uint64_t ahead_text; /* hash of that */
     uint64_t ahead_of;   /* hash of the suggestion that was taken for accepted; 0: none yet */
-    buf why;             /* assist_why of the last answer; empty: there was none */
-    uint64_t seq;        /* unique over all documents and states; changes with every edit */
-    int64_t version;     /* the client's; only for the log */
+    struct lsp_line_change line_change;
+    buf why;         /* assist_why of the last answer; empty: there was none */
+    uint64_t seq;    /* unique over all documents and states; changes with every edit */
+    int64_t version; /* the client's; only for the log */
     /* Where the last edit took text of one line away and put none; SIZE_MAX: it did something else.
      */
     size_t deleted_at;
@@ -284,6 +296,19 @@ bool lsp__ahead_job(lsp_doc *doc, lsp_job *job);
 void lsp__ahead_done(lsp_server *s, const lsp_job *job);
 /* Whether the document has become what something was made for: that is shown then. */
 bool lsp__ahead_take(lsp_doc *doc, size_t cursor);
+
+/* --- what follows from the last edit (next_edit.c) --- */
+
+void lsp__next_edit_init(lsp_doc *doc);
+void lsp__next_edit_release(lsp_doc *doc);
+/* Bytes [begin, end) of the document are about to become `with`. */
+void lsp__next_edit_note(lsp_doc *doc, size_t begin, size_t end, str_view with);
+/* Copilot's textDocument/copilotInlineEdit: the next place for what the user did last. */
+void lsp__on_inline_edit(lsp_server *s, const struct lsp_message *m);
+/* The command: makes that edit. */
+void lsp__next_edit_command(lsp_server *s, const struct lsp_message *m);
+/* Writes the code actions for it: the next place, and all of the open documents. */
+void lsp__next_edit_actions(lsp_server *s, lsp_writer *w, lsp_doc *doc, size_t at);
 
 /* --- imports (imports.c) --- */
 

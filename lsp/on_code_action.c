@@ -104,6 +104,9 @@ void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
                 write_action(s, &w, doc, t, range);
         }
     }
+    if (!doc->unusable && trigger == 1 && s->caps.action_literals &&
+        kind_wanted(only, STR(LSP_NEXT_EDIT_KIND)))
+        lsp__next_edit_actions(s, &w, doc, begin);
     /* Only for who opens the menu: a lamp on every line would tell nobody anything. */
     if (!doc->unusable && trigger == 1 && kind_wanted(only, STR(LSP_EXPLAIN_KIND)))
         lsp__explain_actions(s, &w, doc, range);

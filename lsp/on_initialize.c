@@ -116,11 +116,12 @@ static void write_capabilities(lsp_server *s, lsp_writer *w)
     }
     lsp_write_key(w, "executeCommandProvider");
     bool scaffolds = s->caps.code_action || s->caps.apply_edit;
-    lsp_write_raw(w, scaffolds ? STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_WHY_COMMAND
-                                     "\",\"" LSP_EXPLAIN_COMMAND "\",\"" LSP_SCAFFOLD_COMMAND
-                                     "\",\"" LSP_APPLIED_COMMAND "\"]}")
-                               : STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_WHY_COMMAND
-                                     "\",\"" LSP_EXPLAIN_COMMAND "\"]}"));
+    lsp_write_raw(w, scaffolds
+                         ? STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_WHY_COMMAND
+                               "\",\"" LSP_NEXT_EDIT_COMMAND "\",\"" LSP_EXPLAIN_COMMAND
+                               "\",\"" LSP_SCAFFOLD_COMMAND "\",\"" LSP_APPLIED_COMMAND "\"]}")
+                         : STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_WHY_COMMAND
+                               "\",\"" LSP_NEXT_EDIT_COMMAND "\",\"" LSP_EXPLAIN_COMMAND "\"]}"));
     if (s->hover_registered)
         lsp_write_member_bool(w, "hoverProvider", true);
     if (s->hints_registered)

@@ -12,10 +12,4 @@
  * Cost: some milliseconds where a name has to be looked up, else microseconds. */
 bool structure_offer(struct gate *g, struct assist_suggestion *out);
 
-/* The names of the parameters in a signature, of at most `cap`; without receivers such as self.
- * SIZE_MAX when it is not understood: variadic, patterns, without names. Pure; views into
- * `signature`. */
-size_t structure_parameters(const gram_language *lang, str_view signature, str_view *names,
-                            size_t cap);
-
 #endif

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "assist/complete/parameters.h"
 #include "assist/complete/structure.h"
 #include "base/file.h"
 
@@ -132,8 +133,8 @@ static void test_structure__reads_signatures(void **state)
     for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
         str_view names[8];
         char got[128] = "-";
-        size_t n = structure_parameters(gram_language_by_id(str_of(signatures[i].language)),
-                                        str_of(signatures[i].signature), names, 8);
+        size_t n = assist_parameters(gram_language_by_id(str_of(signatures[i].language)),
+                                     str_of(signatures[i].signature), names, 8);
         for (size_t k = 0, len = 0; k <= n && n != SIZE_MAX; k++)
             len += (size_t)snprintf(got + len, sizeof got - len, "%s%.*s", k && k < n ? " " : "",
                                     k < n ? (int)names[k].len : 0, k < n ? names[k].ptr : "");

@@ -1,0 +1,256 @@
+/* What follows from the last edit: a name that became another, an argument that was added or taken
+ * away, is offered for the places where it is still to be done, in the document from the cursor on,
+ * then in the others that are open. Three ways: Copilot's copilotInlineEdit, code actions, and a
+ * command for a key. The line that is being edited is kept as it was before; what was made of it is
+ * looked at when somebody asks, or another line is edited. */
+#include <stdio.h>
+
+#include "lsp/lsp_internal.h"
+
+enum { MAX_LINE = 4096, MAX_PLACES = 256 };
+#define SCRATCH_BYTES ((size_t)4 << 20)
+
+void lsp__next_edit_init(lsp_doc *doc)
+{
+    buf_init(&doc->line_change.before, MAX_LINE);
+    arena_init(&doc->line_change.mem, SCRATCH_BYTES);
+}
+
+void lsp__next_edit_release(lsp_doc *doc)
+{
+    buf_release(&doc->line_change.before);
+    arena_release(&doc->line_change.mem);
+}
+
+static const gram_language *language_of(const lsp_doc *doc)
+{
+    return gram_language_find(str_of(doc->language), str_of(doc->uri), STR(""));
+}
+
+static bool same_change(const struct assist_change *a, const struct assist_change *b)
+{
+    return a->kind == b->kind && a->index == b->index && str_eq(a->name, b->name) &&
+           str_eq(a->text, b->text);
+}
+
+/* Looks at what became of the line. An edit that was none of these changes ends the last one. */
+static void settle(lsp_doc *doc)
+{
+    struct lsp_line_change *c = &doc->line_change;
+    struct assist_change change;
+    arena scratch;
+    str_view text = lsp_text_view(&doc->text);
+    if (!c->valid || c->begin > text.len || buf_failed(&c->before))
+        return;
+    str_view line = lsp_text_line(&doc->text, lsp_text_line_of(&doc->text, c->begin));
+    if (str_eq(line, buf_view(&c->before)))
+        return;
+    arena_init(&scratch, SCRATCH_BYTES);
+    bool is_one = assist_change_of(&change, language_of(doc), buf_view(&c->before), line, &scratch);
+    if (!(is_one && c->has_last && same_change(&change, &c->last))) {
+        arena_reset(&c->mem);
+        c->has_last = is_one;
+        c->last = change;
+        c->last.name = is_one ? arena_copy(&c->mem, change.name) : STR("");
+        c->last.text = is_one ? arena_copy(&c->mem, change.text) : STR("");
+    }
+    arena_release(&scratch);
+}
+
+void lsp__next_edit_note(lsp_doc *doc, size_t begin, size_t end, str_view with)
+{
+    struct lsp_line_change *c = &doc->line_change;
+    str_view text = lsp_text_view(&doc->text), gone = str_slice(text, begin, end);
+    size_t line = lsp_text_line_of(&doc->text, begin);
+    bool one_line = str_find_byte(gone, '\n') == gone.len && str_find_byte(with, '\n') == with.len;
+    if (c->valid && one_line && c->begin == doc->text.starts[line])
+        return;
+    settle(doc);
+    c->valid = one_line;
+    c->begin = doc->text.starts[line];
+    buf_clear(&c->before);
+    buf_append(&c->before, lsp_text_line(&doc->text, line));
+}
+
+/* ---- where it is to be done ---- */
+
+struct offer {
+    lsp_doc *doc;
+    struct assist_edit *edits;
+    size_t n, first; /* the one to make next */
+    arena mem;
+};
+
+/* The places in `other` for what was done in `doc`. Released by the caller. */
+static size_t places(struct offer *o, lsp_doc *doc, lsp_doc *other, size_t at)
+{
+    *o = (struct offer){.doc = other};
+    arena_init(&o->mem, SCRATCH_BYTES);
+    o->edits = ARENA_ARRAY(&o->mem, struct assist_edit, MAX_PLACES);
+    if (o->edits && !other->unusable && language_of(doc) == language_of(other))
+        o->n = assist_change_places(&doc->line_change.last, language_of(doc),
+                                    lsp_text_view(&other->text), o->edits, MAX_PLACES, &o->mem);
+    while (o->first < o->n && o->edits[o->first].begin_bytes < at)
+        o->first++;
+    o->first = o->first == o->n ? 0 : o->first;
+    return o->n;
+}
+
+/* In the document, else in another that is open. */
+static bool find_next(lsp_server *s, struct offer *o, lsp_doc *doc, size_t at)
+{
+    settle(doc);
+    if (!doc->line_change.has_last)
+        return false;
+    if (places(o, doc, doc, at) > 0)
+        return true;
+    arena_release(&o->mem);
+    for (lsp_doc *other = s->docs; other; other = other->next) {
+        if (other == doc)
+            continue;
+        if (places(o, doc, other, 0) > 0)
+            return true;
+        arena_release(&o->mem);
+    }
+    return false;
+}
+
+/* ---- telling ---- */
+
+static void write_range(lsp_server *s, lsp_writer *w, const lsp_doc *doc,
+                        const struct assist_edit *e)
+{
+    lsp_write_key(w, "range");
+    lsp_write_range(w, (lsp_range){lsp_text_pos(&doc->text, e->begin_bytes, s->encoding),
+                                   lsp_text_pos(&doc->text, e->end_bytes, s->encoding)});
+}
+
+static void write_text_edit(lsp_server *s, lsp_writer *w, const lsp_doc *doc,
+                            const struct assist_edit *e)
+{
+    lsp_write_object_begin(w);
+    write_range(s, w, doc, e);
+    lsp_write_member_str(w, "newText", e->text);
+    lsp_write_object_end(w);
+}
+
+/* The member "edit": of `doc` alone the next place, or all of all open documents. */
+static void write_edit(lsp_server *s, lsp_writer *w, const struct offer *next, lsp_doc *from,
+                       bool all)
+{
+    lsp_write_key(w, "edit");
+    lsp_write_object_begin(w);
+    lsp_write_key(w, "changes");
+    lsp_write_object_begin(w);
+    for (lsp_doc *doc = s->docs; doc; doc = doc->next) {
+        struct offer o;
+        if (!all && doc != next->doc)
+            continue;
+        if (places(&o, from, doc, 0) > 0) {
+            lsp_write_key(w, doc->uri);
+            lsp_write_array_begin(w);
+            for (size_t i = 0; i < o.n; i++)
+                if (all || i == next->first)
+                    write_text_edit(s, w, doc, &o.edits[i]);
+            lsp_write_array_end(w);
+        }
+        arena_release(&o.mem);
+    }
+    lsp_write_object_end(w);
+    lsp_write_object_end(w);
+}
+
+void lsp__on_inline_edit(lsp_server *s, const struct lsp_message *m)
+{
+    lsp_doc *doc;
+    lsp_pos pos;
+    struct offer o;
+    lsp_writer w;
+    if (!lsp__param_doc(&doc, s, m))
+        return;
+    if (!lsp__param_pos(lsp_json_get(m->params, "position"), &pos)) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS,
+                          "position must have a line and a character, both whole numbers from 0");
+        return;
+    }
+    size_t at = lsp_text_offset(&doc->text, pos, s->encoding);
+    bool found = !lsp__why_silent(s, doc) && find_next(s, &o, doc, at);
+    lsp__answer_begin(&w, m->id);
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "edits");
+    lsp_write_array_begin(&w);
+    if (found) {
+        const struct assist_edit *e = &o.edits[o.first];
+        lsp_write_object_begin(&w);
+        lsp_write_member_str(&w, "text", e->text);
+        lsp_write_key(&w, "textDocument");
+        lsp_write_object_begin(&w);
+        lsp_write_member_str(&w, "uri", str_of(o.doc->uri));
+        lsp_write_member_int(&w, "version", o.doc->version);
+        lsp_write_object_end(&w);
+        write_range(s, &w, o.doc, e);
+        lsp_item_accept_begin(&w, str_of(o.doc->uri), e->text.len);
+        lsp_item_accept_end(&w);
+        lsp_write_object_end(&w);
+        arena_release(&o.mem);
+    }
+    lsp_write_array_end(&w);
+    lsp_write_object_end(&w);
+    lsp__answer_end(s, &w, m->id);
+}
+
+void lsp__next_edit_command(lsp_server *s, const struct lsp_message *m)
+{
+    const cJSON *first = cJSON_GetArrayItem(lsp_json_get(m->params, "arguments"), 0);
+    str_view uri;
+    struct offer o;
+    lsp_writer w;
+    lsp_doc *doc = lsp_json_as_str(lsp_json_get(first, "uri"), &uri) ? lsp__doc_find(s, uri) : NULL;
+    if (!doc) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS,
+                          "artel.nextEdit takes an open document: [{\"uri\": \"file:///…\"}]");
+        return;
+    }
+    if (!s->caps.apply_edit || !find_next(s, &o, doc, doc->hint)) {
+        lsp__show_message(s, 3, "artel: nothing follows from the last edit");
+        lsp__answer_null(s, m->id);
+        return;
+    }
+    uint32_t number = lsp__call_begin(s, &w, "workspace/applyEdit");
+    lsp_write_object_begin(&w);
+    lsp_write_member_str(&w, "label", STR("artel: next edit"));
+    write_edit(s, &w, &o, doc, false);
+    lsp_write_object_end(&w);
+    lsp__call_end(s, &w, number, NULL);
+    arena_release(&o.mem);
+    lsp__answer_null(s, m->id);
+}
+
+static void write_action(lsp_server *s, lsp_writer *w, const struct offer *next, lsp_doc *doc,
+                         const char *where, bool all)
+{
+    const struct assist_change *c = &doc->line_change.last;
+    char title[256];
+    if (c->kind == ASSIST_RENAMED)
+        snprintf(title, sizeof title, "artel: %.80s becomes %.80s %s",
+                 arena_copy_z(&doc->line_change.mem, c->name),
+                 arena_copy_z(&doc->line_change.mem, c->text), where);
+    else
+        snprintf(title, sizeof title, "artel: the same for %.80s %s",
+                 arena_copy_z(&doc->line_change.mem, c->name), where);
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "title", str_of(title));
+    lsp_write_member_str(w, "kind", STR(LSP_NEXT_EDIT_KIND));
+    write_edit(s, w, next, doc, all);
+    lsp_write_object_end(w);
+}
+
+void lsp__next_edit_actions(lsp_server *s, lsp_writer *w, lsp_doc *doc, size_t at)
+{
+    struct offer o;
+    if (!find_next(s, &o, doc, at))
+        return;
+    write_action(s, w, &o, doc, "in the next place, too", false);
+    write_action(s, w, &o, doc, "everywhere in what is open", true);
+    arena_release(&o.mem);
+}
