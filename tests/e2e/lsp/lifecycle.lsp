@@ -15,7 +15,7 @@
 < {"id": "five", "result": {"serverInfo": {"name": "artel", "version": "0.0-test"},
    "capabilities": {"positionEncoding": "utf-16", "inlineCompletionProvider": {},
    "textDocumentSync": {"openClose": true, "change": 2},
-   "executeCommandProvider": {"commands": ["artel.accept", "artel.why", "artel.explain"]}}}}
+   "executeCommandProvider": {"commands": ["artel.accept", "artel.why", "artel.nextEdit", "artel.explain"]}}}}
 > {"id": 6, "method": "initialize", "params": {"processId": null, "capabilities": {}}}
 < {"id": 6, "error": {"code": -32600}}
 # What clients forget does no harm: requests without "initialized".
