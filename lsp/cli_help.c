@@ -168,7 +168,7 @@ static const struct {
      "last is\n"
      "kept in the cache folder ($XDG_CACHE_HOME/artel/scaffold) for that.\n"},
     {"script",
-     "artel script \"TEXT\" [--lang bash|python] [--one-line] [--json]\n"
+     "artel script \"TEXT\" [--lang bash|python] [--one-line] [--run-dry] [--json]\n"
      "artel script [--lang bash|python] [--json] -\n"
      "artel script --list\n"
      "\n"
@@ -183,6 +183,13 @@ static const struct {
      "  -l, --lang LANG  bash (default) or python\n"
      "      --one-line   one line for the shell; only for what changes nothing\n"
      "  -j, --json       one JSON object: state, text, question, steps, assumptions, effects\n"
+     "      --run-dry    asks the language's own checkers, then runs the script (with --dry-run "
+     "where "
+     "it\n"
+     "                   has that) where it can change no file and reach no address, and shows "
+     "what "
+     "it\n"
+     "                   says; the script itself is not printed\n"
      "      --list       what scripts can do\n"},
     {"model",
      "artel model info [--json] [FILE]\n"

@@ -8,10 +8,11 @@
 #include "assist/deliver/check.h"
 #include "assist/script/script.h"
 #include "lsp/cli.h"
+#include "lsp/sandbox.h"
 
 struct options {
     assist_script_options script;
-    bool json, list;
+    bool json, list, run_dry;
     bool each_line; /* of standard input is a comment */
 };
 
@@ -94,20 +95,93 @@ static int check(const assist_script *s, const struct options *o, arena *mem)
     return CLI_OK;
 }
 
+/* --- --run-dry --- */
+
+enum { TRY_SECONDS = 20, TRY_BYTES = 1 << 20, NOT_THERE = 127 };
+
+/* What a language's own checker says of the script; a line for people each. False: it found faults.
+ */
+static bool run_checker(const char *name, const char *const *argv, str_view script)
+{
+    struct sandbox_result result;
+    buf said;
+    buf_init(&said, TRY_BYTES);
+    bool tried = sandbox_run(&result, &said, argv, script, TRY_SECONDS, NULL) == ERR_OK;
+    bool there = tried && result.status != NOT_THERE;
+    bool ok = !there || result.status == 0;
+    printf("%s: %s\n", name,
+           !there     ? "not installed, so it was not asked"
+           : ok       ? "no faults"
+           : said.len ? "faults:"
+                      : "it failed");
+    if (!ok)
+        cli_print_clean(buf_view(&said));
+    buf_release(&said);
+    return ok;
+}
+
+static bool run_checkers(str_view script, str_view language)
+{
+    static const char *const bash[] = {"bash", "-n", SANDBOX_SCRIPT, NULL};
+    static const char *const shellcheck[] = {"shellcheck", "-s",           "bash", "-S",
+                                             "warning",    SANDBOX_SCRIPT, NULL};
+    static const char *const python[] = {
+        "python3", "-c",
+        "compile(open('" SANDBOX_SCRIPT "', encoding='utf-8').read(), 'script', 'exec')", NULL};
+    if (str_eq(language, STR("python")))
+        return run_checker("python3", python, script);
+    bool parses = run_checker("bash -n", bash, script);
+    return run_checker("shellcheck", shellcheck, script) && parses;
+}
+
+/* Runs the script where it can change nothing, as a dry run where it has one. */
+static int run_dry(const assist_script *s, const struct options *o)
+{
+    bool python = strcmp(o->script.language->id, "python") == 0;
+    const char *argv[] = {python ? "python3" : "bash", SANDBOX_SCRIPT,
+                          s->has_dry_run ? "--dry-run" : NULL, NULL};
+    struct sandbox_result result;
+    buf said;
+    err e = {{0}};
+    if (!run_checkers(s->text, str_of(o->script.language->id)))
+        return CLI_FAILED;
+    buf_init(&said, TRY_BYTES);
+    err_code rc = sandbox_run(&result, &said, argv, s->text, TRY_SECONDS, &e);
+    int code = CLI_FAILED;
+    if (rc != ERR_OK) {
+        cli_fail(code, "script", "%s", e.text);
+    } else if (result.status == NOT_THERE && !said.len) {
+        cli_fail(code, "script", "%s is not installed, so nothing was run", argv[0]);
+    } else {
+        printf("%s%s, nothing can be written%s:\n", s->has_dry_run ? "dry run" : "run",
+               s->network ? " without network" : "",
+               result.isolated ? "" : " (the system does not allow more than limits here)");
+        cli_print_clean(buf_view(&said));
+        if (said.len && said.ptr[said.len - 1] != '\n')
+            putchar('\n');
+        if (result.timed_out)
+            printf("ended after %d seconds\n", TRY_SECONDS);
+        else
+            printf("exit status %d\n", result.status);
+        code = result.status == 0 && !result.timed_out ? CLI_OK : CLI_FAILED;
+    }
+    buf_release(&said);
+    return code;
+}
+
 static int parse(struct options *o, int argc, char **argv)
 {
-    enum { ONE_LINE = 256, LIST };
+    enum { ONE_LINE = 256, LIST, RUN_DRY };
     static const struct option longs[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"lang", required_argument, NULL, 'l'},
-        {"list", no_argument, NULL, LIST},
-        {"one-line", no_argument, NULL, ONE_LINE},
-        {NULL, 0, NULL, 0},
+        {"json", no_argument, NULL, 'j'},        {"lang", required_argument, NULL, 'l'},
+        {"list", no_argument, NULL, LIST},       {"one-line", no_argument, NULL, ONE_LINE},
+        {"run-dry", no_argument, NULL, RUN_DRY}, {NULL, 0, NULL, 0},
     };
     for (int c; (c = getopt_long(argc, argv, "jl:", longs, NULL)) != -1;) {
         switch (c) {
         case 'j': o->json = true; break;
         case LIST: o->list = true; break;
+        case RUN_DRY: o->run_dry = true; break;
         case ONE_LINE: o->script.one_line = true; break;
         case 'l':
             o->script.language = assist_script_language_find(str_of(optarg));
@@ -123,6 +197,9 @@ static int parse(struct options *o, int argc, char **argv)
     if (optind + 1 != argc)
         return cli_fail(CLI_USAGE, "script",
                         "say in one word (quoted) what the script should do, or --list");
+    if (o->run_dry && (o->json || o->script.one_line))
+        return cli_fail(CLI_USAGE, "script",
+                        "--run-dry shows what a whole script would do, as text");
     if (o->script.one_line && strcmp(o->script.language->id, "bash") != 0)
         return cli_fail(CLI_USAGE, "script", "--one-line is for bash");
     return CLI_OK;
@@ -140,7 +217,9 @@ static int write_one(const struct options *o, str_view comment)
         code = cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
     else if (script.state == ASSIST_SCRIPT_WRITTEN)
         code = check(&script, o, &mem);
-    if (code == CLI_OK && o->json)
+    if (code == CLI_OK && o->run_dry && script.state == ASSIST_SCRIPT_WRITTEN)
+        code = run_dry(&script, o);
+    else if (code == CLI_OK && o->json)
         code = print_json(&script, o, &mem);
     else if (code == CLI_OK)
         cli_print_clean(script.text);

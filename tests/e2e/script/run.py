@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Comments in people's words, made into scripts by the real program, run in a folder with hostile file names, and checked.
 
-usage: run.py [--every] ARTEL TASKS [LANGUAGE...]      A row of TASKS is
+usage: run.py [--every] ARTEL TASKS [LANGUAGE...]; run.py --build PLACE FOLDER makes the folder that tasks run in. A row of TASKS is
 
     say: COMMENT        several of them are several ways to say it
     place: NAME         the folder it runs in: `in` (the default, hostile names) or `shop` (data)
@@ -132,10 +132,11 @@ def repository():
 
 PLACES = {place: {name: packed(name) if data is None else data for name, data in files.items()}
           for place, files in (("in", FILES), ("shop", SHOP))}
-PLACES["repo"] = repository()
 
 
 def build(folder, place):
+    if place not in PLACES:
+        PLACES[place] = repository()
     shutil.rmtree(folder, ignore_errors=True)
     for name, data in PLACES[place].items():
         path = os.path.join(os.fsencode(folder), os.fsencode(name))
@@ -355,15 +356,29 @@ def check(scripts, every, work):
     return faults
 
 
+def check_trial(artel, language, work):
+    """`artel script --run-dry` shows what would be done, and does nothing."""
+    folder = Path(work, f"trial-{language}")
+    build(folder, "in")
+    before = stamps(folder)
+    done = subprocess.run([artel, "script", "--run-dry", "--lang", language, "delete *.log files older than 30 days"], cwd=folder,
+                          capture_output=True, text=True)
+    good = done.returncode == 0 and "would delete" in done.stdout and "old.log" in done.stdout and stamps(folder) == before
+    return [] if good else [f"{language}: --run-dry: {done.returncode}: {done.stdout}{done.stderr}"]
+
+
 def main():
+    if sys.argv[1] == "--build":
+        sys.exit(build(Path(sys.argv[3]), sys.argv[2]))
     every = sys.argv[1] == "--every"
     artel, tasks, *languages = sys.argv[2 if every else 1:]
     tasks, full = read_tasks(tasks), not languages
-    bad, scripts = 0, {}
+    bad, scripts, trials = 0, {}, []
     with tempfile.TemporaryDirectory() as work, multiprocessing.get_context("fork").Pool(2) as pool:
         for n, language in enumerate(languages or ["bash", "python"]):
             results, different = judge(artel, language, tasks, every or n == 0, pool, work)
             scripts.update(different)
+            trials += check_trial(artel, language, work)
             count = {"right": 0, "wrong": 0, "asks": 0}
             for task, comment, state, why in results:
                 count[state] += 1
@@ -373,7 +388,7 @@ def main():
             print(f"{language}: {n} comments: {count['right']} right ({100 * count['right'] / n:.1f} %), {count['wrong']} wrong, "
                   f"{count['asks']} asked back without need")
             bad += count["wrong"] + (count["right"] < 0.85 * n)
-        faults = check(scripts, every, work)
+        faults = trials + check(scripts, every, work)
         titles = {step for _, *steps in scripts for step in steps}
         listed = subprocess.run([artel, "script", "--list"], capture_output=True, text=True).stdout.splitlines()
         faults += [f"no comment is tried that makes this: {line.strip()}" for line in listed if line[27:].rpartition(" (")[0] not in titles and full]
