@@ -7,8 +7,10 @@
 
 #include "assist/explain/explain.h"
 #include "assist/explain/fragment.h"
+#include "assist/explain/prose.h"
 #include "assist/explain/render.h"
 #include "lsp/cli.h"
+#include "model/default.h"
 
 enum {
     FILE_MAX_BYTES = 64 << 20,
@@ -19,9 +21,9 @@ enum {
 };
 
 struct options {
-    const char *lang, *in;
+    const char *lang, *in, *model;
     long level;
-    bool list, level_given;
+    bool list, level_given, prose;
 };
 
 static int parse(struct options *o, int argc, char **argv)
@@ -31,13 +33,17 @@ static int parse(struct options *o, int argc, char **argv)
         {"lang", required_argument, NULL, 'l'},
         {"level", required_argument, NULL, 'v'},
         {"list", no_argument, NULL, 'a'},
+        {"prose", no_argument, NULL, 'p'},
+        {"model", required_argument, NULL, 'm'},
         {NULL, 0, NULL, 0},
     };
-    for (int c; (c = getopt_long(argc, argv, "i:l:v:a", longs, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "i:l:v:apm:", longs, NULL)) != -1;) {
         switch (c) {
         case 'a': o->list = true; break;
         case 'i': o->in = optarg; break;
         case 'l': o->lang = optarg; break;
+        case 'p': o->prose = true; break;
+        case 'm': o->model = optarg; break;
         case 'v':
             if (!cli_number(optarg, 1, 3, &o->level))
                 return cli_fail(CLI_USAGE, "explain", "--level takes 1, 2 or 3, not '%s'", optarg);
@@ -46,6 +52,8 @@ static int parse(struct options *o, int argc, char **argv)
         default: return cli_bad_option("explain");
         }
     }
+    if (o->model && !o->prose)
+        return cli_fail(CLI_USAGE, "explain", "only --prose asks a model");
     if (argc - optind > 1 || (argc == optind && !o->list))
         return cli_fail(CLI_USAGE, "explain",
                         "give one FILE:LINE:COL, or code after --lang; see 'artel help explain'");
@@ -237,6 +245,40 @@ static int print_answer(const struct explain_answer *a, const struct explain_req
     return code;
 }
 
+/* What the question is about: the innermost construct at a place, or all of a range. */
+static str_view code_asked(const struct explain_answer *a, const struct explain_request *r)
+{
+    struct gram_range of = {(uint32_t)r->begin, (uint32_t)r->end};
+    if (r->scope == EXPLAIN_FILE)
+        return r->text;
+    if (r->scope == EXPLAIN_POINT)
+        of = a->cards[0].range;
+    return str_slice(r->text, of.begin, of.end);
+}
+
+static int print_prose(const struct explain_answer *a, const struct explain_request *r,
+                       const struct options *o, arena *mem)
+{
+    err e = {{0}};
+    model_gguf *model = NULL;
+    str_view text, by;
+    err_code rc = o->model ? model_gguf_open(&model, o->model, &e) : model_default_open(&model, &e);
+    if (rc == ERR_OK)
+        rc = explain_prose(&text, &by, mem, model, a->lang, code_asked(a, r),
+                           &EXPLAIN_PROSE_DEFAULT, &e);
+    model_gguf_close(model);
+    if (rc != ERR_OK)
+        return cli_fail(CLI_FAILED, "explain", "%s", e.text[0] ? e.text : err_name(rc));
+    buf out;
+    buf_init(&out, OUT_MAX_BYTES);
+    struct explain_render how = {.format = cli_style(CLI_BOLD)[0] ? EXPLAIN_TERMINAL : EXPLAIN_TEXT,
+                                 .width = terminal_columns()};
+    explain_render_prose(&out, text, by, &how);
+    fwrite(out.ptr, 1, out.len, stdout);
+    buf_release(&out);
+    return CLI_OK;
+}
+
 static int run(struct options *o, gram_knowledge *k, const char *argument)
 {
     err e = {{0}};
@@ -258,7 +300,7 @@ static int run(struct options *o, gram_knowledge *k, const char *argument)
                                  &mem, &e)
                  : ERR_UNSUPPORTED;
     if (rc != ERR_UNSUPPORTED) {
-        /* A small language: read already, or not of that kind. */
+        r.text = str_of(argument); /* a small language: read already, or not of that kind */
     } else if (o->lang) {
         r.lang = find_language(o->lang);
         if (!r.lang) {
@@ -282,7 +324,11 @@ static int run(struct options *o, gram_knowledge *k, const char *argument)
     }
     if (rc == ERR_OK)
         code = print_answer(&answer, &r, o);
-    else
+    if (rc == ERR_OK && code == CLI_OK && o->prose) {
+        fflush(stdout); /* the model takes its time */
+        code = print_prose(&answer, &r, o, &mem);
+    }
+    if (rc != ERR_OK)
         code = cli_fail(rc == ERR_NOT_FOUND ? CLI_NOTHING : CLI_FAILED, "explain", "%s",
                         e.text[0] ? e.text : err_name(rc));
 done:

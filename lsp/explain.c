@@ -94,6 +94,7 @@ struct asked {
     const gram_language *known;
     enum explain_level level;
     enum explain_format format;
+    bool prose; /* with a guess of the model */
 };
 
 /* What explain_into found, besides the text. */
@@ -392,7 +393,7 @@ static void show(lsp_server *s, str_view text)
     lsp__notify_end(s, &w);
 }
 
-/* {uri, range?, in?, level?, show?}; without a range it is about the whole document. */
+/* {uri, range?, in?, level?, show?, prose?}; without a range it is about the whole document. */
 static bool read_asked(struct asked *q, bool *wants_show, lsp_server *s,
                        const struct lsp_message *m)
 {
@@ -424,9 +425,45 @@ static bool read_asked(struct asked *q, bool *wants_show, lsp_server *s,
     q->level = level <= 1 ? EXPLAIN_LINE : level == 2 ? EXPLAIN_CARD : EXPLAIN_FULL;
     *wants_show = false;
     lsp_json_as_bool(lsp_json_get(where, "show"), wants_show);
+    q->prose = s->settings.prose;
+    lsp_json_as_bool(lsp_json_get(where, "prose"), &q->prose);
     bool plain = *wants_show && !(s->caps.text_content && s->caps.show_document);
     q->format = plain ? EXPLAIN_TEXT : EXPLAIN_MARKDOWN;
     return true;
+}
+
+void lsp__explain_answer(lsp_server *s, const char *id, str_view text, bool wants_show)
+{
+    if (wants_show) {
+        show(s, text);
+        lsp__answer_null(s, id);
+        return;
+    }
+    lsp_writer w;
+    lsp__answer_begin(&w, id);
+    lsp_write_object_begin(&w);
+    lsp_write_member_str(&w, "kind", STR("markdown"));
+    lsp_write_member_str(&w, "value", text);
+    lsp_write_object_end(&w);
+    lsp__answer_end(s, &w, id);
+}
+
+/* Whether the answer comes later, with what the model says. */
+static bool ask_model(lsp_server *s, const struct lsp_message *m, const struct asked *q,
+                      const struct found *found, str_view text, bool wants_show)
+{
+    str_view all = lsp_text_view(&q->doc->text);
+    bool point = !q->whole_file && q->begin == q->end;
+    struct lsp_prose_question question = {
+        .lang = language_of(q->doc),
+        .code = q->whole_file ? all
+                : point       ? str_slice(all, found->range.begin, found->range.end)
+                              : str_slice(all, q->begin, q->end),
+        .text = text,
+        .format = q->format,
+        .show = wants_show,
+    };
+    return q->prose && lsp__prose_start(s, m->id, &question);
 }
 
 void lsp__explain_command(lsp_server *s, const struct lsp_message *m)
@@ -437,24 +474,16 @@ void lsp__explain_command(lsp_server *s, const struct lsp_message *m)
         return;
     buf out;
     err e = {{0}};
+    struct found found = {{0, 0}, false};
     buf_init(&out, OUT_MAX_BYTES);
-    err_code rc = explain_into(&out, NULL, s, &q, &e);
+    err_code rc = explain_into(&out, &found, s, &q, &e);
     if (rc != ERR_OK && wants_show) {
         lsp__show_message(s, 2, e.text[0] ? e.text : err_name(rc));
         lsp__answer_null(s, m->id);
     } else if (rc != ERR_OK) {
         lsp__answer_error(s, m->id, LSP_REQUEST_FAILED, "%s", e.text[0] ? e.text : err_name(rc));
-    } else if (wants_show) {
-        show(s, buf_view(&out));
-        lsp__answer_null(s, m->id);
-    } else {
-        lsp_writer w;
-        lsp__answer_begin(&w, m->id);
-        lsp_write_object_begin(&w);
-        lsp_write_member_str(&w, "kind", STR("markdown"));
-        lsp_write_member_str(&w, "value", buf_view(&out));
-        lsp_write_object_end(&w);
-        lsp__answer_end(s, &w, m->id);
+    } else if (!ask_model(s, m, &q, &found, buf_view(&out), wants_show)) {
+        lsp__explain_answer(s, m->id, buf_view(&out), wants_show);
     }
     buf_release(&out);
 }

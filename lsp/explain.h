@@ -9,9 +9,10 @@
 #include "lsp/rpc.h"
 #include "lsp/write.h"
 
-/* [{uri, range, in, level, show}]: without `range` an outline of the document; `in` a language to
- * compare with; `level` 1 to 3. The answer is {kind, value} in Markdown; with `show` it is null and
- * the client is made to show the explanation. */
+/* [{uri, range, in, level, show, prose}]: without `range` an outline of the document; `in` a
+ * language to compare with; `level` 1 to 3; `prose`: with a guess of the model, as the setting. The
+ * answer is {kind, value} in Markdown; with `show` it is null and the client is made to show the
+ * explanation. */
 #define LSP_EXPLAIN_COMMAND "artel.explain"
 #define LSP_EXPLAIN_KIND    "source.explain.artel"
 #define LSP_EXPLAIN_SCHEME  "artel-explain"
@@ -30,7 +31,10 @@ bool lsp__hover_wanted(const struct lsp_server *s);
  * written about what stands there. Cost: parses the document when it changed. */
 void lsp__explain_actions(struct lsp_server *s, lsp_writer *w, const struct lsp_doc *doc,
                           lsp_range range);
-/* LSP_EXPLAIN_COMMAND: answers, exactly once. */
+/* LSP_EXPLAIN_COMMAND: answers now or, with a guess of the model (prose.c), later, exactly once. */
 void lsp__explain_command(struct lsp_server *s, const struct lsp_message *m);
+
+/* Answers the command `id` with the text, or shows it in the client's way. */
+void lsp__explain_answer(struct lsp_server *s, const char *id, str_view text, bool show);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "assist/complete/change.h"
 #include "assist/deliver/spot.h"
+#include "assist/explain/render.h"
 #include "base/compiler.h"
 #include "lsp/explain.h"
 #include "lsp/frame.h"
@@ -154,7 +155,8 @@ struct lsp_server {
     const struct lsp_server_options *options;
     lsp_out *out;
     lsp_worker *worker;
-    lsp_worker *helper; /* for work that needs no engine; NULL until there is some */
+    lsp_worker *helper;       /* for work that needs no engine; NULL until there is some */
+    struct lsp_prose *proses; /* guesses of the model that are waited for */
     lsp_frame_reader in;
     int wake_fd[2]; /* read end, write end */
     int parent_fd;  /* readable when the client's process ended; -1: not watched */
@@ -393,6 +395,30 @@ void lsp__scaffold_cancel_progress(lsp_server *s, str_view token);
 /* Before the helper is destroyed, with all its jobs; and after it. */
 void lsp__scaffolds_cancel_all(lsp_server *s);
 void lsp__scaffolds_end(lsp_server *s);
+
+/* --- the model's guess behind an explanation (prose.c) --- */
+
+typedef struct lsp_prose lsp_prose;
+
+struct lsp_prose_question {
+    const gram_language *lang;
+    str_view code; /* copied, as is `text` */
+    str_view text; /* the explanation */
+    enum explain_format format;
+    bool show;
+};
+
+/* Answers the request later, exactly once, with the explanation and the guess behind it, or why
+ * there is none. False: not begun, nothing is answered. */
+bool lsp__prose_start(lsp_server *s, const char *id, const struct lsp_prose_question *q);
+/* The helper is done with a job; false: it is none of these. */
+bool lsp__prose_done(lsp_server *s, lsp_job *job);
+/* $/cancelRequest for this id; NULL: all of them. */
+void lsp__prose_cancel(lsp_server *s, const char *id);
+/* After the helper was destroyed, with its jobs. */
+void lsp__proses_end(lsp_server *s);
+/* Starts the helper if it does not run. */
+bool lsp__helper_start(lsp_server *s, err *e);
 
 /* --- scripts from comments (script.c) --- */
 

@@ -122,6 +122,16 @@ void lsp__on_code_action(lsp_server *s, const struct lsp_message *m)
 void lsp__on_code_action_resolve(lsp_server *s, const struct lsp_message *m)
 {
     const cJSON *data = lsp_json_get(m->params, "data");
+    if (!data && cJSON_IsObject(lsp_json_get(m->params, "command"))) {
+        /* There is nothing to add: but Neovim asks before it runs any command. */
+        char *action = cJSON_PrintUnformatted(m->params);
+        lsp_writer w;
+        lsp__answer_begin(&w, m->id);
+        lsp_write_raw(&w, action ? str_of(action) : STR("null"));
+        lsp__answer_end(s, &w, m->id);
+        cJSON_free(action);
+        return;
+    }
     if (!cJSON_IsObject(data)) {
         lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "this is no code action of artel's");
         return;

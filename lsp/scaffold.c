@@ -785,11 +785,9 @@ static bool start(lsp_server *s, lsp_doc *doc, const char *id, const cJSON *acti
     m->server = s;
     atomic_init(&m->shown, false);
     ask_display(s, x, m);
-    if (!s->helper) {
-        err e = {{0}};
-        if (lsp_worker_create(&s->helper, NULL, s->wake_fd[1], &e) != ERR_OK)
-            goto no_memory;
-    }
+    err e = {{0}};
+    if (!lsp__helper_start(s, &e))
+        goto no_memory;
     if (!lsp_worker_submit(s->helper, job)) {
         lsp__answer_error(s, id, LSP_REQUEST_FAILED, "too many requests wait");
         goto failed;

@@ -169,6 +169,9 @@ static void read_one(const struct reader *r, const cJSON *v)
     } else if (str_eq(key, STR("inlayHints"))) {
         if (!lsp_json_as_bool(v, &s->inlay_hints))
             complain(r, v->string, "true or false");
+    } else if (str_eq(key, STR("prose"))) {
+        if (!lsp_json_as_bool(v, &s->prose))
+            complain(r, v->string, "true or false");
     } else if (str_eq(key, STR("hover"))) {
         choice = read_choice(r, v, hovers, "\"off\", \"unfamiliar\" or \"always\"");
         if (choice >= 0)

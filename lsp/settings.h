@@ -46,7 +46,8 @@ struct lsp_settings {
     char model_path[LSP_MODEL_PATH_BYTES]; /* "model": "" is the built-in one */
     lsp_hover_mode hover;                  /* "hover": "off", "unfamiliar", "always" */
     bool inlay_hints;                      /* "inlayHints": names beside rare operators */
-    uint32_t n_languages_known;            /* "knownLanguages": ids; best first; none: learned */
+    bool prose; /* "prose": behind an explanation that was asked for, the model's guess */
+    uint32_t n_languages_known; /* "knownLanguages": ids; best first; none: learned */
     char languages_known[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];
     uint32_t n_languages_off; /* "disabledLanguages": LSP language ids */
     char languages_off[LSP_MAX_LANGUAGES_OFF][LSP_LANGUAGE_BYTES];

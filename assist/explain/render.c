@@ -439,3 +439,26 @@ void explain_render(buf *out, const struct explain_answer *a, const struct expla
     for (size_t i = 0; i < a->n_remarks; i++)
         put_fact(&p, "Note:", a->remarks[i]);
 }
+
+void explain_render_prose(buf *out, str_view text, str_view by, const struct explain_render *how)
+{
+    struct page p = {.out = out, .how = how};
+    buf line;
+    buf_append(out, markdown(&p) ? STR("\n---\n\n*") : STR("\n"));
+    put_style(&p, dim);
+    buf_append(out, STR("A guess of the model "));
+    put_code(out, by, how->format == EXPLAIN_TERMINAL ? EXPLAIN_TEXT : how->format);
+    buf_append(out, STR(", not checked:"));
+    put_style(&p, plain);
+    buf_append(out, markdown(&p) ? STR("*\n\n") : STR("\n"));
+    buf_init(&line, LINE_MAX_BYTES);
+    put_prose(&line, text, how->format);
+    put_paragraph(&p, markdown(&p) ? "> " : "  ", buf_view(&line));
+    end_line(&p, &line);
+}
+
+void explain_render_remark(buf *out, str_view text, const struct explain_render *how)
+{
+    struct page p = {.out = out, .how = how};
+    put_fact(&p, "Note:", text);
+}

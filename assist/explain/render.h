@@ -28,6 +28,13 @@ struct explain_render {
 /* Appends to `out`, whose maximum bounds it. */
 void explain_render(buf *out, const struct explain_answer *a, const struct explain_render *how);
 
+/* Appends what the model called `by` guesses (prose.h), marked as such. Neither can become markup.
+ */
+void explain_render_prose(buf *out, str_view text, str_view by, const struct explain_render *how);
+
+/* Appends a sentence behind an explanation: "Note: …". */
+void explain_render_remark(buf *out, str_view text, const struct explain_render *how);
+
 /* Appends marked text alone (a meaning, a step) in the format. */
 void explain_render_marked(buf *out, str_view marked, enum explain_format format);
 

@@ -23,11 +23,20 @@ static int sum(const int *values, int n)
 `;
 const TYPED = '    for (int i';
 
+// Programs in ten languages, and what is said somewhere in the explanation of their first lines.
+const PROGRAMS = {
+  'ledger.py': 'once per program', 'limiter.rs': 'Makes', 'crawl.go': 'What follows belongs to', 'store.ts': 'Loads the module', 'table.c': 'Puts the text of the header',
+  'deploy.sh': 'Changes how this shell runs', 'Library.java': 'Lets this file', 'shop.sql': 'Makes the table', 'pool.cpp': 'Puts the text of the header',
+  'orders.rb': 'Loads the library',
+};
+const lines = path.join(import.meta.dirname, '../../data/explain/lines');
+
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'artel-vscode-'));
 const folder = path.join(home, 'project');
 fs.mkdirSync(folder);
 fs.writeFileSync(path.join(folder, 'sum.c'), TEXT);
 fs.writeFileSync(path.join(folder, 'user.json'), '{"name": "Ada", "age": 36}\n');
+for (const name of Object.keys(PROGRAMS)) fs.copyFileSync(path.join(lines, name), path.join(folder, name));
 fs.mkdirSync(path.join(home, 'data/User'), { recursive: true });
 fs.writeFileSync(path.join(home, 'data/User/settings.json'), JSON.stringify({
   'artel.budgetMs': 0,
@@ -133,10 +142,21 @@ async function main() {
   await run('Switch Suggestions On or Off for This Language');
   await until('active again', async () => /sparkle/.test(await status.innerHTML()));
 
-  await page.keyboard.press('Control+Home');
-  await run('Explain This');
-  await until('the explanation', async () =>
-    (await page.locator('.view-lines').allTextContents()).some((t) => /include/i.test(t.replaceAll('\u00a0', ' ')) && /artel|header|file/i.test(t)));
+  // Explanations stand in a read-only document, whose text the client asks for (workspace/textDocumentContent).
+  const explained = page.locator('.tab.active[data-resource-name="explanation.md"]');
+  const visible = async () => (await page.locator('.editor-instance .view-lines').allTextContents()).join('\n').replaceAll('\u00a0', ' ');
+  for (const [name, part] of Object.entries(PROGRAMS)) {
+    await open(name);
+    await page.locator('.editor-instance .view-lines').first().click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Shift+PageDown');
+    await run('Explain This');
+    await explained.waitFor();
+    const text = await until(`the explanation of ${name}`, async () => (await visible()).includes(part) && visible());
+    console.log(`${name}: ${text.split('\n').find((line) => line.includes(part))}`);
+    await page.keyboard.press('Control+W');
+    await explained.waitFor({ state: 'detached' });
+  }
 
   await open('user.json');
   await run('Make Code From This JSON');

@@ -29,6 +29,7 @@ static void test_settings__reads_all(void **state)
     struct lsp_settings s;
     lsp_settings_init(&s);
     assert_true(s.enable);
+    assert_false(s.prose);
     assert_true(lsp_settings_language_is_on(&s, STR("c")));
     assert_int_equal(s.kv_megabytes, 256);
     assert_int_equal(s.kv_type, MODEL_KV_F16);
@@ -38,10 +39,11 @@ static void test_settings__reads_all(void **state)
          "\"kvType\":\"q8_0\","
          "\"model\":\"/m.gguf\","
          "\"disabledPaths\":[\"docs/\",\"*.min.js\",\"!keep.min.js\"],"
-         "\"disabledLanguages\":[\"c\",\"markdown\"],\"hover\":\"unfamiliar\","
+         "\"disabledLanguages\":[\"c\",\"markdown\"],\"hover\":\"unfamiliar\",\"prose\":true,"
          "\"knownLanguages\":[\"python\"]}");
     assert_string_equal(said, "");
     assert_int_equal(s.hover, LSP_HOVER_UNFAMILIAR);
+    assert_true(s.prose);
     assert_int_equal(s.n_languages_known, 1);
     assert_string_equal(s.languages_known[0], "python");
     assert_false(s.enable);

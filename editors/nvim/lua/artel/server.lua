@@ -150,6 +150,24 @@ local function ready(root, id)
   end
 end
 
+--- The code actions "Explain this", "Show in Python": asks for the text and shows it beside the cursor.
+local function explain(command, context)
+  local client = vim.lsp.get_client_by_id(context.client_id)
+  local asked = vim.deepcopy(command.arguments)
+  asked[1].show = false
+  compat.request(client, 'workspace/executeCommand', { command = command.command, arguments = asked }, function(err, answer)
+    if err or not answer then
+      log.notify(err and err.message or 'there is no explanation')
+      return
+    end
+    vim.lsp.util.open_floating_preview(
+      vim.split(answer.value, '\n', { trimempty = true }),
+      'markdown',
+      { focus_id = 'artel.explain', border = 'rounded', max_width = 80 }
+    )
+  end)
+end
+
 local function start(root)
   local cmd, why = M.command()
   if not cmd then
@@ -174,6 +192,7 @@ local function start(root)
     get_language_id = function(_, filetype)
       return filetype
     end,
+    commands = { ['artel.explain'] = explain },
     handlers = {
       ['window/logMessage'] = function(_, params)
         log.add('server', params and params.message or '')
