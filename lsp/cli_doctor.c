@@ -116,19 +116,26 @@ static void check_git(struct doctor *d)
 static void check_editors(struct doctor *d, arena *a)
 {
     size_t n_found = 0;
-    str_view clients = editor_clients(a, editor_self(a));
-    say(d, clients.len > 0, "%s%.*s",
-        clients.len ? "The editors' clients are in "
-                    : "The folder of the editors' clients is not beside this program; install it, "
-                      "or run the program from the repository.",
-        STR_ARG(clients));
+    str_view self = editor_self(a), clients = editor_clients(a, self);
+    if (clients.len)
+        say(d, true, "The editors' clients are in %.*s.", STR_ARG(clients));
+    else
+        say(d, false,
+            "The folder of the editors' clients is not beside this program; install it, or run the "
+            "program from the repository.");
     for (size_t i = 0; editor_at(i); i++) {
         const struct editor *e = editor_at(i);
         const char *program = editor_program(a, e);
         if (!program)
             continue;
         n_found++;
-        if (editor_is_set_up(e))
+        if (clients.len && editor_is_set_up(e) &&
+            !editor_is_current(e, editor_text(a, e, self, clients)))
+            say(d, false,
+                "%s (%s) is set up by %s, but not for this program where it is now; 'artel setup "
+                "%s' corrects that.",
+                e->title, program, editor_file(a, e), e->name);
+        else if (editor_is_set_up(e))
             say(d, true, "%s (%s) is set up by %s.", e->title, program, editor_file(a, e));
         else
             say(d, true, "%s is %s; 'artel setup %s' sets it up, if nothing else has.", e->title,

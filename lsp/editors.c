@@ -223,17 +223,26 @@ void editor_block(buf *out, str_view was, const char *comment, str_view text)
     arena_release(&a);
 }
 
-bool editor_is_set_up(const struct editor *e)
+static bool file_has(const struct editor *e, str_view want)
 {
     arena a;
     buf text;
     arena_init(&a, FILE_MAX_BYTES);
     buf_init(&text, FILE_MAX_BYTES);
     const char *file = editor_file(&a, e);
-    const char *want = e->way == EDITOR_BY_HAND ? "artel" : MARK;
     bool found = file && file_read(&text, file, NULL) == ERR_OK &&
-                 str_find(buf_view(&text), str_of(want)) < buf_view(&text).len;
+                 str_find(buf_view(&text), want) < buf_view(&text).len;
     buf_release(&text);
     arena_release(&a);
     return found;
+}
+
+bool editor_is_set_up(const struct editor *e)
+{
+    return file_has(e, e->way == EDITOR_BY_HAND ? STR("artel") : STR(MARK));
+}
+
+bool editor_is_current(const struct editor *e, str_view text)
+{
+    return e->way == EDITOR_BY_HAND || file_has(e, text);
 }

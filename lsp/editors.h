@@ -52,5 +52,7 @@ str_view editor_clients(arena *a, str_view self);
 void editor_block(buf *out, str_view was, const char *comment, str_view text);
 /* Whether the editor's file has what `artel setup` writes. */
 bool editor_is_set_up(const struct editor *e);
+/* Whether it has all of `text`, as editor_text gives it: nothing moved since. */
+bool editor_is_current(const struct editor *e, str_view text);
 
 #endif

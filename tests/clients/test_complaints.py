@@ -305,11 +305,23 @@ class Complaints(unittest.TestCase):
 
     def test_next_edit(self):
         e = self.edit()
-        e.open("int count(int a);\n\nint f(void)\n{\n    return count(1) + count(2);\n}\n")
-        answer = e.c.wait(e.c.ask("textDocument/copilotInlineEdit", {
-            "textDocument": {"uri": e.doc.uri, "version": 1}, "position": {"line": 0, "character": 9}}))
-        if (answer.get("error") or {}).get("code") == -32601:
-            self.skipTest("the server has no next edits yet")
+        before = "int count(int a)\n{\n    return a;\n}\n\nint f(void)\n{\n    return count(1) + 2;\n}\n\nint g(void)\n{\n    return 2 * count(3);\n}\n"
+        e.open(before)
+        # One place is renamed, key by key; the others are offered, one at a time, as Copilot's clients ask for them.
+        for i, key in enumerate("er"):
+            e.type(key, at=len("int count") + i)
+        at = len("int counter")
+        for _ in range(2):
+            answer = e.c.wait(e.c.ask("textDocument/copilotInlineEdit", {
+                "textDocument": {"uri": e.doc.uri, "version": e.doc.version}, "position": e.doc.position(at)}))
+            if (answer.get("error") or {}).get("code") == -32601:
+                self.skipTest("the server has no next edits yet")
+            (edit,) = answer["result"]["edits"]
+            self.assertEqual((edit["textDocument"]["uri"], edit["textDocument"]["version"]), (e.doc.uri, e.doc.version))
+            begin, end = (e.doc.offset(edit["range"][k]) for k in ("start", "end"))
+            e.c.notify("textDocument/didChange", e.doc.change(begin, end, edit["text"]))
+            at = begin + len(edit["text"])
+        self.assertEqual(e.doc.text, before.replace("count", "counter"))
 
 
 unittest.main(argv=sys.argv[:1])

@@ -82,6 +82,26 @@ class Setup(unittest.TestCase):
                                       stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
                 self.assertEqual(done.returncode, 0, (name, done))
 
+    def test_doctor_knows_what_moved(self):
+        self.write("bin/kak", "#!/bin/sh\n")
+        os.chmod(os.path.join(self.home, "bin/kak"), 0o755)
+        self.assertEqual(self.run_artel("setup", "kakoune").returncode, 0)
+        path = {"PATH": self.home + "/bin"}
+        r = self.run_artel("doctor", **path)
+        self.assertIn("is set up by " + self.home + "/.config/kak/kakrc.", r.stdout)
+        self.assertEqual(r.returncode, 0, r.stdout)
+        self.write(".config/kak/kakrc", self.read(".config/kak/kakrc").replace(ARTEL, "/old/artel"))
+        r = self.run_artel("doctor", **path)
+        self.assertIn("'artel setup kakoune' corrects that", r.stdout)
+        self.assertEqual(r.returncode, 1)
+        # The program alone, somewhere else.
+        away = os.path.join(self.home, "away")
+        os.mkdir(away)
+        shutil.copy(ARTEL, away)
+        r = subprocess.run([away + "/artel", "doctor"], capture_output=True, text=True, env={**os.environ, "HOME": self.home})
+        self.assertIn("editors' clients is not beside this program", r.stdout)
+        self.assertEqual(r.returncode, 1)
+
     def test_doctor(self):
         r = self.run_artel("doctor")
         self.assertIn("built-in model is loaded", r.stdout)
