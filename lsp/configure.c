@@ -28,16 +28,17 @@ void lsp__settings_from(lsp_server *s, struct lsp_settings *to, const cJSON *obj
     log_set_level(to->level);
 }
 
-static void register_items(lsp_server *s)
+/* Asks the client for a method, or asks no more. What initialize has said stays. */
+static void offer(lsp_server *s, lsp_registered *is, bool wanted, bool can, const char *id,
+                  const char *method)
 {
-    lsp__register(s, "artel/completion", "textDocument/completion", "{\"documentSelector\":null}");
-    s->items_registered = true;
-}
-
-static void register_hover(lsp_server *s)
-{
-    lsp__register(s, "artel/hover", "textDocument/hover", "{\"documentSelector\":null}");
-    s->hover_registered = true;
+    if (wanted && can && *is == LSP_UNREGISTERED) {
+        lsp__register(s, id, method, "{\"documentSelector\":null}");
+        *is = LSP_REGISTERED;
+    } else if (!wanted && *is == LSP_REGISTERED) {
+        lsp__unregister(s, id, method);
+        *is = LSP_UNREGISTERED;
+    }
 }
 
 void lsp__configure(lsp_server *s, const cJSON *object)
@@ -54,15 +55,12 @@ void lsp__configure(lsp_server *s, const cJSON *object)
         lsp__load(s);
     }
     lsp__watch(s);
-    if (now->completion_items == LSP_ITEMS_ALWAYS && !s->items_registered && s->caps.register_items)
-        register_items(s);
-    if (lsp__hover_wanted(s) && !s->hover_registered && s->caps.register_hover)
-        register_hover(s);
-    if (now->inlay_hints && !s->hints_registered && s->caps.register_hints) {
-        lsp__register(s, "artel/inlayHint", "textDocument/inlayHint",
-                      "{\"documentSelector\":null}");
-        s->hints_registered = true;
-    }
+    offer(s, &s->items_registered, lsp__items_wanted(s), s->caps.register_items, "artel/completion",
+          "textDocument/completion");
+    offer(s, &s->hover_registered, lsp__hover_wanted(s), s->caps.register_hover, "artel/hover",
+          "textDocument/hover");
+    offer(s, &s->hints_registered, now->inlay_hints, s->caps.register_hints, "artel/inlayHint",
+          "textDocument/inlayHint");
     /* What was made under other settings is not shown under these. */
     for (lsp_doc *d = s->docs; d; d = d->next)
         lsp_shown_forget(&d->shown);

@@ -119,6 +119,11 @@ struct lsp_own {
 };
 
 typedef enum { LSP_NEW, LSP_RUNNING, LSP_SHUT_DOWN } lsp_phase;
+typedef enum {
+    LSP_UNREGISTERED,
+    LSP_REGISTERED_FOR_GOOD, /* in the answer to initialize */
+    LSP_REGISTERED,
+} lsp_registered;
 typedef enum { LSP_TRACE_OFF, LSP_TRACE_MESSAGES, LSP_TRACE_VERBOSE } lsp_trace_level;
 
 struct lsp_client_caps {
@@ -165,12 +170,12 @@ struct lsp_server {
     lsp_encoding encoding;
     struct lsp_client_caps caps;
     lsp_trace_level trace;
-    struct lsp_settings base;     /* defaults, command line, initializationOptions */
-    struct lsp_settings settings; /* base plus the client's configuration */
-    bool items_registered;        /* textDocument/completion, statically or later */
-    bool hover_registered;        /* textDocument/hover, likewise */
-    bool hints_registered;        /* textDocument/inlayHint, likewise */
-    bool watches;                 /* workspace/didChangeWatchedFiles, likewise */
+    struct lsp_settings base;        /* defaults, command line, initializationOptions */
+    struct lsp_settings settings;    /* base plus the client's configuration */
+    lsp_registered items_registered; /* textDocument/completion */
+    lsp_registered hover_registered; /* textDocument/hover */
+    lsp_registered hints_registered; /* textDocument/inlayHint */
+    bool watches;                    /* workspace/didChangeWatchedFiles */
     uint32_t last_watch;
     struct lsp_progress load_progress;
     uint32_t last_progress;
@@ -345,6 +350,8 @@ uint64_t lsp__status_tell(lsp_server *s, uint64_t now);
 /* Why nothing is suggested in the document, part of a sentence; NULL when something is. */
 const char *lsp__why_silent(lsp_server *s, const lsp_doc *doc);
 
+/* Whether the list of completions is to have suggestions too. */
+bool lsp__items_wanted(const lsp_server *s);
 /* Takes over m->id's request: answers now or later, exactly once. */
 void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind);
 /* $/cancelRequest for this id. */

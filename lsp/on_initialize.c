@@ -171,11 +171,12 @@ void lsp__on_initialize(lsp_server *s, const struct lsp_message *m)
     s->settings = s->base;
     if (process && !cJSON_IsNull(process))
         s->parent_fd = lsp__parent_watch(pid);
-    s->items_registered =
-        s->settings.completion_items == LSP_ITEMS_ALWAYS ||
-        (s->settings.completion_items == LSP_ITEMS_AUTO && !s->caps.inline_completion);
-    s->hover_registered = lsp__hover_wanted(s);
-    s->hints_registered = s->settings.inlay_hints;
+    if (lsp__items_wanted(s))
+        s->items_registered = LSP_REGISTERED_FOR_GOOD;
+    if (lsp__hover_wanted(s))
+        s->hover_registered = LSP_REGISTERED_FOR_GOOD;
+    if (s->settings.inlay_hints)
+        s->hints_registered = LSP_REGISTERED_FOR_GOOD;
     /* Copilot's clients name themselves so; others would log a notification that they do not know.
      */
     s->caps.status =

@@ -7,4 +7,9 @@ init {"textDocument": {"inlineCompletion": {}, "completion": {"dynamicRegistrati
 open a "@say x"
 popup 2 a 0 0
 < {"id": 2, "result": {"items": [{"label": "x"}]}}
+# And off again.
+> {"method": "workspace/didChangeConfiguration", "params": {"settings": {"artel": {"completionItems": "auto"}}}}
+< {"id": 2, "method": "client/unregisterCapability", "params":
+   {"unregisterations": [{"id": "artel/completion", "method": "textDocument/completion"}]}}
+> {"id": 2, "result": null}
 bye
