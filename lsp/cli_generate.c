@@ -239,7 +239,7 @@ int cli_generate(int argc, char **argv)
     err e = {{0}};
     err_code rc = open_question(&q, o.place, &e);
     if (rc != ERR_OK)
-        code = fail(rc, &e);
+        code = cli_fail(CLI_FAILED, "generate", "%s", e.text[0] ? e.text : err_name(rc));
     else
         code = o.list ? list_offers(&q, o.json) : make(&q, &o);
     close_question(&q);

@@ -125,8 +125,18 @@ static void add_once(struct work *w, gen_value *list, str_view text)
         gen_add_text(w->a, list, text);
 }
 
+/* Whether no variable can be called so. */
 static bool is_keyword(const gram_language *lang, str_view word)
 {
+    /* The grammar has more keywords than the language: type, from, get are good names. */
+    static const char ecma[] =
+        "arguments await break case catch class const continue debugger default delete do else "
+        "enum "
+        "eval export extends false finally for function if implements import in instanceof "
+        "interface let new null package private protected public return static super switch this "
+        "throw true try typeof var void while with yield";
+    if (gram_list_has("javascript javascriptreact typescript typescriptreact", str_of(lang->id)))
+        return gram_list_has(ecma, word);
     const TSLanguage *parser = gram_language_parser(lang);
     return ts_language_symbol_for_name(parser, word.ptr, (uint32_t)word.len, false) != 0;
 }
@@ -144,6 +154,8 @@ static void sum_fields(struct work *w, gen_value *type)
         if (is_keyword(w->q->lang, param))
             param = arena_format(w->a, "%.*s_", STR_ARG(param));
         gen_set(w->a, f, "param", param);
+        bool taken = is_keyword(w->q->lang, open);
+        gen_set(w->a, f, "safe", taken ? arena_format(w->a, "%.*s_", STR_ARG(open)) : open);
         gen_flag(w->a, f, "constant", gen_text(f, "readonly").len && gen_text(f, "value").len);
         if (gen_text(f, "static").len)
             continue;
@@ -588,6 +600,17 @@ static str_view title_of(struct work *w, const gen_entry *entry)
     return arena_format(w->a, "%.*s for %.*s", STR_ARG(what), STR_ARG(str_slice(name, 0, 80)));
 }
 
+/* In a function, what is about the type around it is left out of the list: that is asked for on the
+ * type. */
+static bool is_near(struct work *w, const gen_entry *e)
+{
+    str_view on = e->on, word;
+    bool near = gen_text(w->model, "function.name").len == 0;
+    while (!near && gram_list_next(&on, &word))
+        near = gram_list_has("function impl file project", word);
+    return near;
+}
+
 static err_code add_offer(struct work *w, gen_offer *list, size_t *n, const gen_entry *entry)
 {
     err_code rc = ERR_OK;
@@ -613,7 +636,7 @@ err_code gen_offers(gen_offer **out, size_t *n, arena *a, const gen_request *q, 
         rc = ERR_NOMEM;
     gen_entry entry;
     for (size_t i = 0; rc == ERR_OK && i < N_KINDS; i++) {
-        if (find_entry(&w, str_of(kinds[i].kind), &entry))
+        if (find_entry(&w, str_of(kinds[i].kind), &entry) && is_near(&w, &entry))
             rc = add_offer(&w, list, n, &entry);
     }
     /* Kinds of the project's own. */
@@ -763,8 +786,10 @@ err_code gen_make(gen_result *out, arena *a, const gen_request *q, str_view kind
     err_code rc = open_work(&w, a, q, e);
     if (rc == ERR_OK)
         rc = find_entry(&w, kind, &entry) ? make(&w, &r, &entry, e) : not_here(&w, kind, e);
-    if (rc == ERR_OK && r.n_edits)
+    if (rc == ERR_OK && r.n_edits) {
+        gen__fit_line_ends(&r, a, q);
         rc = verify(&w, &r, e);
+    }
     close_work(&w);
     if (rc == ERR_OK && arena_failed(a))
         rc = ERR_NOMEM;

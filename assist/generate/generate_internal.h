@@ -13,6 +13,8 @@ gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *spots, str_
 /* Adds the import lines that the file does not have. */
 void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const gen_spots *spots,
                         const str_view *lines, size_t n);
+/* In a file with \r\n, edits have them too. */
+void gen__fit_line_ends(gen_result *r, arena *a, const gen_request *q);
 /* One level of indentation of the file. */
 str_view gen__unit(const gen_request *q);
 

@@ -13,7 +13,8 @@ static size_t line_end(str_view text, size_t at)
 {
     while (at < text.len && text.ptr[at] != '\n')
         at++;
-    return at;
+    bool crlf = at < text.len && at > 0 && text.ptr[at - 1] == '\r';
+    return crlf ? at - 1 : at;
 }
 
 static str_view indent_at(str_view text, size_t at)
@@ -81,8 +82,9 @@ static str_view blank_lines(const gen_request *q, bool top)
 static gen_edit behind_line(arena *a, const gen_request *q, size_t at, str_view text, bool top)
 {
     size_t end = line_end(q->text, at);
-    size_t next_end = line_end(q->text, end < q->text.len ? end + 1 : end);
-    str_view next = str_slice(q->text, end + 1, next_end), gap = blank_lines(q, top);
+    str_view rest = str_slice(q->text, end, q->text.len), gap = blank_lines(q, top);
+    str_take_line(&rest);
+    str_view next = rest.len ? str_take_line(&rest) : STR("");
     bool more = end < q->text.len && !str_is_blank(next) && !str_starts(str_trim(next), STR("}")) &&
                 !str_starts(str_trim(next), STR("end"));
     str_view newline = end < q->text.len ? STR("") : STR("\n");
@@ -198,6 +200,26 @@ gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *s, str_view
     str_view all = arena_format(a, "%s%s%.*s", trimmed.len ? "\n" : "",
                                 !trimmed.len ? "" : blank_lines(q, true).ptr, STR_ARG(with));
     return (gen_edit){.begin = trimmed.len, .end = doc.len, .text = all};
+}
+
+void gen__fit_line_ends(gen_result *r, arena *a, const gen_request *q)
+{
+    size_t first = str_find_byte(q->text, '\n');
+    if (first == 0 || first == q->text.len || q->text.ptr[first - 1] != '\r')
+        return;
+    for (size_t i = 0; i < r->n_edits; i++) {
+        if (r->edits[i].is_new)
+            continue;
+        buf b;
+        buf_init(&b, 32 << 20);
+        for (size_t k = 0; k < r->edits[i].text.len; k++) {
+            char c = r->edits[i].text.ptr[k];
+            if (c == '\n' && (k == 0 || r->edits[i].text.ptr[k - 1] != '\r'))
+                buf_append_byte(&b, '\r');
+            buf_append_byte(&b, c);
+        }
+        r->edits[i].text = gen_take(a, &b);
+    }
 }
 
 /* What of an import line the file must hold for it to be there. */

@@ -50,7 +50,8 @@ static char up(char c)
 
 static bool is_joint(char c)
 {
-    return c == '_' || c == '-' || c == ' ' || c == '.' || c == '$' || c == '#' || c == '@';
+    return c == '_' || c == '-' || c == ' ' || c == '.' || c == '$' || c == '#' || c == '@' ||
+           c == ':';
 }
 
 /* Takes the next word of a name; letters of other scripts belong to the word that they stand in. */
@@ -144,6 +145,11 @@ bool gen_form(buf *out, str_view name, str_view form)
         if (name.len)
             buf_append_byte(out, form.ptr[0] == 'c' ? up(name.ptr[0]) : low(name.ptr[0]));
         buf_append(out, str_slice(name, 1, name.len));
+    } else if (str_eq(form, STR("tail"))) {
+        size_t begin = name.len;
+        while (begin > 0 && !is_joint(name.ptr[begin - 1]))
+            begin--;
+        buf_append(out, str_slice(name, begin, name.len));
     } else if (str_eq(form, STR("quote"))) {
         put_quoted(out, name);
     } else if (str_eq(form, STR("stem")) || str_eq(form, STR("trunk"))) {

@@ -179,7 +179,32 @@ def project(artel, work):
                 run(check, root, GOFLAGS="-mod=mod -buildvcs=false", GOPROXY="off", GOTOOLCHAIN="local")
             else:
                 print(f"{language}: {check[0]} is not installed")
-    print(f"{len(PROJECTS)} projects get their files")
+    templates(artel, work / "python" / "shop")
+    print(f"{len(PROJECTS)} projects get their files, and write code of their own")
+
+
+def templates(artel, root):
+    """A project's own kinds, and its own way of a kind."""
+    (root / ".artel/templates").mkdir(parents=True)
+    (root / ".artel/templates/python.txt").write_text(
+        "== slots: list of slots\non: class\nif: type.fields\nunless: __slots__\nat: fields\n--\n"
+        '__slots__ = [<%for f in type.fields sep ", "%>"<%f.name%>"<%end%>]\n\n'
+        "== to-string\non: class\nat: body\n--\ndef __str__(self): return \"<%type.name|snake%>\"\n"
+        "== broken\non: class\nat: body\n--\n<%if x%>\n"
+        "== wrong\non: class\nat: body\n--\ndef (\n")
+    (root / "a.py").write_text("class UserName:\n    x: int\n")
+    ask = lambda *words: subprocess.run([artel, "generate", *words, "a.py:1"], cwd=root, capture_output=True, text=True)
+    listed = json.loads(ask("--list", "--json").stdout)
+    assert {"kind": "slots", "title": "list of slots for UserName", "says": ""} in listed, listed
+    got = json.loads(ask("slots", "--json").stdout)
+    assert got["text"] == '__slots__ = ["x"]\n' and got["parsed"] and got["edits"][0]["beginByte"] == 26, got
+    assert '"user_name"' in ask("to-string").stdout
+    broken, wrong = ask("broken"), ask("wrong")
+    assert broken.returncode == 1 and "line 1 of the template: 'end' is missing" in broken.stderr, broken.stderr
+    assert wrong.returncode == 1 and "would not parse" in wrong.stderr, wrong.stderr
+    for words, status in ((("--list",), 0), ((), 2), (("doc", "none.py:1"), 1), (("nonsense", "a.py:1"), 3), (("doc", "a.py:99"), 1)):
+        done = subprocess.run([artel, "generate", *words], cwd=root, capture_output=True, text=True)
+        assert done.returncode == status and (done.stdout or done.stderr), (words, done)
 
 
 def find_line(text, begin):

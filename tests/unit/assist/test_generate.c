@@ -154,6 +154,24 @@ static void test_place__indentation_of_the_file(void **state)
                 "}\n}\n\ninterface I {\n    fun f()\n}\n");
 }
 
+static void test_place__line_ends_of_the_file(void **state)
+{
+    (void)state;
+    check_whole(
+        "a.py", "import os\r\n\r\n\r\nclass A:\r\n    x$0: int\r\n\r\n\r\ny = 1\r\n", "to-string",
+        "import os\r\n\r\n\r\nclass A:\r\n    x: int\r\n\r\n    def __repr__(self) -> str:\r\n"
+        "        return f\"A(x={self.x!r})\"\r\n\r\n\r\ny = 1\r\n");
+}
+
+static void test_make__reserved_names(void **state)
+{
+    (void)state;
+    check_whole("a.ts", "class A {\n  class$0: string;\n  type: string;\n}\n", "constructor",
+                "class A {\n  class: string;\n  type: string;\n\n  constructor(class_: string, "
+                "type: string) {\n"
+                "    this.class = class_;\n    this.type = type;\n  }\n}\n");
+}
+
 static void test_place__imports(void **state)
 {
     (void)state;
@@ -302,12 +320,12 @@ static void test_make__failing_allocations(void **state)
     });
 }
 
-TEST_MAIN(cmocka_unit_test(test_template__fills),
-          cmocka_unit_test(test_template__says_what_is_wrong),
-          cmocka_unit_test(test_template__depth_is_bounded), cmocka_unit_test(test_match__patterns),
-          cmocka_unit_test(test_place__indentation_of_the_file),
-          cmocka_unit_test(test_place__imports), cmocka_unit_test(test_make__what_is_not_written),
-          cmocka_unit_test(test_make__survives_hostile_code),
-          cmocka_unit_test(test_make__large_types),
-          cmocka_unit_test(test_offers__only_what_can_be_made),
-          cmocka_unit_test(test_make__failing_allocations))
+TEST_MAIN(
+    cmocka_unit_test(test_template__fills), cmocka_unit_test(test_template__says_what_is_wrong),
+    cmocka_unit_test(test_template__depth_is_bounded), cmocka_unit_test(test_match__patterns),
+    cmocka_unit_test(test_place__indentation_of_the_file), cmocka_unit_test(test_place__imports),
+    cmocka_unit_test(test_place__line_ends_of_the_file),
+    cmocka_unit_test(test_make__reserved_names), cmocka_unit_test(test_make__what_is_not_written),
+    cmocka_unit_test(test_make__survives_hostile_code), cmocka_unit_test(test_make__large_types),
+    cmocka_unit_test(test_offers__only_what_can_be_made),
+    cmocka_unit_test(test_make__failing_allocations))

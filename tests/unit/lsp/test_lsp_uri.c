@@ -78,6 +78,24 @@ static void test_uri__out_of_memory(void **state)
     });
 }
 
-TEST_MAIN(cmocka_unit_test(test_uri__to_path),
+static void test_uri__of_path_and_back(void **state)
+{
+    static const char *const paths[] = {"/a b/c%d.py", "/\xd0\x9f/#?&=+.c", "/",
+                                        "/plain/x_y-z~1.h"};
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        arena a;
+        str_view back;
+        arena_init(&a, SIZE_MAX);
+        str_view uri = lsp_uri_of_path(&a, str_of(paths[i]));
+        for (size_t k = 0; k < uri.len; k++)
+            assert_true(uri.ptr[k] > ' ' && uri.ptr[k] <= '~');
+        assert_ok(lsp_uri_to_path(&back, &a, uri), NULL);
+        assert_view(back, paths[i]);
+        arena_release(&a);
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(test_uri__of_path_and_back), cmocka_unit_test(test_uri__to_path),
           cmocka_unit_test(test_uri__from_path_is_its_opposite), cmocka_unit_test(test_uri__paths),
           cmocka_unit_test(test_uri__out_of_memory))

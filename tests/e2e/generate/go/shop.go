@@ -36,11 +36,6 @@ type Options struct {
 	Names []string
 }
 
-type Store interface {
-	Load(key string) ([]byte, error)
-	Save(key string, values ...int)
-}
-
 type Disk struct{}
 
 var _ Store = (*Disk)(nil)
