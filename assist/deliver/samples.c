@@ -164,7 +164,8 @@ static err_code add_stdin(assist_samples *s, err *e)
 bool assist_samples_is_sample(str_view name)
 {
     static const char *const ends[] = {".json",  ".jsonl",   ".ndjson", ".json5",
-                                       ".jsonc", ".geojson", ".har",    ".http"};
+                                       ".jsonc", ".geojson", ".har",    ".http",
+                                       ".csv",   ".tsv"};
     for (size_t i = name.len; i > 0; i--) {
         if (name.ptr[i - 1] == '/' || name.ptr[i - 1] == '\\') {
             name = str_slice(name, i, name.len);

@@ -1,4 +1,5 @@
 #include "assist/scaffold/input.h"
+#include "assist/scaffold/table.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -218,9 +219,17 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
     sink s = {shapes, notes, in->name, pointer, 0};
     arena_init(&strings, SIZE_MAX);
     scaf__tape_init(&r, STR(""), &strings);
+    buf as_json;
+    buf_init(&as_json, SIZE_MAX);
     err_code rc = scaf__tape_to_utf8(&text, in->text, scratch, &inner);
     if (rc != ERR_OK)
         goto done;
+    if (scaf__table_is(in->name)) {
+        rc = scaf__table_to_json(&as_json, text, &inner);
+        if (rc != ERR_OK)
+            goto done;
+        text = buf_view(&as_json);
+    }
     scaf__tape_init(&r, text, &strings);
     r.strict = strict;
     /* Offsets in a converted text mean nothing to the caller. */
@@ -295,5 +304,6 @@ done:
                 inner.text[0] ? inner.text : err_name(rc));
     scaf__tape_release(&r);
     arena_release(&strings);
+    buf_release(&as_json);
     return rc;
 }

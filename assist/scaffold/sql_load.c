@@ -1,5 +1,6 @@
 /* What loads the sample into the tables of the SQL targets. */
 #include "assist/scaffold/sql_internal.h"
+#include "assist/scaffold/table.h"
 
 /* --- the loader --- */
 
@@ -187,10 +188,11 @@ static bool embed_rows(sql *q, const char *head, const char *tail)
 {
     emit_out *o = q->o;
     size_t n, bytes = 0;
-    str_view *rows = scaf__sample_rows(o, MAX_EMBEDDED_ROWS + 1, &n, NULL);
+    bool table = scaf__table_is(o->sample_name); /* which databases cannot read as JSON */
+    str_view *rows = scaf__sample_rows(o, table ? SIZE_MAX : MAX_EMBEDDED_ROWS + 1, &n, NULL);
     for (size_t i = 0; i < n; i++)
         bytes += rows[i].len;
-    if (!n || n > MAX_EMBEDDED_ROWS || bytes > MAX_EMBEDDED_BYTES)
+    if (!n || (!table && (n > MAX_EMBEDDED_ROWS || bytes > MAX_EMBEDDED_BYTES)))
         return false;
     scaf__line(o, "%s'[", head);
     for (size_t i = 0; i < n; i++)

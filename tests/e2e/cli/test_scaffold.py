@@ -110,6 +110,25 @@ class Scaffold(unittest.TestCase):
             self.assertEqual(out.count('  id: number;'), types, which)
         self.assertEqual(self.run_it('--to', 'go', '--merge', 'x', stdin=text)[0], 2)
 
+    def test_tables_are_samples(self):
+        self.write('people.csv', '\ufeffid;name;zip;active;note;note\r\n1;"Ann ""A""";03000;true;;x\r\n'
+                                 '2;"Bob;\nline";12010;false;"";\r\n\r\n')
+        code, out, err = self.run_it('people.csv', '--to', 'typescript')
+        self.assertEqual((code, err), (0, ''))
+        for line in ('id: number;', 'name: string;', 'zip: string;', 'active: boolean;', 'note: string | null;',
+                     '"note 6": string | null;'):
+            self.assertIn('  ' + line, out)
+        self.run_it('people.csv', '--to', 'mock-server', '-o', '.')
+        rows = subprocess.run([sys.executable, '-c', 'import people_mock as m; print(*(r for _, r in m.ROWS), sep=chr(10))'],
+                              cwd=self.dir, capture_output=True, text=True, check=True, timeout=60).stdout
+        self.assertEqual([json.loads(row) for row in rows.splitlines()], [
+            {'id': 1, 'name': 'Ann "A"', 'zip': '03000', 'active': True, 'note': None, 'note 6': 'x'},
+            {'id': 2, 'name': 'Bob;\nline', 'zip': '12010', 'active': False, 'note': '', 'note 6': None}])
+        self.write('bad.csv', 'a,b\n1,"x\n')
+        code, _, err = self.run_it('bad.csv', '--to', 'go')
+        self.assertEqual(code, 1)
+        self.assertIn('line 2: the quote that opens here is never closed', err)
+
     def test_explain_shows_the_evidence(self):
         code, out, _ = self.run_it('--explain', '--name', 'users', stdin=USERS)
         self.assertEqual(code, 0)
@@ -267,6 +286,50 @@ class PlainClient(unittest.TestCase):
             self.assertEqual(shown, ['artel: users.ts (new)'])
             with open(os.path.join(folder, 'users.ts'), encoding='utf-8') as f:
                 self.assertIn('export interface User {', f.read())
+
+    def test_a_long_sample_shows_how_far_it_is_and_stops_when_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, 'big.ndjson'), 'w', encoding='utf-8') as f:
+                f.writelines('{"id": %d, "text": "%s"}\n' % (i, 'x' * 80) for i in range(400000))
+            uri = f'file://{folder}/types.ts'
+            doc = {'uri': uri, 'languageId': 'typescript', 'version': 1, 'text': '// from big.ndjson\n'}
+            ask = {'uri': uri, 'target': 'typescript',
+                   'range': {'start': {'line': 0, 'character': 0}, 'end': {'line': 0, 'character': 0}}}
+            p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 env={**os.environ, 'XDG_CACHE_HOME': folder})
+            self.addCleanup(p.stdout.close)
+
+            def send(message):
+                body = json.dumps({'jsonrpc': '2.0', **message}).encode()
+                p.stdin.write(b'Content-Length: %d\r\n\r\n%s' % (len(body), body))
+                p.stdin.flush()
+
+            send({'id': 1, 'method': 'initialize', 'params': {
+                'processId': None, 'capabilities': {'textDocument': {'codeAction': {}}, 'window': {'workDoneProgress': True}}}})
+            send({'method': 'initialized', 'params': {}})
+            send({'method': 'textDocument/didOpen', 'params': {'textDocument': doc}})
+            send({'id': 2, 'method': 'workspace/executeCommand', 'params': {'command': 'artel.scaffold', 'arguments': [ask]}})
+            kinds, answer = [], None
+            while not answer:
+                n = 0
+                while (line := p.stdout.readline().strip()):
+                    n = int(line.split(b':')[1])
+                message = json.loads(p.stdout.read(n))
+                if message.get('method') == 'window/workDoneProgress/create':
+                    send({'id': message['id'], 'result': None})
+                token = message.get('params', {}).get('token', '') if message.get('method') == '$/progress' else ''
+                if token.startswith('artel/sample/'):
+                    kinds.append(message['params']['value']['kind'])
+                    if kinds == ['begin']:
+                        self.assertTrue(message['params']['value']['cancellable'])
+                        send({'method': 'window/workDoneProgress/cancel', 'params': {'token': token}})
+                if message.get('id') == 2 and 'method' not in message:
+                    answer = message
+            p.stdin.close()
+            p.wait(60)
+            self.assertEqual((kinds[:1], kinds[-1:]), (['begin'], ['end']), answer)
+            self.assertEqual(answer['error']['code'], -32800)
+            self.assertFalse(os.path.exists(os.path.join(folder, 'big.ts')))
 
 
 if __name__ == '__main__':
