@@ -378,9 +378,12 @@ err_code ctx_files_list(struct ctx_files *out, arena *mem, const char *root,
     l.root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (l.root_fd < 0)
         return err_set(e, ERR_NOT_FOUND, "cannot open the folder %s: %s", root, strerror(errno));
-    git_libgit2_init();
-    err_code rc = list_by_git(&l, root);
-    git_libgit2_shutdown();
+    err_code rc = ERR_NOT_FOUND;
+    if (!l.options.walk) {
+        git_libgit2_init();
+        rc = list_by_git(&l, root);
+        git_libgit2_shutdown();
+    }
     found.by_git = rc == ERR_OK;
     if (rc == ERR_NOT_FOUND || rc == ERR_FORMAT)
         rc = list_by_walking(&l);

@@ -20,6 +20,7 @@ struct ctx_files_options {
     uint64_t max_file_bytes; /* 0: 1 MB */
     size_t max_files;        /* 0: 500,000 */
     const cancel_flag *cancel;
+    bool walk; /* git is not asked: getting it ready takes some milliseconds */
 };
 
 struct ctx_file {

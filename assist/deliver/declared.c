@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "context/tree.h"
 
-enum { MAX_TYPES = 1000, MAX_MEMBERS = 400, MAX_PARTS = 32, MAX_DEPTH = 12, TYPE_BYTES = 1 << 16 };
+enum { MAX_TYPES = 400, MAX_MEMBERS = 200, MAX_PARTS = 32, MAX_DEPTH = 12, TYPE_BYTES = 1 << 16 };
 
 typedef enum { NOTHING, SCRIPT, PYTHON, GO, RUST } family;
 

@@ -50,8 +50,8 @@ static bool is_rust(const gram_language *lang)
 
 static err_code list_files(search *s)
 {
-    struct ctx_files_options options = {.max_file_bytes = EXISTING_FILE_BYTES,
-                                        .max_files = MAX_LISTED};
+    struct ctx_files_options options = {
+        .max_file_bytes = EXISTING_FILE_BYTES, .max_files = MAX_LISTED, .walk = true};
     if (s->is_listed)
         return ERR_OK;
     const char *root = arena_copy_z(s->a, s->root);
