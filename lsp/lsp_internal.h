@@ -79,6 +79,7 @@ struct lsp_folder {
     uint32_t watch;         /* in the id of its registration; 0: none, or the client's folder */
     bool stopped;           /* the user wants no more of it to be read */
     size_t n_files, n_done; /* of the reading that goes on; n_done reaches n_files at its end */
+    uint64_t reading_ns;    /* when that began; clock time */
     struct lsp_progress reading;
 };
 

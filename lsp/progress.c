@@ -11,6 +11,7 @@
 
 enum {
     MAX_NEWS = 32,    /* not yet taken; the main thread takes them within milliseconds */
+    SHOW_MS = 300,    /* what takes less is no news */
     REPORT_MS = 250,  /* more often nobody reads it */
     TOKEN_BYTES = 32, /* "artel/read/4294967295" */
 };
@@ -171,15 +172,19 @@ void lsp__progress_release(lsp_server *s)
 static void take(lsp_server *s, lsp_folder *f, const struct news *news)
 {
     char line[80];
+    uint64_t now = clock_now_ns();
+    if (f->n_done >= f->n_files)
+        f->reading_ns = now;
     f->n_files = news->n_files;
     f->n_done = news->n_done;
     if (f->n_done >= f->n_files) {
         snprintf(line, sizeof line, "%zu files", f->n_files);
         end(s, &f->reading, line);
     } else if (f->reading.state == LSP_PROGRESS_NONE) {
-        begin(s, &f->reading);
+        if (now - f->reading_ns >= (uint64_t)SHOW_MS * 1000000)
+            begin(s, &f->reading);
     } else if (f->reading.state == LSP_PROGRESS_SHOWN &&
-               clock_now_ns() - f->reading.told_ns >= (uint64_t)REPORT_MS * 1000000) {
+               now - f->reading.told_ns >= (uint64_t)REPORT_MS * 1000000) {
         snprintf(line, sizeof line, "%zu of %zu files", f->n_done, f->n_files);
         tell(s, &f->reading, "report", line);
     }

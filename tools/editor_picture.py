@@ -4,7 +4,8 @@
 A real session from an empty profile: `artel setup EDITOR`, tmux is the terminal, the keys are typed, the program
 answers from its embedded model, and what tmux has on its screen becomes the picture.
 
-usage: tools/editor_picture.py nvim|vim|emacs|kakoune PROGRAM OUT.svg      (needs the editor and tmux)
+usage: tools/editor_picture.py nvim|vim|emacs|kakoune|helix PROGRAM OUT.svg      (needs the editor and tmux; another
+Helix than `hx`: ARTEL_HX)
 """
 import html
 import os
@@ -27,6 +28,13 @@ static int sum(const int *values, int n)
     int total = 0;
 """
 TYPED = "    for (int i"
+# Above it for Helix, whose list has only what is likely: something like it.
+ABOVE = TEXT.replace("sum", "product").replace("= 0", "= 1") + """    for (int i = 0; i < n; i++)
+        total *= values[i];
+    return total;
+}
+
+"""
 
 # How each is called, what makes its screen calm (file below the home, text), how it is started, and which keys lead to
 # an empty last line where one can type.
@@ -41,6 +49,7 @@ EDITORS = {
               "emacs -nw", ["M->"]),
     "kakoune": ("Kakoune", ".config/kak/kakrc", "set-option global ui_options terminal_assistant=none\n"
                 "set-option global idle_timeout 100\nadd-highlighter global/ number-lines\n", "kak", ["g", "e", "o"]),
+    "helix": ("Helix", ".config/helix/config.toml", "theme = \"dark_plus\"\n[editor]\nline-number = \"absolute\"\n", "{hx}", ["g", "e", "o"]),
 }
 
 CELL_W, CELL_H, PAD = 8.4, 18, 12
@@ -154,13 +163,16 @@ def prepare(editor, program, home):
     _, config, calm, command, _ = EDITORS[editor]
     path = os.path.join(home, config)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    for name, text in ((path, calm), (os.path.join(home, FILE), TEXT)):
+    for name, text in ((path, calm), (os.path.join(home, FILE), (ABOVE if editor == "helix" else "") + TEXT)):
         with open(name, "w", encoding="utf-8") as f:
             f.write(text)
     env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "TMUX"))}
     env.update(HOME=home, TERM="xterm-256color", LANG="C.UTF-8")
-    subprocess.run([program, "setup", editor], check=True, env=env, cwd=home)
-    return command.format(vim=vim.find()), env
+    said = subprocess.run([program, "setup", editor], check=True, env=env, cwd=home, stdout=subprocess.PIPE, text=True).stdout
+    if editor == "helix":  # it is for the user to put into the file, for each language
+        with open(os.path.join(home, ".config/helix/languages.toml"), "w", encoding="utf-8") as f:
+            f.write(said.replace('"python"', '"c"').replace('"pylsp", ', ""))
+    return command.format(vim=vim.find(), hx=os.environ.get("ARTEL_HX", "hx")), env
 
 
 def main():
@@ -180,14 +192,14 @@ def main():
         try:
             time.sleep(3)
             run("send-keys", *keys)
-            for char in TYPED.strip() if editor == "kakoune" else TYPED:  # which indents by itself
+            # Kakoune and Helix indent by themselves; Helix asks after two letters.
+            for char in {"kakoune": TYPED.strip(), "helix": "for"}.get(editor, TYPED):
                 run("send-keys", "-l", char)
                 time.sleep(0.05)
             for _ in range(100):
                 time.sleep(0.1)
                 shown = run("capture-pane", "-p")
-                if any(TYPED.strip() in line and (not line.rstrip().endswith(TYPED.strip()) or "artel" in shown)
-                       for line in shown.splitlines()):
+                if "i < n" in shown:
                     break
             else:
                 sys.exit("editor_picture: no suggestion came; the screen was\n" + shown)

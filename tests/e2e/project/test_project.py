@@ -199,7 +199,7 @@ class Project(unittest.TestCase):
 
     def test_reading_is_shown_and_can_be_cancelled(self):
         lines = ''.join(f'int value_{i}(int a) {{ return a + {i}; }}\n' for i in range(300))
-        for i in range(120):
+        for i in range(60):
             self.write(f'd{i % 9}/f{i}.c', lines)
         with tempfile.TemporaryDirectory() as cache:
             s = self.serve(self.dir, cache=cache)
