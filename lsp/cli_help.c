@@ -335,6 +335,8 @@ static const struct {
      "everything\n"
      "                     with nothing but the file itself; the model with nothing but the file\n"
      "      --html FILE    the figures as a page with plots, which needs no network\n"
+     "      --evidence     for each suggestion what its confidence was made of, and what came of "
+     "it\n"
      "  -j, --json         one JSON object\n"
      "  -r, --repos DIR    the files of each task's package, in DIR/PACKAGE, are known\n"
      "  -w, --without P    some of written,habit,others,model,patterns: what they are worth\n"

@@ -30,6 +30,7 @@ int cli_lsp(int argc, char **argv)
         .describe = assist_engine_describe,
         .complete = assist_complete,
         .ahead = assist_ahead,
+        .told = assist_told,
         .prepare = assist_prepare,
         .refresh = assist_refresh,
         .open_folder = assist_open_folder,

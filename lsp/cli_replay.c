@@ -21,7 +21,7 @@ struct options {
     const char *subject, *model, *repos, *html;
     unsigned without;
     long limit, commits, seed;
-    bool json, verbose, controls, is_folder;
+    bool json, verbose, controls, evidence, is_folder;
 };
 
 /* The first one is what runs without --controls. */
@@ -80,21 +80,17 @@ static int check(struct options *o)
 static int parse(struct options *o, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"commits", required_argument, NULL, 'c'},
-        {"controls", no_argument, NULL, 'C'},
-        {"html", required_argument, NULL, 'H'},
-        {"json", no_argument, NULL, 'j'},
-        {"limit", required_argument, NULL, 'n'},
-        {"model", required_argument, NULL, 'm'},
-        {"repos", required_argument, NULL, 'r'},
-        {"seed", required_argument, NULL, 's'},
-        {"without", required_argument, NULL, 'w'},
-        {"verbose", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+        {"commits", required_argument, NULL, 'c'}, {"controls", no_argument, NULL, 'C'},
+        {"evidence", no_argument, NULL, 'E'},      {"html", required_argument, NULL, 'H'},
+        {"json", no_argument, NULL, 'j'},          {"limit", required_argument, NULL, 'n'},
+        {"model", required_argument, NULL, 'm'},   {"repos", required_argument, NULL, 'r'},
+        {"seed", required_argument, NULL, 's'},    {"without", required_argument, NULL, 'w'},
+        {"verbose", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},
     };
     for (int c; (c = getopt_long(argc, argv, "c:jm:n:r:s:vw:", longs, NULL)) != -1;) {
         switch (c) {
         case 'C': o->controls = true; break;
+        case 'E': o->evidence = true; break;
         case 'H': o->html = optarg; break;
         case 'j': o->json = true; break;
         case 'm': o->model = optarg; break;
@@ -324,6 +320,20 @@ static int print_json(const struct assist_report *r)
     return cli_print_json(root, "replay");
 }
 
+/* ---- what the confidence is fitted to ---- */
+
+/* A line for each suggestion; see tests/bench/fit_confidence.py. */
+static int print_evidence(const struct assist_outcomes *o)
+{
+    for (size_t i = 0; i < o->n; i++) {
+        const struct assist_outcome *x = &o->items[i];
+        printf("%s\t%g\t%g\t%zu\t%d\t%d\t%g\n", x->tier ? x->tier : "-", (double)x->own,
+               (double)x->own_first, x->n_bytes, x->exact, x->exact || x->first_token,
+               (double)x->confidence);
+    }
+    return fflush(stdout) == 0 ? CLI_OK : CLI_FAILED;
+}
+
 /* ---- the command ---- */
 
 static err_code run_control(struct assist_run *run, const struct options *o,
@@ -374,7 +384,10 @@ static int deliver(const struct assist_report *r, const struct options *o)
             code = cli_fail(CLI_FAILED, "replay", "%s", e.text[0] ? e.text : err_name(rc));
         buf_clear(&text);
     }
-    if (o->json) {
+    if (o->evidence) {
+        int printed = print_evidence(&r->runs[0].outcomes);
+        code = code == CLI_OK ? printed : code;
+    } else if (o->json) {
         int printed = print_json(r);
         code = code == CLI_OK ? printed : code;
     } else {

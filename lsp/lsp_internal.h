@@ -40,6 +40,8 @@ struct lsp_doc {
     char *language; /* LSP language id */
     lsp_text text;
     lsp_shown shown;
+    float seen;          /* confidence of what was shown last; 0: nothing, or it was taken */
+    uint64_t seen_ns;    /* since when */
     lsp_shown ahead;     /* what comes after it, made ahead of time for another text: see ahead.c */
     uint64_t ahead_text; /* hash of that */
     uint64_t ahead_of;   /* hash of the suggestion that was taken for accepted; 0: none yet */
@@ -304,6 +306,10 @@ bool lsp__ahead_job(lsp_doc *doc, lsp_job *job);
 void lsp__ahead_done(lsp_server *s, const lsp_job *job);
 /* Whether the document has become what something was made for: that is shown then. */
 bool lsp__ahead_take(lsp_doc *doc, size_t cursor);
+
+/* What was shown in the document was taken, or is no longer shown: the engine is told, of what was
+ * there long enough to be seen. */
+void lsp__tell(lsp_server *s, lsp_doc *doc, bool was_taken);
 
 /* --- what follows from the last edit (next_edit.c) --- */
 

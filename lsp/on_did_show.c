@@ -39,6 +39,7 @@ void lsp__on_did_partially_accept(lsp_server *s, const struct lsp_message *m)
         log_write(LOG_WARNING, "%s without an acceptedLength was ignored", m->method);
         return;
     }
+    lsp__tell(s, doc, true);
     /* The rest stays shown: the edit that accepts a part is followed as if it had been typed. */
     snprintf(line, sizeof line, "suggestions accepted in part so far: %llu",
              (unsigned long long)++s->n_accepted_in_part);

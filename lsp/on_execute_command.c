@@ -39,6 +39,7 @@ void lsp__on_execute_command(lsp_server *s, const struct lsp_message *m)
     const cJSON *first = cJSON_GetArrayItem(lsp_json_get(m->params, "arguments"), 0);
     lsp_doc *doc = lsp_json_as_str(lsp_json_get(first, "uri"), &uri) ? lsp__doc_find(s, uri) : NULL;
     if (doc) {
+        lsp__tell(s, doc, true);
         lsp__apply_imports(s, doc, first);
         /* What follows is wanted next. */
         lsp_shown_forget(&doc->shown);

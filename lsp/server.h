@@ -32,6 +32,8 @@ struct lsp_engine_api {
                       const struct assist_suggestion *accepted,
                       const struct assist_complete_options *options, const cancel_flag *cancel,
                       err *e);
+    /* assist_told; NULL: it does not matter. */
+    void (*told)(assist_engine *a, float confidence, bool accepted);
     /* What is known of the project. All five, or NULL for an engine that knows documents only. */
     err_code (*open_folder)(assist_engine *a, const char *root,
                             const struct assist_folder_options *options, err *e);

@@ -164,6 +164,11 @@ static bool brings_back(str_view rest, str_view closers)
     return true;
 }
 
+bool lsp_shown_was_typed(const lsp_shown *s)
+{
+    return s->valid && s->n_items > 0 && str_starts(buf_view(&s->typed), s->items[0].text);
+}
+
 static str_view blanks_at(str_view v, size_t at)
 {
     size_t end = at;

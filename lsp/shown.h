@@ -38,6 +38,9 @@ void lsp_shown_set(lsp_shown *s, str_view text, size_t cursor, bool invoked,
  * is followed, and so is another indentation of its line; a change elsewhere forgets. */
 void lsp_shown_edit(lsp_shown *s, size_t begin, size_t end, str_view with);
 
+/* Whether all of the first item stands there by now. */
+bool lsp_shown_was_typed(const lsp_shown *s);
+
 /* Lines that were typed along may be indented in another way: what is left of them follows that.
  * Writes to items[0 .. *n_items) what may be shown at `cursor`, offsets being those of the present
  * text; borrowed until the next call that changes s. cap >= 1. False when this cannot tell and the

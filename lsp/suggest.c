@@ -20,6 +20,7 @@ enum {
     /* Reading ahead starts after this pause: shorter than any client's debounce, longer than the
      * distance between the messages of one keystroke. */
     PREPARE_QUIET_MS = 15,
+    SEEN_MS = 750,           /* who types on at once has not read it */
     REFRESH_QUIET_MS = 1500, /* longer than pauses while typing: it may take seconds of work */
     MS = 1000000,
 };
@@ -603,6 +604,23 @@ static void refresh_later(lsp_server *s, lsp_doc *doc, size_t cursor)
     s->prepare_ahead = false;
 }
 
+void lsp__tell(lsp_server *s, lsp_doc *doc, bool was_taken)
+{
+    uint64_t since = clock_now_ns() - doc->seen_ns;
+    float seen = doc->seen;
+    doc->seen = 0;
+    if (seen <= 0 || !s->options->engine->told || (!was_taken && since < (uint64_t)SEEN_MS * MS))
+        return;
+    lsp_job *job = lsp_job_create(LSP_JOB_NOTE, JOB_BYTES);
+    if (job) {
+        job->note = LSP_NOTE_TOLD;
+        job->told = seen;
+        job->was_taken = was_taken;
+    }
+    if (!submit(s, job))
+        log_write(LOG_DEBUG, "what became of a suggestion was not remembered");
+}
+
 static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
 {
     lsp_doc *doc = doc_of(s, ask->seq);
@@ -621,6 +639,13 @@ static void answer_result(lsp_server *s, lsp_ask *ask, lsp_job *job)
     assist_why(&doc->why, &job->completion);
     if (job->completion.timings.n_loose > 0 && !job->is_virtual && s->options->engine->refresh)
         refresh_later(s, doc, ask->cursor);
+    bool is_ghost = !ask->entry && !ask->invoked && ask->kind == LSP_ASK_INLINE;
+    if (is_ghost)
+        lsp__tell(s, doc, lsp_shown_was_typed(&doc->shown));
+    if (is_ghost && n_sound > 0) {
+        doc->seen = items[0].confidence;
+        doc->seen_ns = clock_now_ns();
+    }
     if (!ask->entry && ask->kind != LSP_ASK_PANEL)
         lsp_shown_set(&doc->shown, lsp_text_view(&doc->text), ask->cursor, ask->invoked, items,
                       n_sound);
@@ -776,6 +801,7 @@ void lsp__load(lsp_server *s)
             job->load.n_threads = s->settings.n_threads;
         job->load.kv_bytes = (uint64_t)s->settings.kv_megabytes << 20;
         job->load.kv_type = s->settings.kv_type;
+        job->load.follows_user = true;
         if (arena_failed(&job->mem)) {
             lsp_job_destroy(job);
             job = NULL;

@@ -65,6 +65,10 @@ static void load(lsp_worker *w, lsp_job *job)
 static err_code take_note(lsp_worker *w, lsp_job *job)
 {
     const struct lsp_engine_api *api = w->api;
+    if (job->note == LSP_NOTE_TOLD) {
+        api->told(w->engine, job->told, job->was_taken);
+        return ERR_OK;
+    }
     if (!api->idle)
         return ERR_OK;
     switch (job->note) {
@@ -75,6 +79,7 @@ static err_code take_note(lsp_worker *w, lsp_job *job)
         api->close_document(w->engine, job->doc.repo, job->doc.path);
         break;
     case LSP_NOTE_FILE_CHANGED: api->file_changed(w->engine, job->path); break;
+    case LSP_NOTE_TOLD: break;
     }
     return ERR_OK;
 }

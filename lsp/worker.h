@@ -28,6 +28,7 @@ typedef enum {
     LSP_NOTE_CLOSE_FOLDER,
     LSP_NOTE_CLOSE_DOCUMENT, /* doc.repo and doc.path */
     LSP_NOTE_FILE_CHANGED,
+    LSP_NOTE_TOLD, /* told, was_taken */
 } lsp_note;
 
 typedef struct lsp_job lsp_job;
@@ -47,7 +48,9 @@ struct lsp_job {
     bool ahead;                 /* PREPARE: what comes after `accepted`, whose text is in mem */
     struct assist_suggestion accepted;
     lsp_note note;
-    const char *path;                    /* of a note about a folder or file; in mem */
+    const char *path; /* of a note about a folder or file; in mem */
+    float told;       /* confidence of a suggestion that was seen */
+    bool was_taken;
     struct assist_folder_options folder; /* of OPEN_FOLDER */
 
     /* The answer. */

@@ -119,6 +119,8 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
         goto done;
     a->family = fim_family_of(a->vocab, a->file);
     a->patience_ms = INDEX_WAIT_MS;
+    if (options->follows_user)
+        told_open(&a->told, NULL);
     describe(a, a->built_in);
     *out = a;
     a = NULL; /* now the caller's */
@@ -134,6 +136,7 @@ void assist_engine_destroy(assist_engine *a)
     project_release(a);
     learn_release(a);
     gate_release(a);
+    told_release(&a->told);
     model_session_destroy(a->session);
     model_weights_destroy(a->weights);
     model_vocab_destroy(a->vocab);
@@ -162,6 +165,11 @@ err_code assist_learn(assist_engine *a, const struct assist_document *file, err 
 {
     project_closed(a, file);
     return learn_text(a, file, false, e);
+}
+
+void assist_told(assist_engine *a, float confidence, bool accepted)
+{
+    told_note(&a->told, confidence, accepted);
 }
 
 bool assist_knows_word(const assist_engine *a, str_view word)
@@ -322,8 +330,10 @@ static void take_structure(struct assist_completion *c, struct gate *gate, size_
 static void finish(struct assist_completion *c, struct gate *gate, bool invoked)
 {
     size_t n = 0;
+    bool in_text = gate->kind != CTX_CODE;
     for (size_t i = 0; i < c->n_items; i++)
-        if (invoked || confidence_speaks(c->items[i].confidence))
+        if (invoked ||
+            confidence_speaks(told_adjusted(&gate->engine->told, c->items[i].confidence), in_text))
             c->items[n++] = c->items[i];
     if (n > 0)
         c->silent_because = NULL;
@@ -412,9 +422,12 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
         struct assist_suggestion *s = &c.items[c.n_items];
         const char *why = gate_pass(&gate, s, "model", buf_view(&line.text));
         s->source = "model";
-        s->confidence = why && why != gate_opens_block
-                            ? 0
-                            : confidence_of(CONFIDENCE_MODEL, line.confidence, s->text.len);
+        s->confidence =
+            why && why != gate_opens_block
+                ? 0
+                : confidence_of(CONFIDENCE_MODEL, line.confidence, line.first, s->text.len);
+        s->own = line.confidence;
+        s->own_first = line.first;
         if (why == gate_opens_block && !opener.source)
             opener = *s;
         if (!why && is_new(&c, s->text))

@@ -29,6 +29,7 @@ struct assist_engine_options {
      * for longest is forgotten first. 0: only the last document's is kept. */
     uint64_t kv_bytes;
     model_kv_type kv_type; /* how it is stored */
+    bool follows_user; /* confidence is calibrated by what assist_told says, also in earlier runs */
 };
 
 /* Loads the model. ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOMEM, with a sentence for the
@@ -83,6 +84,8 @@ struct assist_suggestion {
      * cursor's line, and those at one place go there in this order. */
     const struct assist_edit *edits;
     size_t n_edits;
+    /* What the confidence was made of: the tier's own word for all of it and for its first word. */
+    float own, own_first;
 };
 
 struct assist_timings {
@@ -131,6 +134,9 @@ MUST_USE err_code assist_ahead(assist_engine *a, struct assist_completion *out,
                                const struct assist_suggestion *accepted,
                                const struct assist_complete_options *options,
                                const cancel_flag *cancel, err *e);
+
+/* The user saw a suggestion of this confidence, and took it, or part of it, or did not. */
+void assist_told(assist_engine *a, float confidence, bool accepted);
 
 /* Whether a text that was learned, but for open documents, has this word. */
 bool assist_knows_word(const assist_engine *a, str_view word);

@@ -10,12 +10,14 @@
 
 enum confidence_tier { CONFIDENCE_MODEL, CONFIDENCE_WRITTEN };
 
-/* `own`: the tier's word, 0 to 1; n_bytes: of the text. In 0 to 1, halfway between how often such a
- * suggestion is what the person writes and how often its first word is. */
-float confidence_of(enum confidence_tier tier, float own, size_t n_bytes);
+/* `own`, `first`: the tier's word for all of it and for its first word, 0 to 1; n_bytes: of the
+ * text. In 0 to 1: how often such a suggestion is right for at least its first word, and a quarter
+ * of it how often it is exactly what the person writes. */
+float confidence_of(enum confidence_tier tier, float own, float first, size_t n_bytes);
 
 /* Is it worth being shown to somebody who did not ask? About half of all suggestions are, and of
- * those shown nearly twice as many are right as of all. */
-bool confidence_speaks(float confidence);
+ * those shown nearly twice as many are right as of all. In comments and strings (`in_text`), where
+ * anything may follow, it takes more. */
+bool confidence_speaks(float confidence, bool in_text);
 
 #endif

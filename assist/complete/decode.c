@@ -251,11 +251,19 @@ static err_code read_on(assist_engine *a, const struct prompt *p, struct decoded
     return rc;
 }
 
+/* Does `piece`, coming behind `text`, begin after the first word there? */
+static bool ends_word(str_view text, str_view piece)
+{
+    bool goes_on = piece.len > 0 && ctx_lexicon_is_word_byte(piece.ptr[0]) && text.len > 0 &&
+                   ctx_lexicon_is_word_byte(text.ptr[text.len - 1]);
+    return !str_is_blank(text) && piece.len > 0 && !goes_on;
+}
+
 static err_code decode(assist_engine *a, const struct prompt *p, const struct decode_fork *fork,
                        const struct decode_limits *limits, struct decoded *out, err *e)
 {
     str_view pending = p->heal;
-    double log_prob = 0;
+    double log_prob = 0, first = 1; /* the logarithm for the first word, once that has ended */
     err_code rc = fork ? feed_fork(a, fork, limits->cancel, e) : ERR_OK;
     out->ended = false;
     out->n_drafted = out->n_draft_right = 0;
@@ -264,6 +272,7 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
             return err_set(e, ERR_CANCELLED, "cancelled");
         if (limits->until_ns && out->n_tokens > 0 && clock_now_ns() >= limits->until_ns)
             break;
+        double before = log_prob;
         model_token id = choose(a, p, out, fork, limits, pending, &log_prob);
         if (id == MODEL_TOKEN_NONE)
             break;
@@ -277,6 +286,8 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
         size_t healed = piece.len < pending.len ? piece.len : pending.len;
         pending = str_slice(pending, healed, pending.len);
         piece = str_slice(piece, healed, piece.len);
+        if (first > 0 && ends_word(buf_view(&out->text), piece))
+            first = before;
         size_t newline = str_find_byte(piece, '\n');
         buf_append(&out->text, str_slice(piece, 0, newline));
         if (newline < piece.len) {
@@ -303,6 +314,7 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
         while (out->text.len > 0 && ctx_lexicon_is_word_byte(out->text.ptr[out->text.len - 1]))
             out->text.len--;
     out->confidence = out->n_tokens ? (float)exp(log_prob / (double)out->n_tokens) : 0;
+    out->first = (float)exp(first > 0 ? log_prob : first);
     return buf_failed(&out->text);
 }
 

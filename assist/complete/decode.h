@@ -27,6 +27,7 @@ struct decode_fork {
 struct decoded {
     buf text;         /* after the cursor, the healed bytes taken off; without its newline */
     float confidence; /* geometric mean of the probabilities of the tokens taken */
+    float first;      /* product of those of the tokens up to the end of the first word */
     bool ended;       /* the line was finished by the model, not by a limit */
     size_t n_tokens;  /* decoded for it */
     size_t n_drafted, n_draft_right;            /* of them guessed and read in batches; rightly */

@@ -8,6 +8,7 @@
 #include "assist/complete/complete.h"
 #include "assist/complete/family.h"
 #include "assist/complete/habit.h"
+#include "assist/complete/told.h"
 #include "base/buf.h"
 #include "context/gather.h"
 #include "context/instant.h"
@@ -93,6 +94,7 @@ struct assist_engine {
     struct project *projects;
     gram_queries *queries; /* of their indexes; NULL before the first */
     struct engine_others others;
+    struct told told;
     bool is_ahead;   /* the document asked about is not what the user has: see assist_ahead */
     double token_ns; /* what reading a token of a prompt takes, by and large; 0: not known */
     struct engine_open open[ENGINE_MAX_OPEN];

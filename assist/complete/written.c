@@ -52,8 +52,9 @@ size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap
     for (size_t i = 0; i < n_found && n < cap && found[i].confidence >= LIKELY; i++) {
         if (gate_pass(g, &items[n], "written before", found[i].text))
             continue;
-        items[n].confidence =
-            confidence_of(CONFIDENCE_WRITTEN, found[i].confidence, items[n].text.len);
+        items[n].confidence = confidence_of(CONFIDENCE_WRITTEN, found[i].confidence,
+                                            found[i].confidence, items[n].text.len);
+        items[n].own = items[n].own_first = found[i].confidence;
         items[n].source = "written before";
         n++;
     }

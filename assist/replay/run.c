@@ -156,6 +156,9 @@ err_code assist_replay_one(struct assist_outcomes *out, const struct assist_subj
             got = from_cursor(&c.items[0], doc->text, task->cursor);
             o.tier = c.items[0].source;
             o.confidence = c.items[0].confidence;
+            o.own = c.items[0].own;
+            o.own_first = c.items[0].own_first;
+            o.n_bytes = c.items[0].text.len;
             check_syntax(&o, &mem, s, task, lang, &c.items[0]);
             o.repeats_below = assist_score_repeats(doc->text, &c.items[0]);
         }

@@ -23,6 +23,8 @@ struct assist_outcome {
     bool repeats_below; /* the line would be that below, or its closers double those behind it */
     unsigned n_names, n_known; /* names that it uses; of them those that exist somewhere */
     float confidence;
+    float own, own_first; /* what it was made of */
+    size_t n_bytes;       /* of the suggestion */
     double similarity, ms;
     size_t kept_chars; /* before the first difference */
 };

@@ -56,7 +56,8 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
     if (!item || !text)
         return ERR_NOMEM;
     memset(text, 'a', N_SUGGESTED);
-    *item = (struct assist_suggestion){{text, N_SUGGESTED}, cursor, cursor, 1, "model", NULL, 0};
+    *item =
+        (struct assist_suggestion){{text, N_SUGGESTED}, cursor, cursor, 1, "model", NULL, 0, 0, 0};
     *out = (struct assist_completion){.items = item, .n_items = 1};
     return ERR_OK;
 }

@@ -196,6 +196,12 @@ static err_code fake_ahead(assist_engine *a, struct assist_completion *out,
     return ERR_OK;
 }
 
+static void fake_told(assist_engine *a, float confidence, bool accepted)
+{
+    (void)a;
+    log_write(LOG_INFO, "told %.1f %s", (double)confidence, accepted ? "taken" : "left");
+}
+
 int main(int argc, char **argv)
 {
     static struct lsp_engine_api api = {.create = fake_create,
@@ -212,6 +218,8 @@ int main(int argc, char **argv)
             load_fails = true;
         else if (strcmp(argv[i], "--ahead") == 0)
             api.ahead = fake_ahead;
+        else if (strcmp(argv[i], "--told") == 0)
+            api.told = fake_told;
         else if (strcmp(argv[i], "--max-message") == 0 && i + 1 < argc)
             options.max_message_bytes = strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--load-ms") == 0 && i + 1 < argc)

@@ -63,7 +63,8 @@ static err_code spy_complete(void *user, struct assist_completion *out, arena *m
         return s->fails;
     if (s->answer.ptr) {
         out->items = ARENA_NEW(mem, struct assist_suggestion);
-        *out->items = (struct assist_suggestion){s->answer, cursor, cursor, 0.5F, "spy", NULL, 0};
+        *out->items =
+            (struct assist_suggestion){s->answer, cursor, cursor, 0.5F, "spy", NULL, 0, 0, 0};
         out->n_items = 1;
     }
     return ERR_OK;

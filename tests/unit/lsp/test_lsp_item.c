@@ -19,7 +19,7 @@ static bool sound(const char *text, size_t cursor, size_t begin, size_t end, con
 {
     struct fixture f;
     init(&f, text, cursor);
-    struct assist_suggestion s = {str_of(insert), begin, end, 1, "model", NULL, 0};
+    struct assist_suggestion s = {str_of(insert), begin, end, 1, "model", NULL, 0, 0, 0};
     bool ok = lsp_item_is_sound(&f.place, &s);
     lsp_text_release(&f.text);
     return ok;
@@ -45,7 +45,7 @@ static void check_item(const char *text, size_t cursor, const char *insert, cons
 {
     struct fixture f;
     init(&f, text, cursor);
-    struct assist_suggestion s = {str_of(insert), cursor, cursor, 1, "model", NULL, 0};
+    struct assist_suggestion s = {str_of(insert), cursor, cursor, 1, "model", NULL, 0, 0, 0};
     struct lsp_item_caps caps = {.markdown = false};
     lsp_writer w;
     lsp_write_init(&w);
@@ -95,7 +95,7 @@ static void check_extend(const char *entry, const char *after, size_t begin, siz
 {
     buf b;
     buf_init(&b, 1000);
-    struct assist_suggestion s = {str_of(text), begin, end, 1, "model", NULL, 0};
+    struct assist_suggestion s = {str_of(text), begin, end, 1, "model", NULL, 0, 0, 0};
     bool ok = lsp_item_extend_entry(&b, str_of(entry), 10, str_of(after), &s);
     assert_int_equal(ok, want != NULL);
     if (want)

@@ -24,7 +24,7 @@ static void edit(struct fixture *f, size_t begin, size_t end, const char *with)
 
 static void show(struct fixture *f, size_t begin, size_t cursor, size_t end, const char *text)
 {
-    struct assist_suggestion s = {str_of(text), begin, end, 1, "model", NULL, 0};
+    struct assist_suggestion s = {str_of(text), begin, end, 1, "model", NULL, 0, 0, 0};
     lsp_shown_set(&f->shown, str_of(f->text), cursor, false, &s, 1);
 }
 
@@ -186,9 +186,9 @@ static void test_shown__alternatives(void **state)
 {
     (void)state;
     lsp_shown s;
-    struct assist_suggestion in[3] = {{STR("abc"), 0, 0, 1, "model", NULL, 0},
-                                      {STR("abd"), 0, 0, 1, "model", NULL, 0},
-                                      {STR("x"), 0, 0, 1, "model", NULL, 0}};
+    struct assist_suggestion in[3] = {{STR("abc"), 0, 0, 1, "model", NULL, 0, 0, 0},
+                                      {STR("abd"), 0, 0, 1, "model", NULL, 0, 0, 0},
+                                      {STR("x"), 0, 0, 1, "model", NULL, 0, 0, 0}};
     struct assist_suggestion out[3];
     size_t n;
     lsp_shown_init(&s);
