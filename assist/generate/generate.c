@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "assist/deliver/check.h"
+#include "assist/deliver/style.h"
 #include "assist/generate/generate_internal.h"
 #include "assist/generate/template.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "context/tree.h"
 
-enum { MAX_TEXT_BYTES = 4 << 20, MAX_TEMPLATES_BYTES = 1 << 20, MAX_SOURCES = 4 };
+enum { MAX_TEXT_BYTES = 4 << 20, MAX_TEMPLATES_BYTES = 1 << 20 };
 
 static const struct {
     const char *kind, *title;
@@ -50,29 +52,9 @@ bool gen_kind_at(size_t i, str_view *kind, str_view *title)
     return true;
 }
 
-/* All that is known about one request. */
-struct work {
-    const gen_request *q;
-    arena *a;
-    gen_value *model;
-    gen_spots spots;
-    ctx_tree *tree;
-    size_t n_errors; /* in the file as it is */
-    str_view sources[MAX_SOURCES];
-    size_t n_sources;
-};
-
 /* --- what is known --- */
 
-static str_view file_name(str_view path)
-{
-    size_t cut = path.len;
-    while (cut > 0 && path.ptr[cut - 1] != '/')
-        cut--;
-    return str_slice(path, cut, path.len);
-}
-
-static void classify_list(struct work *w, const char *of, const char *list)
+static void classify_list(struct gen_work *w, const char *of, const char *list)
 {
     const gen_value *owner = gen_get(w->model, str_of(of));
     const gen_value *items = gen_get(owner, str_of(list));
@@ -80,7 +62,7 @@ static void classify_list(struct work *w, const char *of, const char *list)
         gen_classify(w->a, v, gen_get(w->model, STR("enums")), w->sources, w->n_sources);
 }
 
-static void classify_methods(struct work *w, const gen_value *methods)
+static void classify_methods(struct gen_work *w, const gen_value *methods)
 {
     const gen_value *enums = gen_get(w->model, STR("enums"));
     for (gen_value *m = methods ? methods->first : NULL; m; m = m->next) {
@@ -96,241 +78,13 @@ static void classify_methods(struct work *w, const gen_value *methods)
     }
 }
 
-/* "const std::vector<int> &" -> "std::vector<int>" */
-static str_view bare_type(str_view v)
-{
-    static const char *const heads[] = {"const ", "struct ", "enum ", "&", "*", "?"};
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        if (str_starts(v, str_of(heads[i])))
-            v = str_trim(str_slice(v, strlen(heads[i]), v.len));
-    }
-    while (v.len && (v.ptr[v.len - 1] == '&' || v.ptr[v.len - 1] == '*' || v.ptr[v.len - 1] == ' '))
-        v = str_slice(v, 0, v.len - 1);
-    return v;
-}
-
-/* --- sums: what templates would else have to compute --- */
-
-static str_view formed(struct work *w, str_view text, const char *form)
-{
-    buf b;
-    buf_init(&b, 4096);
-    (void)gen_form(&b, text, str_of(form));
-    return gen_take(w->a, &b);
-}
-
-static void add_once(struct work *w, gen_value *list, str_view text)
-{
-    if (text.len && !gen_has(list, text))
-        gen_add_text(w->a, list, text);
-}
-
-/* Whether no variable can be called so. */
-static bool is_keyword(const gram_language *lang, str_view word)
-{
-    /* The grammar has more keywords than the language: type, from, get are good names. */
-    static const char ecma[] =
-        "arguments await break case catch class const continue debugger default delete do else "
-        "enum "
-        "eval export extends false finally for function if implements import in instanceof "
-        "interface let new null package private protected public return static super switch this "
-        "throw true try typeof var void while with yield";
-    if (gram_list_has("javascript javascriptreact typescript typescriptreact", str_of(lang->id)))
-        return gram_list_has(ecma, word);
-    const TSLanguage *parser = gram_language_parser(lang);
-    return ts_language_symbol_for_name(parser, word.ptr, (uint32_t)word.len, false) != 0;
-}
-
-static void sum_fields(struct work *w, gen_value *type)
-{
-    const gen_value *fields = gen_get(type, STR("fields"));
-    gen_value *classes = gen_part(w->a, type, "classes");
-    for (gen_value *f = fields ? fields->first : NULL; f; f = f->next) {
-        str_view name = gen_text(f, "name"), open = gen_text(f, "public");
-        bool hidden = !str_eq(name, open);
-        str_view get = arena_format(w->a, "get%.*s", STR_ARG(formed(w, open, "pascal")));
-        gen_set(w->a, f, "getter", hidden ? open : get);
-        str_view param = formed(w, open, "low");
-        if (is_keyword(w->q->lang, param))
-            param = arena_format(w->a, "%.*s_", STR_ARG(param));
-        gen_set(w->a, f, "param", param);
-        bool taken = is_keyword(w->q->lang, open);
-        gen_set(w->a, f, "safe", taken ? arena_format(w->a, "%.*s_", STR_ARG(open)) : open);
-        gen_flag(w->a, f, "constant", gen_text(f, "readonly").len && gen_text(f, "value").len);
-        if (gen_text(f, "static").len)
-            continue;
-        gen_flag(w->a, type, "has_fields", true);
-        gen_flag(w->a, type, "has_required", gen_text(f, "value").len == 0);
-        gen_flag(w->a, type, "hidden", gen_text(f, "private").len > 0);
-        add_once(w, classes, gen_text(f, "class"));
-        add_once(w, classes, gen_text(f, "item_class"));
-    }
-}
-
-/* The field that a parameter of the constructor is for: "age" is for age, _age, Age. */
-static str_view field_of(struct work *w, const gen_value *type, str_view name)
-{
-    const gen_value *fields = gen_get(type, STR("fields"));
-    for (const gen_value *f = fields ? fields->first : NULL; f; f = f->next) {
-        str_view field = gen_text(f, "name"), open = gen_text(f, "public");
-        if (str_eq(field, name) || str_eq(open, name) || str_eq(formed(w, open, "low"), name))
-            return field;
-    }
-    return STR("");
-}
-
-/* type.made_of: what a call of its constructor gives, in order, where each part is a field. */
-static void sum_constructor(struct work *w, gen_value *type)
-{
-    const gen_value *methods = gen_get(type, STR("methods"));
-    const gen_value *fields = gen_get(type, STR("fields"));
-    gen_value *params = gen_part(w->a, type, "constructor_params");
-    gen_value *made_of = gen_part(w->a, type, "made_of");
-    for (const gen_value *m = methods ? methods->first : NULL; params && m; m = m->next) {
-        const gen_value *list = gen_get(m, STR("params"));
-        if (gen_text(m, "constructor").len && list && !params->first)
-            gen_share(params, list);
-    }
-    bool primary = gen_text(type, "ctor_of_params").len > 0, all = true;
-    for (const gen_value *f = fields ? fields->first : NULL; primary && f; f = f->next) {
-        gen_value *copy = gen_text(f, "in_constructor").len ? gen_add(w->a, made_of) : NULL;
-        gen_share(copy, f);
-    }
-    for (gen_value *p = params ? params->first : NULL; !primary && p; p = p->next) {
-        gen_set(w->a, p, "field", field_of(w, type, gen_text(p, "name")));
-        all = all && gen_text(p, "field").len;
-    }
-    if (!primary && all)
-        gen_share(made_of, params);
-}
-
-/* "LoadUser" -> "loads user": how a sentence about it begins. */
-static str_view in_third_person(struct work *w, str_view name)
-{
-    str_view words = formed(w, name, "words");
-    size_t end = str_find_byte(words, ' ');
-    str_view verb = str_slice(words, 0, end), rest = str_slice(words, end, words.len);
-    bool hissing = str_ends(verb, STR("s")) || str_ends(verb, STR("sh")) ||
-                   str_ends(verb, STR("ch")) || str_ends(verb, STR("x")) ||
-                   str_eq(verb, STR("go")) || str_eq(verb, STR("do"));
-    if (str_ends(verb, STR("y")) && verb.len > 2 && !strchr("aeiou", verb.ptr[verb.len - 2]))
-        return arena_format(w->a, "%.*sies%.*s", STR_ARG(str_slice(verb, 0, verb.len - 1)),
-                            STR_ARG(rest));
-    return arena_format(w->a, "%.*s%s%.*s", STR_ARG(verb), hissing ? "es" : "s", STR_ARG(rest));
-}
-
-/* --- C and C++: types stand around names --- */
-
-/* "const char *" and "name" -> "const char *name", "int[3]" -> "int name[3]". */
-static str_view declared(struct work *w, str_view type, str_view name)
-{
-    size_t open = str_find_byte(type, '[');
-    str_view head = str_trim(str_slice(type, 0, open)), tail = str_slice(type, open, type.len);
-    bool tight = str_ends(head, STR("*")) || str_ends(head, STR("&"));
-    return arena_format(w->a, "%.*s%s%.*s%.*s", STR_ARG(head), tight ? "" : " ", STR_ARG(name),
-                        STR_ARG(tail));
-}
-
-static str_view without(str_view v, str_view head, str_view tail)
-{
-    if (str_starts(v, head))
-        v = str_slice(v, head.len, v.len);
-    if (str_ends(v, tail))
-        v = str_slice(v, 0, v.len - tail.len);
-    return str_trim(v);
-}
-
-static void sum_c_params(struct work *w, const gen_value *list)
-{
-    for (gen_value *p = list ? list->first : NULL; p; p = p->next) {
-        str_view type = gen_text(p, "type");
-        bool by_reference = str_ends(type, STR("&"));
-        gen_set(w->a, p, "as_param", declared(w, type, gen_text(p, "name")));
-        gen_set(w->a, p, "value_type",
-                by_reference ? without(type, STR("const "), STR("&")) : type);
-    }
-}
-
-static str_view printf_of(str_view class)
-{
-    static const char *const rows[][2] = {{"string", "%s"}, {"bool", "%s"},   {"int", "%lld"},
-                                          {"enum", "%lld"}, {"uint", "%llu"}, {"float", "%g"},
-                                          {"pointer", "%p"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (str_eq(class, str_of(rows[i][0])))
-            return str_of(rows[i][1]);
-    }
-    return STR("");
-}
-
-static void sum_c_field(struct work *w, gen_value *f)
-{
-    str_view type = gen_text(f, "type"), name = gen_text(f, "name"), open = gen_text(f, "public");
-    bool lone = str_eq(type, STR("char *")), array = str_eq(gen_text(f, "class"), STR("array"));
-    bool borrowed = lone || (array && !str_starts(type, STR("const ")));
-    gen_set(w->a, f, "as_field", declared(w, type, name));
-    gen_set(
-        w->a, f, "as_param",
-        arena_format(w->a, "%s%.*s", borrowed ? "const " : "", STR_ARG(declared(w, type, name))));
-    gen_set(w->a, f, "getter_type", declared(w, type, STR("")));
-    gen_set(w->a, f, "bare_type", bare_type(type));
-    gen_set(w->a, f, "printf", printf_of(gen_text(f, "class")));
-    gen_set(w->a, f, "accessor",
-            str_eq(name, open) ? arena_format(w->a, "get_%.*s", STR_ARG(name)) : open);
-}
-
-static void sum_c(struct work *w, gen_value *type, gen_value *function)
-{
-    const gen_value *fields = gen_get(type, STR("fields")),
-                    *methods = gen_get(type, STR("methods"));
-    str_view name = gen_text(type, "name");
-    const char *tag = str_eq(gen_text(type, "kind"), STR("enum")) ? "enum" : "struct";
-    bool bare = gen_text(type, "typedef").len > 0;
-    gen_set(w->a, type, "snake", formed(w, without(name, STR(""), STR("_t")), "snake"));
-    gen_set(w->a, type, "spelled", bare ? name : arena_format(w->a, "%s %.*s", tag, STR_ARG(name)));
-    for (gen_value *f = fields ? fields->first : NULL; f; f = f->next)
-        sum_c_field(w, f);
-    for (const gen_value *m = methods ? methods->first : NULL; m; m = m->next) {
-        sum_c_params(w, gen_get(m, STR("params")));
-        gen_flag(w->a, type, "virtuals", gen_text(m, "abstract").len > 0);
-    }
-    sum_c_params(w, gen_get(function, STR("params")));
-    const gen_value *missing = gen_get(gen_get(w->model, STR("implement")), STR("methods"));
-    for (const gen_value *m = missing ? missing->first : NULL; m; m = m->next)
-        sum_c_params(w, gen_get(m, STR("params")));
-}
-
-static void sum_up(struct work *w)
-{
-    gen_value *type = gen_part(w->a, w->model, "type"), *f = gen_part(w->a, w->model, "function");
-    str_view name = gen_text(type, "name"), args = gen_text(type, "args");
-    sum_fields(w, type);
-    sum_constructor(w, type);
-    gen_set(w->a, type, "letter", formed(w, str_slice(name, 0, 1), "lower"));
-    gen_value *generics = gen_part(w->a, type, "generic_types");
-    gen_value *more = gen_part(w->a, type, "more_generics");
-    str_view rest = str_slice(args, 1, args.len ? args.len - 1 : 0);
-    while (rest.len) {
-        size_t comma = str_find_byte(rest, ',');
-        str_view one = str_trim(str_slice(rest, 0, comma));
-        if (more && generics->first)
-            gen_add_text(w->a, more, one);
-        if (!str_starts(one, STR("'")))
-            gen_add_text(w->a, generics, one);
-        rest = str_slice(rest, comma + 1, rest.len);
-    }
-    if (gram_list_has("c cpp", str_of(w->q->lang->id)))
-        sum_c(w, type, f);
-    gen_set(w->a, f, "verb", in_third_person(w, gen_text(f, "name")));
-}
-
 /* The first parameter whose type is an enumeration: what `switch` is about. */
-static void find_subject(struct work *w)
+static void find_subject(struct gen_work *w)
 {
     const gen_value *f = gen_get(w->model, STR("function"));
     const gen_value *params = gen_get(f, STR("params")), *enums = gen_get(w->model, STR("enums"));
     for (const gen_value *p = params ? params->first : NULL; p; p = p->next) {
-        str_view type = bare_type(gen_text(p, "type"));
+        str_view type = gen__bare_type(gen_text(p, "type"));
         for (gen_value *e = enums ? enums->first : NULL; type.len && e; e = e->next) {
             if (!str_eq(gen_text(e, "name"), type))
                 continue;
@@ -345,7 +99,7 @@ static void find_subject(struct work *w)
 
 /* --- interfaces --- */
 
-static gen_value *type_called(struct work *w, str_view name)
+static gen_value *type_called(struct gen_work *w, str_view name)
 {
     size_t cut = 0;
     while (cut < name.len && name.ptr[cut] != '<' && name.ptr[cut] != '[' && name.ptr[cut] != '(')
@@ -357,7 +111,7 @@ static gen_value *type_called(struct work *w, str_view name)
     return t;
 }
 
-static void add_missing(struct work *w, const gen_value *interface, const gen_value *has)
+static void add_missing(struct gen_work *w, const gen_value *interface, const gen_value *has)
 {
     gen_value *to = gen_part(w->a, w->model, "implement");
     gen_value *missing = gen_part(w->a, to, "methods"), *fields = gen_part(w->a, to, "fields");
@@ -385,7 +139,7 @@ static void add_missing(struct work *w, const gen_value *interface, const gen_va
 }
 
 /* Go says nowhere what a type implements but in `var _ I = (*T)(nil)`. */
-static str_view go_interface(struct work *w)
+static str_view go_interface(struct gen_work *w)
 {
     str_view rest = w->q->text, name = gen_text(w->model, "type.name");
     while (rest.len) {
@@ -400,13 +154,13 @@ static str_view go_interface(struct work *w)
     return STR("");
 }
 
-static void classify_implement(struct work *w)
+static void classify_implement(struct gen_work *w)
 {
     classify_methods(w, gen_get(gen_get(w->model, STR("implement")), STR("methods")));
     classify_list(w, "implement", "fields");
 }
 
-static void find_interfaces(struct work *w)
+static void find_interfaces(struct gen_work *w)
 {
     gen_value *has = gen_value_new(w->a);
     const gen_value *type = gen_get(w->model, STR("type"));
@@ -444,7 +198,7 @@ static void find_interfaces(struct work *w)
 /* --- opening --- */
 
 /* A project's own templates stand before ours. */
-static void read_templates(struct work *w)
+static void read_templates(struct gen_work *w)
 {
     if (!w->q->folder.len)
         return;
@@ -457,9 +211,9 @@ static void read_templates(struct work *w)
     buf_release(&b);
 }
 
-static err_code open_work(struct work *w, arena *a, const gen_request *q, err *e)
+static err_code open_work(struct gen_work *w, arena *a, const gen_request *q, err *e)
 {
-    *w = (struct work){.q = q, .a = a};
+    *w = (struct gen_work){.q = q, .a = a};
     memset(&w->spots, 0xff, sizeof w->spots);
     read_templates(w);
     str_view own = gen_entries_of(str_of(q->lang->id));
@@ -483,7 +237,7 @@ static err_code open_work(struct work *w, arena *a, const gen_request *q, err *e
         w->model = gen_value_new(a);
     }
     gen_value *file = gen_part(a, w->model, "file");
-    str_view name = file_name(q->path);
+    str_view name = path_name(q->path);
     size_t dot = name.len;
     while (dot > 0 && name.ptr[dot - 1] != '.')
         dot--;
@@ -507,20 +261,20 @@ static err_code open_work(struct work *w, arena *a, const gen_request *q, err *e
         gen_classify(a, result, gen_get(w->model, STR("enums")), w->sources, w->n_sources);
         find_subject(w);
         find_interfaces(w);
-        sum_up(w);
+        gen__sum_up(w);
     }
     gen__read_project(w->model, a, q);
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;
 }
 
-static void close_work(struct work *w)
+static void close_work(struct gen_work *w)
 {
     ctx_tree_destroy(w->tree);
 }
 
 /* --- choosing --- */
 
-static bool list_has_name(struct work *w, str_view names)
+static bool list_has_name(struct gen_work *w, str_view names)
 {
     buf b;
     buf_init(&b, 1 << 16);
@@ -537,7 +291,7 @@ static bool list_has_name(struct work *w, str_view names)
     return has;
 }
 
-static bool is_on(struct work *w, str_view on)
+static bool is_on(struct gen_work *w, str_view on)
 {
     bool function = gen_text(w->model, "function.name").len > 0;
     bool type = gen_text(w->model, "type.name").len > 0;
@@ -553,7 +307,7 @@ static bool is_on(struct work *w, str_view on)
 }
 
 /* The first entry of the kind that fits. */
-static bool find_entry(struct work *w, str_view kind, gen_entry *out)
+static bool find_entry(struct gen_work *w, str_view kind, gen_entry *out)
 {
     for (size_t i = 0; i < w->n_sources; i++) {
         str_view rest = w->sources[i];
@@ -566,7 +320,7 @@ static bool find_entry(struct work *w, str_view kind, gen_entry *out)
     return false;
 }
 
-static str_view fill(struct work *w, str_view template, err_code *rc, err *e)
+static str_view fill(struct gen_work *w, str_view template, err_code *rc, err *e)
 {
     buf b;
     buf_init(&b, MAX_TEXT_BYTES);
@@ -578,7 +332,7 @@ static str_view fill(struct work *w, str_view template, err_code *rc, err *e)
     return STR("");
 }
 
-static str_view title_of(struct work *w, const gen_entry *entry)
+static str_view title_of(struct gen_work *w, const gen_entry *entry)
 {
     str_view name = gen_text(w->model, "type.name"), what = str_of("");
     for (size_t i = 0; i < N_KINDS; i++) {
@@ -602,7 +356,7 @@ static str_view title_of(struct work *w, const gen_entry *entry)
 
 /* In a function, what is about the type around it is left out of the list: that is asked for on the
  * type. */
-static bool is_near(struct work *w, const gen_entry *e)
+static bool is_near(struct gen_work *w, const gen_entry *e)
 {
     str_view on = e->on, word;
     bool near = gen_text(w->model, "function.name").len == 0;
@@ -611,7 +365,7 @@ static bool is_near(struct work *w, const gen_entry *e)
     return near;
 }
 
-static err_code add_offer(struct work *w, gen_offer *list, size_t *n, const gen_entry *entry)
+static err_code add_offer(struct gen_work *w, gen_offer *list, size_t *n, const gen_entry *entry)
 {
     err_code rc = ERR_OK;
     gen_offer *o = &list[(*n)++];
@@ -628,7 +382,7 @@ static err_code add_offer(struct work *w, gen_offer *list, size_t *n, const gen_
 err_code gen_offers(gen_offer **out, size_t *n, arena *a, const gen_request *q, err *e)
 {
     enum { MAX_OFFERS = 256 };
-    struct work w;
+    struct gen_work w;
     err_code rc = open_work(&w, a, q, e);
     gen_offer *list = rc == ERR_OK ? ARENA_ARRAY(a, gen_offer, MAX_OFFERS) : NULL;
     *n = 0;
@@ -679,7 +433,7 @@ str_view gen_apply(arena *a, str_view text, const gen_result *r, str_view path)
 }
 
 /* What would make the file worse is not offered. */
-static err_code verify(struct work *w, gen_result *r, err *e)
+static err_code verify(struct gen_work *w, gen_result *r, err *e)
 {
     for (size_t i = 0; i < r->n_edits; i++) {
         str_view path = r->edits[i].path;
@@ -702,7 +456,7 @@ static err_code verify(struct work *w, gen_result *r, err *e)
     return ERR_OK;
 }
 
-static void name_elsewhere(struct work *w, gen_result *r, str_view path, str_view text)
+static void name_elsewhere(struct gen_work *w, gen_result *r, str_view path, str_view text)
 {
     str_view at = path;
     bool rooted = str_starts(path, STR("/"));
@@ -711,13 +465,34 @@ static void name_elsewhere(struct work *w, gen_result *r, str_view path, str_vie
         at = folder.len ? arena_format(w->a, "%.*s%.*s", STR_ARG(folder), STR_ARG(path))
                         : str_slice(path, 1, path.len);
     else
-        at = arena_format(w->a, "%.*s%.*s",
-                          STR_ARG(str_slice(file, 0, file.len - file_name(file).len)),
-                          STR_ARG(path));
+        at = arena_format(w->a, "%.*s%.*s", STR_ARG(path_folder(file)), STR_ARG(path));
     r->edits[r->n_edits++] = (gen_edit){.path = at, .is_new = true, .text = text};
 }
 
-static err_code make(struct work *w, gen_result *r, const gen_entry *entry, err *e)
+/* Quotes, semicolons and, in new files, indentation and imports as in the files around. */
+static str_view styled(struct gen_work *w, str_view path, bool is_new, bool in_class, str_view text)
+{
+    static const char open[] = "class A {\n", close[] = "}\n";
+    str_view folder = path_folder(path), none = STR("");
+    const char *z = arena_copy_z(w->a, str_slice(folder, 0, folder.len ? folder.len - 1 : 0));
+    if (!w->q->folder.len || !z || !z[0])
+        return text;
+    style s = style_measure(z, path_name(path), NULL);
+    if (is_new)
+        return style_apply(&s, w->a, path, text, STR("    "));
+    s.indent_cols = 0;
+    s.crlf = false;
+    if (!in_class)
+        return style_apply(&s, w->a, path, text, none);
+    /* Members are no text of their own. */
+    str_view whole = arena_format(w->a, "%s%.*s%s", open, STR_ARG(text), close);
+    whole = style_apply(&s, w->a, path, whole, none);
+    size_t head = sizeof open - 1, tail = sizeof close - 1;
+    bool kept = str_starts(whole, str_of(open)) && str_ends(whole, str_of(close));
+    return kept && whole.len >= head + tail ? str_slice(whole, head, whole.len - tail) : text;
+}
+
+static err_code make(struct gen_work *w, gen_result *r, const gen_entry *entry, err *e)
 {
     err_code rc = ERR_OK;
     r->kind = entry->kind;
@@ -738,10 +513,16 @@ static err_code make(struct work *w, gen_result *r, const gen_entry *entry, err 
             r->text = STR("");
         } else if (rc == ERR_OK) {
             name_elsewhere(w, r, path, r->text);
+            gen_edit *edit = &r->edits[r->n_edits - 1];
+            edit->text = r->text = styled(w, edit->path, true, false, r->text);
         }
         return rc;
     }
     if (rc == ERR_OK) {
+        bool member = str_eq(entry->at, STR("body")) || str_eq(entry->at, STR("fields"));
+        bool braces = gram_list_has("javascript typescript typescriptreact javascriptreact",
+                                    str_of(w->q->lang->id));
+        r->text = styled(w, w->q->path, false, member && braces, r->text);
         r->edits[r->n_edits++] = gen__place(w->a, w->q, &w->spots, entry->at, r->text);
         str_view lines[GEN_MAX_IMPORTS];
         for (size_t i = 0; i < entry->n_imports; i++)
@@ -752,7 +533,7 @@ static err_code make(struct work *w, gen_result *r, const gen_entry *entry, err 
     return rc;
 }
 
-static err_code not_here(struct work *w, str_view kind, err *e)
+static err_code not_here(struct gen_work *w, str_view kind, err *e)
 {
     bool known = false;
     gen_entry entry;
@@ -780,7 +561,7 @@ static err_code not_here(struct work *w, str_view kind, err *e)
 
 err_code gen_make(gen_result *out, arena *a, const gen_request *q, str_view kind, err *e)
 {
-    struct work w;
+    struct gen_work w;
     gen_result r = {0};
     gen_entry entry;
     err_code rc = open_work(&w, a, q, e);

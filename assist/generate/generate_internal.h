@@ -5,6 +5,26 @@
 #include "assist/generate/entries.h"
 #include "assist/generate/generate.h"
 #include "assist/generate/model.h"
+#include "context/tree.h"
+
+enum { GEN_MAX_SOURCES = 4 };
+/* All that is known about one request. */
+struct gen_work {
+    const gen_request *q;
+    arena *a;
+    gen_value *model;
+    gen_spots spots;
+    ctx_tree *tree;
+    size_t n_errors; /* in the file as it is */
+    str_view sources[GEN_MAX_SOURCES];
+    size_t n_sources;
+};
+
+/* What templates would else have to compute: sums over fields, what a constructor is made of, words
+ * of sentences, declarations of C. The model is classified. */
+void gen__sum_up(struct gen_work *w);
+/* "const std::vector<int> &" -> "std::vector<int>" */
+str_view gen__bare_type(str_view type);
 
 /* Where `text`, written with four blanks for a level, goes into the file of the request, and how it
  * looks there. */

@@ -5,18 +5,11 @@
 #include "assist/generate/generate_internal.h"
 #include "assist/generate/template.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "context/files.h"
 #include "context/tree.h"
 
 enum { MAX_FILES = 200, MAX_FILE_BYTES = 256 << 10, MAX_SOURCES = 20000, MAX_LANGUAGES = 16 };
-
-static str_view folder_of(str_view path)
-{
-    size_t cut = path.len;
-    while (cut > 0 && path.ptr[cut - 1] != '/')
-        cut--;
-    return str_slice(path, 0, cut);
-}
 
 bool gen__exists(arena *a, const gen_request *q, str_view path)
 {
@@ -24,14 +17,14 @@ bool gen__exists(arena *a, const gen_request *q, str_view path)
     if (!q->folder.len || !path.len)
         return false;
     bool rooted = str_starts(path, STR("/"));
-    str_view base = rooted ? q->folder : folder_of(q->path);
+    str_view base = rooted ? q->folder : path_folder(q->path);
     str_view full = arena_format(a, "%.*s%.*s", STR_ARG(base), STR_ARG(path));
     return full.ptr && stat(full.ptr, &st) == 0;
 }
 
 gen_value *gen__type_elsewhere(arena *a, const gen_request *q, str_view name)
 {
-    str_view folder = folder_of(q->path);
+    str_view folder = path_folder(q->path);
     const char *z = arena_copy_z(a, folder);
     DIR *dir = z && folder.len ? opendir(z) : NULL;
     gen_value *found = NULL;
@@ -62,7 +55,7 @@ gen_value *gen__type_elsewhere(arena *a, const gen_request *q, str_view name)
 /* As `import` calls it: "pkg.shop" for pkg/shop.py or src/pkg/shop.py. */
 static str_view module_of(arena *a, const gen_request *q, str_view stem)
 {
-    str_view folder = folder_of(q->path);
+    str_view folder = path_folder(q->path);
     struct stat st;
     str_view init = arena_format(a, "%.*s__init__.py", STR_ARG(folder));
     size_t root = q->folder.len + 1;
@@ -154,6 +147,7 @@ static void read_habits(gen_value *p, arena *a, const gen_request *q)
     gen_flag(a, p, "pytest",
              mentions(pyproject, "pytest") || mentions(needs, "pytest") ||
                  has(a, q, "conftest.py") || has(a, q, "pytest.ini"));
+    gen_flag(a, p, "numpy", mentions(pyproject, "convention = \"numpy\""));
     gen_flag(a, p, "serde", mentions(cargo, "serde"));
     gen_flag(a, p, "requirements", needs.len > 0);
     gen_set(a, p, "node_manager",
@@ -181,10 +175,7 @@ static void read_habits(gen_value *p, arena *a, const gen_request *q)
         name = setting(cargo, "name");
     if (!name.len)
         name = setting(pyproject, "name");
-    size_t cut = q->folder.len;
-    while (cut > 0 && q->folder.ptr[cut - 1] != '/')
-        cut--;
-    gen_set(a, p, "name", name.len ? name : str_slice(q->folder, cut, q->folder.len));
+    gen_set(a, p, "name", name.len ? name : path_name(q->folder));
     gen_set(a, p, "slug", kebab(a, gen_text(p, "name")));
     static const char *const manifests[] = {
         "pyproject.toml", "setup.py",     "package.json",     "go.mod",         "Cargo.toml",
@@ -277,8 +268,7 @@ static void read_sources(gen_value *p, arena *a, const gen_request *q)
     gen_value *sources = gen_part(a, p, "sources"), *programs = gen_part(a, p, "programs");
     gen_value *tests = gen_part(a, p, "test_files");
     for (size_t i = 0; i < files.n; i++) {
-        str_view path = files.items[i].path, folder = folder_of(path);
-        str_view name = str_slice(path, folder.len, path.len);
+        str_view path = files.items[i].path, name = path_name(path);
         const gram_language *lang = gram_language_by_path(path);
         if (!lang || !gen_entries_of(str_of(lang->id)).len)
             continue;
@@ -315,6 +305,24 @@ static void read_sources(gen_value *p, arena *a, const gen_request *q)
     gen_set(a, p, "start", start ? start->text : STR(""));
 }
 
+/* The header beside a C file that declares the function; a test includes it. */
+static void find_header(gen_value *model, arena *a, const gen_request *q)
+{
+    static const char *const endings[] = {"h", "hpp", "hh"};
+    gen_value *file = gen_part(a, model, "file");
+    str_view function = gen_text(model, "function.name"), stem = gen_text(file, "stem");
+    for (size_t i = 0; function.len && i < sizeof endings / sizeof endings[0]; i++) {
+        str_view name = arena_format(a, "%.*s.%s", STR_ARG(stem), endings[i]);
+        str_view path = arena_format(a, "%.*s%.*s", STR_ARG(path_folder(q->path)), STR_ARG(name));
+        buf b;
+        buf_init(&b, MAX_FILE_BYTES);
+        if (path.ptr && file_read(&b, path.ptr, NULL) == ERR_OK &&
+            str_find(buf_view(&b), function) < b.len)
+            gen_set(a, file, "header", name);
+        buf_release(&b);
+    }
+}
+
 void gen__read_project(gen_value *model, arena *a, const gen_request *q)
 {
     gen_value *p = gen_part(a, model, "project"), *file = gen_part(a, model, "file");
@@ -324,6 +332,8 @@ void gen__read_project(gen_value *model, arena *a, const gen_request *q)
         return;
     gen_set(a, file, "module", module_of(a, q, stem));
     read_habits(p, a, q);
+    if (gram_list_has("c cpp", str_of(q->lang->id)))
+        find_header(model, a, q);
     if (q->year)
         gen_set(a, p, "year", arena_format(a, "%u ", q->year));
     if (q->on_project)

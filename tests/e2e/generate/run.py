@@ -180,6 +180,7 @@ def project(artel, work):
             else:
                 print(f"{language}: {check[0]} is not installed")
     templates(artel, work / "python" / "shop")
+    style(artel, work)
     print(f"{len(PROJECTS)} projects get their files, and write code of their own")
 
 
@@ -205,6 +206,20 @@ def templates(artel, root):
     for words, status in ((("--list",), 0), ((), 2), (("doc", "none.py:1"), 1), (("nonsense", "a.py:1"), 3), (("doc", "a.py:99"), 1)):
         done = subprocess.run([artel, "generate", *words], cwd=root, capture_output=True, text=True)
         assert done.returncode == status and (done.stdout or done.stderr), (words, done)
+
+
+def style(artel, work):
+    """Where the code around has single quotes and no semicolons, what is written has them too."""
+    root = work / "style"
+    (root / ".git").mkdir(parents=True)
+    line = "  const a = 'b'\n"
+    (root / "a.ts").write_text("export class A {\n  x: string\n}\nexport function f(a: string): string {\n" + line * 12 + "  return 'a'\n}\n")
+    (root / "b.ts").write_text("export function g() {\n" + line * 30 + "}\n")
+    for kind, place in (("tests", 4), ("constructor", 1), ("equality", 1)):
+        run([artel, "generate", "--write", kind, f"a.ts:{place}"], root)
+    code, test = (root / "a.ts").read_text(), (root / "a.f.test.ts").read_text()
+    assert "    this.x = x\n" in code and "    return true\n" in code and ";" not in code, code
+    assert "import { test } from 'node:test'\n" in test and '"' not in test and "\n  const result = " in test, test
 
 
 def find_line(text, begin):
