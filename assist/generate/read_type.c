@@ -7,13 +7,25 @@ static const char type_kinds[] =
     "struct_specifier union_specifier struct_item struct_declaration record_declaration "
     "record_struct_declaration class interface_declaration trait_item enum_declaration "
     "enum_specifier enum_item type_spec type_alias_declaration object_declaration module "
-    "type_definition";
+    "type_definition variable_declarator";
 static const char body_kinds[] =
     "class_body enum_class_body interface_body object_type interface_type "
     "field_declaration_list enumerator_list declaration_list enum_body body_statement";
 
+/* const Color = Object.freeze({ RED: "red" }): the object, or a null node. */
+static TSNode frozen_object(const struct gen_reader *r, TSNode node)
+{
+    TSNode none = {0}, call = gen__field(node, "value");
+    if (!gen__is(node, "variable_declarator") || !gen__is(call, "call_expression") ||
+        !str_eq(gen__text(r, gen__field(call, "function")), STR("Object.freeze")))
+        return none;
+    return gen__kid(r, gen__field(call, "arguments"), "object");
+}
+
 static TSNode body_of(const struct gen_reader *r, TSNode node)
 {
+    if (gen__is(node, "variable_declarator"))
+        return frozen_object(r, node);
     TSNode body = gen__field(node, "body");
     if (ts_node_is_null(body))
         body = gen__kid(r, node, body_kinds);
@@ -51,6 +63,8 @@ bool gen__is_type(const struct gen_reader *r, TSNode node)
         return !ts_node_is_null(gen__field(inner, "body"));
     if (gen__is(node, "type_alias_declaration"))
         return gen__is(gen__field(node, "value"), "object_type union_type");
+    if (gen__is(node, "variable_declarator"))
+        return !ts_node_is_null(frozen_object(r, node));
     if (gen__is(node, "class module")) /* also the root of Python, and a keyword */
         return ts_node_is_named(node) && !ts_node_is_null(gen__field(node, "name"));
     return gen__name(r, node).len > 0;
@@ -134,7 +148,7 @@ static const char *kind_of(const struct gen_reader *r, TSNode node, const gen_va
     }
     if (strcmp(type, "type_alias_declaration") == 0)
         return is_union_of_words(node) ? "enum" : "object";
-    if (strstr(type, "enum"))
+    if (strstr(type, "enum") || strcmp(type, "variable_declarator") == 0)
         return "enum";
     if (strstr(type, "interface") || strcmp(type, "trait_item") == 0)
         return "interface";
@@ -457,11 +471,13 @@ static bool read_statement_field(const struct gen_reader *r, TSNode node, gen_va
 static bool read_member(const struct gen_reader *r, TSNode node, gen_value *out)
 {
     if (!gen__is(node, "enum_constant enum_variant enumerator enum_member_declaration enum_entry "
-                       "enum_case enum_assignment property_identifier"))
+                       "enum_case enum_assignment property_identifier pair"))
         return false;
     gen_value *m = gen_add(r->a, gen_part(r->a, out, "members"));
     str_view name = gen__is(node, "property_identifier") ? gen__text(r, node) : gen__name(r, node);
     TSNode value = gen__field(node, "value"), body = gen__field(node, "body");
+    if (gen__is(node, "pair"))
+        name = gen__text(r, gen__field(node, "key"));
     gen_set(r->a, m, "name", name);
     gen_set(r->a, m, "value", gen__text(r, value));
     gen_flag(r->a, m, "text", gen__is(value, "string"));
@@ -708,7 +724,8 @@ void gen__read_type(const struct gen_reader *r, TSNode node, gen_value *out, gen
         gen_set(r->a, out, "args", arguments_of(r, generics));
     }
     TSNode up = ts_node_parent(inner);
-    gen_flag(r->a, out, "exported", gen__is(up, "export_statement"));
+    TSNode outer = gen__is(up, "lexical_declaration") ? ts_node_parent(up) : up;
+    gen_flag(r->a, out, "exported", gen__is(outer, "export_statement"));
     if (gen__is(up, "decorated_definition")) {
         str_view d = str_slice(r->text, ts_node_start_byte(up), ts_node_start_byte(inner));
         gen_flag(r->a, out, "frozen", str_find(d, STR("frozen=True")) < d.len);

@@ -30,12 +30,14 @@ int main(void)
     point_set_x(&q.b, 9);
     assert(!pair_equal(&p, &q) && point_x(&q.b) == 9);
 
-    char *args[] = {"prog", "--level", "a\"\n", "--count=-3", "--limit", "7", "--ratio", "1.5", "--fast", NULL};
+    char *args[] = {"prog", "--level", "a\"\n", "--count=-3", "--limit",
+                    "7",    "--ratio", "1.5",   "--fast",     NULL};
     options_t o = {0};
     assert(options_parse_args(&o, 9, args) && o.count == -3 && o.limit == 7 && o.fast);
     FILE *f = fmemopen(json, sizeof json, "w");
     assert(f && options_to_json(f, &o) && fclose(f) == 0);
-    assert(strcmp(json, "{\"level\":\"a\\\"\\u000a\",\"count\":-3,\"limit\":7,\"ratio\":1.5,\"fast\":true}") == 0);
+    assert(strcmp(json, "{\"level\":\"a\\\"\\u000a\",\"count\":-3,\"limit\":7,"
+                        "\"ratio\":1.5,\"fast\":true}") == 0);
     char *bad[] = {"prog", "--odd", NULL};
     assert(freopen("/dev/null", "w", stderr));
     assert(!options_parse_args(&o, 2, bad));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Derived, Base, Point, User, UserBuilder, parseOptionsArgs } from "./shop.mjs";
+import { Color, MockBase, colorToString, parseColor, Derived, Base, Point, User, UserBuilder, parseOptionsArgs } from "./shop.mjs";
 
 const u = new User("Ann", 4, ["a"]);
 assert.ok(u.equals(new User("Ann", 4, ["a"])));
@@ -14,6 +14,13 @@ assert.ok(new UserBuilder().name("Bob").age(1).build().equals(new User("Bob", 1)
 assert.throws(() => new UserBuilder().build(), /name/);
 assert.ok(User.fromJSON(JSON.parse(JSON.stringify(u))).equals(u));
 assert.throws(() => User.fromJSON({}), TypeError);
+for (const c of Object.values(Color)) assert.equal(parseColor(colorToString(c)), c);
+assert.throws(() => parseColor("BLUE"), RangeError);
+assert.throws(() => parseColor("toString"), RangeError);
+assert.throws(() => colorToString("blue"), RangeError);
+const m = new MockBase({ load: "x" });
+assert.equal(m.load("k"), "x");
+assert.deepEqual(m.calls, [["load", "k"]]);
 const p = new Point(5);
 assert.deepEqual([p.x, p.y, p.имя], [5, 2, ""]);
 assert.ok(new Derived(3) instanceof Base && new Derived(3).z === 3);

@@ -25,7 +25,11 @@ export class Options {
   fast = false;
 }
 
-export class Base {}
+export class Base {
+  load(key) {
+    return key;
+  }
+}
 export class Derived extends Base {
   z;
 }
