@@ -10,7 +10,7 @@
 /* Files of r by targets of types in languages that declared.h knows: each type in them that a file
  * of the project declares too, under the same name and fitting, is imported from there (Go: left
  * out, as its package has it). What was found, and what has the name but differs, becomes a note.
- * Looked for in the work tree that `folder` (absolute) lies in, in what git does not ignore;
+ * Looked for in the work tree that `folder` (absolute) lies in, in what .gitignore lets through;
  * without git, in the folder and below; for Go in the folder alone. At most EXISTING_FILES files of
  * the language are read. A file that cannot be read or parsed is passed over.
  *
