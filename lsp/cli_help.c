@@ -49,7 +49,8 @@ static const struct {
      "enable, disabledLanguages, disabledPaths, learnProject, model, alternatives, maxTokens, "
      "budgetMs,\n"
      "debounceMs, threads, completionItems, hover, inlayHints, prose, knownLanguages,\n"
-     "logLevel, kvMegabytes (memory for what the model has read of documents; default 256, 0 keeps one "
+     "logLevel, kvMegabytes (memory for what the model has read of documents; default 256, 0 keeps "
+     "one "
      "only)\n"
      "and kvType (\"q8_0\" fits twice as much into it, rounded more; default \"f16\").\n"},
     {"setup",
@@ -152,7 +153,8 @@ static const struct {
      "markers\n"
      "      --hints FILE     what places are, whatever the rules say (default: NAME.hints.json "
      "beside the\n"
-     "                       sample): {\"/items/-/tags\": \"list\"}; map, record, list or tuple\n"
+     "                       sample): {\"/items/-/tags\": \"list\"}; map, record, list, tuple,\n"
+     "                       enum, string\n"
      "      --merge WHICH    records that become one type: never, identical (default), similar "
      "(one name\n"
      "                       and 3/4 of their keys)\n"

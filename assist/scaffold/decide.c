@@ -578,6 +578,8 @@ static void decide(decider *d, shape *sh, str_view key, path_step *path, uint32_
         return;
     sh->mark = d->s->mark;
     str_view hint = hint_for(d, path, depth);
+    if (str_eq(hint, STR("enum")) || str_eq(hint, STR("string")))
+        sh->choice = hint.ptr[0] == 'e' ? CHOICE_ENUM : CHOICE_TEXT;
     if (sh->arrays) {
         shape_arrays *ar = sh->arrays;
         bool tuple = ar->n_positions && !str_eq(hint, STR("list")) &&

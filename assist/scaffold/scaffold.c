@@ -80,11 +80,12 @@ static err_code read_hints(schema_options *so, str_view text, arena *a, err *e)
         str_view word = tape_text(use);
         if ((pointer.len && pointer.ptr[0] != '/') || use->kind != TAPE_STRING ||
             !(str_eq(word, STR("map")) || str_eq(word, STR("record")) ||
-              str_eq(word, STR("list")) || str_eq(word, STR("tuple")))) {
+              str_eq(word, STR("list")) || str_eq(word, STR("tuple")) ||
+              str_eq(word, STR("enum")) || str_eq(word, STR("string")))) {
             rc = err_set(
                 e, ERR_FORMAT,
-                "the hint at `%.*s`: a pointer begins with `/`, its value is map, record, list or "
-                "tuple",
+                "the hint at `%.*s`: a pointer begins with `/`, its value is map, record, list, "
+                "tuple, enum or string",
                 STR_ARG(str_slice(pointer, 0, 80)));
             goto done;
         }

@@ -61,7 +61,7 @@ typedef struct {
      * like this, whatever the language's own custom is. */
     str_view snake_members, camel_members;
     assist_scaffold_case script_case; /* of files of JavaScript and TypeScript */
-    assist_scaffold_unknown unknown; /* a target that cannot gets a note */
+    assist_scaffold_unknown unknown;  /* a target that cannot gets a note */
     assist_scaffold_merge merge;
     bool strict;         /* refuse what RFC 8259 refuses */
     bool original_names; /* members are called as the keys are, where the language can */
@@ -72,8 +72,8 @@ typedef struct {
 } assist_scaffold_options;
 
 /* A hints file is JSON: an object whose keys are JSON pointers into the sample (`-` for any item or
- * map value, `*` for any one step) and whose values are "map", "record", "list" or "tuple": what
- * that place is, whatever the rules say. */
+ * map value, `*` for any one step) and whose values are "map", "record", "list", "tuple", "enum" or
+ * "string" (of no format): what that place is, whatever the rules say. */
 
 typedef struct {
     str_view path; /* to propose: relative, `/` between parts, no `.` or `..` part */

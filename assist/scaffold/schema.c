@@ -139,8 +139,11 @@ static bool is_code_like(str_view v)
 static bool is_enum(const builder *b, const shape *sh, str_view words)
 {
     const shape_strings *st = sh->strings;
-    if (b->opt->no_enums || !st || st->overflow || st->n_distinct < 2 ||
-        st->n_distinct > ENUM_MAX_VALUES || st->n_empty)
+    if (!st || st->overflow || sh->choice == CHOICE_TEXT)
+        return false;
+    if (sh->choice == CHOICE_ENUM)
+        return st->n_distinct > 0;
+    if (b->opt->no_enums || st->n_distinct < 2 || st->n_distinct > ENUM_MAX_VALUES || st->n_empty)
         return false;
     scaf_format f = scaf__format_first(st->formats);
     bool coded =
@@ -225,7 +228,7 @@ static schema_type *string_type(builder *b, const shape *sh, place at)
         return NULL;
     t->max_chars = st->max_chars;
     t->may_be_empty = st->n_empty > 0;
-    t->format = string_format(sh, words);
+    t->format = sh->choice == CHOICE_TEXT ? FORMAT_NONE : string_format(sh, words);
     if (!choice)
         return t;
     t->why = "few values, each seen often";

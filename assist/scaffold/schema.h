@@ -82,7 +82,7 @@ typedef enum {
 /* What one place of the samples is, whatever the rules say; from the hints file. */
 typedef struct {
     str_view pointer; /* JSON pointer; `-` matches any array item or map value, `*` any one step */
-    str_view use;     /* "map", "record", "list" or "tuple" */
+    str_view use;     /* "map", "record", "list", "tuple", "enum" or "string" */
 } schema_hint;
 
 typedef struct {

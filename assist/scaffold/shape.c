@@ -801,6 +801,7 @@ static bool unite_now(shape_set *s, shape *a, shape *b)
     a->n_false += b->n_false;
     a->n_true += b->n_true;
     a->n_string += b->n_string;
+    a->choice = a->choice ? a->choice : b->choice;
     a->n_array += b->n_array;
     a->n_object += b->n_object;
     if (b->n_number) {

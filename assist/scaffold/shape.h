@@ -109,6 +109,8 @@ typedef struct {
     str_view map_keys[SHAPE_MAP_KEYS];
 } shape_objects;
 
+typedef enum { CHOICE_OPEN, CHOICE_ENUM, CHOICE_TEXT } shape_choice;
+
 struct shape {
     shape *forward; /* united into this one; NULL for a root */
     uint64_t n_null, n_false, n_true, n_number, n_string, n_array, n_object;
@@ -121,9 +123,10 @@ struct shape {
     shape_strings *strings;   /* NULL until the first string */
     shape_arrays *arrays;
     shape_objects *objects;
-    uint32_t mark; /* for walks over the graph */
-    uint32_t id;   /* in order of creation */
-    void *type;    /* the model's type made from it */
+    shape_choice choice; /* decided by a hint: whether its strings are an enum */
+    uint32_t mark;       /* for walks over the graph */
+    uint32_t id;         /* in order of creation */
+    void *type;          /* the model's type made from it */
 };
 
 typedef struct {

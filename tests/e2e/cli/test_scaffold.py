@@ -75,6 +75,18 @@ class Scaffold(unittest.TestCase):
         _, out, _ = self.run_it('users', '--to', 'typescript')
         self.assertIn('m: Record<string, number>;', out)
 
+    def test_hints_for_strings(self):
+        sample = self.write('s.json', '[{"a": "x", "b": "x", "c": "2024-01-02"}, {"a": "y", "b": "y", "c": "2024-01-03"}]')
+        self.write('s.hints.json', '{"/-/a": "enum", "/-/c": "string"}')
+        _, out, _ = self.run_it(sample, '--to', 'typescript')
+        self.assertIn('= "x" | "y" | (string & {});', out)
+        self.assertIn('  b: string;', out)
+        self.assertIn('/** e.g. 2024-01-02 */', out)
+        self.write('s.hints.json', '{"/-/a": "date"}')
+        code, _, err = self.run_it(sample, '--to', 'typescript')
+        self.assertEqual(code, 1)
+        self.assertIn('map, record, list, tuple, enum or string', err)
+
     def test_pointer_and_saved_responses(self):
         body = '{"data": {"items": [{"id": 1}]}}'
         http = f'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{body}'

@@ -278,6 +278,15 @@ function plainText(value: unknown): string {
   return String(value);
 }
 
+/* What a record is called, by a member that is there to say it. */
+function nameOf(value: Record<string, unknown>): string {
+  for (const key of ["display_name", "displayName", "full_name", "fullName", "name", "title", "label", "login", "username"]) {
+    const text = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (typeof text === "string" && text.trim() !== "") return text;
+  }
+  return "";
+}
+
 function epochDate(type: Type, value: unknown): Date | null {
   if (!isNumber(value)) return null;
   if (type.format !== "epoch-s" && type.format !== "epoch-ms") return null;
@@ -340,7 +349,8 @@ export function cell(type: Type, value: unknown): Cell {
     return { text: `${value.length} items`, style: "nested", title: plainText(value).slice(0, 300) };
   }
   const text = plainText(value);
-  return { text: text || "{}", style: "nested", title: text.slice(0, 300) };
+  const name = isObject(value) ? nameOf(value) : "";
+  return { text: name || text || "{}", style: "nested", title: text.slice(0, 300) };
 }
 
 /* ---- rows: search, filter, sort ---- */
