@@ -28,6 +28,10 @@ enum {
     MIN_TASKS = 20,
     MAX_TASKS = 300,
     TASK_BYTES = 1 << 20,
+    /* Between two checkpoints, of which killing the process leaves the last one: 12 bytes for each
+     * parameter. The first comes after seconds, as who kills it does so soon. */
+    SAVE_SECONDS = 60,
+    FIRST_SAVE_SECONDS = 4,
 };
 
 /* About what training from scratch uses. A million tokens of this project lower the loss on files
@@ -49,6 +53,7 @@ struct run {
     struct adapt_samples held;
     float *best; /* parameters with the lowest loss so far */
     struct train_progress at;
+    double next_save;
     struct adapt_progress progress;
 };
 
@@ -121,6 +126,11 @@ static void resume(struct run *r)
     r->progress.resumed_tokens = r->at.n_tokens;
 }
 
+static err_code save(struct run *r, err *e)
+{
+    return train_checkpoint_write(r->checkpoint.ptr, r->net, r->optimizer, &r->at, e);
+}
+
 static double rate_at(double done)
 {
     double warm = done < 0.05 ? 0.1 + done / 0.05 * 0.9 : 1;
@@ -149,6 +159,11 @@ static err_code learn_pass(struct run *r, const struct adapt_samples *s, uint64_
         p->seconds_left = (seconds() - began) / here * (double)(goal - p->n_tokens);
         if (r->at.cursor % STEPS_BETWEEN_LOOKS == 0)
             keep_if_better(r);
+        if (seconds() > r->next_save) {
+            (void)!save(
+                r, NULL); /* where that fails, only what was learned since the last is risked */
+            r->next_save = seconds() + SAVE_SECONDS;
+        }
         tell(r);
     }
     return ERR_OK;
@@ -167,6 +182,7 @@ static err_code learn(struct run *r, err *e)
     r->outcome.loss_before = r->outcome.loss_after = look(r);
     resume(r);
     const double began = seconds();
+    r->next_save = began + FIRST_SAVE_SECONDS;
     uint64_t goal = UINT64_MAX;
     err_code rc = ERR_OK;
     /* Each pass over the files hides other parts of them. */
@@ -181,7 +197,7 @@ static err_code learn(struct run *r, err *e)
         adapt_samples_release(&s);
     }
     if (rc == ERR_CANCELLED && r->at.n_tokens > r->progress.resumed_tokens) {
-        err_code kept = train_checkpoint_write(r->checkpoint.ptr, r->net, r->optimizer, &r->at, e);
+        err_code kept = save(r, e);
         rc = kept == ERR_OK ? rc : kept;
     }
     if (rc == ERR_OK)
@@ -306,8 +322,12 @@ err_code adapt_run(struct adapt_outcome *out, const char *root, const struct ada
     if (rc == ERR_OK)
         rc = learn(&r, e);
     if (rc == ERR_OK) {
-        (void)unlink(r.checkpoint.ptr);
         rc = decide(&r, root, e);
+        /* Judging can be gone on with, too. */
+        if (rc == ERR_CANCELLED && save(&r, e) != ERR_OK)
+            rc = ERR_IO;
+        if (rc == ERR_OK)
+            (void)unlink(r.checkpoint.ptr);
     }
     r.outcome.n_files = r.corpus.n;
     r.outcome.n_held_files = r.corpus.n_held;

@@ -144,19 +144,14 @@ err_code adapt_store_find(struct adapt_record *out, arena *mem, str_view root, e
     return ERR_OK;
 }
 
-static bool is_model_name(const char *name)
-{
-    return strncmp(name, "model-", 6) == 0;
-}
-
-/* Deletes the files of a project's folder for which `all` is set or which are other models than
- * `but`. */
+/* Deletes the files of a project's folder, unless `all` is set but the description and `but`:
+ * earlier models, and what processes that were killed have left. */
 static size_t clean(str_view folder, bool all, str_view but)
 {
     size_t n = 0;
     DIR *d = opendir(folder.ptr);
     for (struct dirent *entry; d && (entry = readdir(d)) != NULL;) {
-        if (entry->d_name[0] == '.' || (!all && !is_model_name(entry->d_name)))
+        if (entry->d_name[0] == '.' || (!all && strcmp(entry->d_name, "about") == 0))
             continue;
         buf path;
         buf_init(&path, PATH_MAX_BYTES);

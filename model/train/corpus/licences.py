@@ -24,8 +24,9 @@ GRANTS = re.compile(
 SPDX = re.compile(r"SPDX-License-Identifier:\s*([^\n*]+)")
 
 
-def permissive(expression):
-    """An SPDX expression, or the licence line of debian/copyright: 'or' lets one choose."""
+def permissive(expression, granted=frozenset()):
+    """An SPDX expression, or the licence line of debian/copyright: 'or' lets one choose. granted: other
+    names, in lower case, that are permissive here."""
     words = re.findall(r"[()]|[^\s(),|]+|,|\|+", expression.strip().rstrip("."))
     at = 0
 
@@ -42,7 +43,7 @@ def permissive(expression):
             at += 2
             while at < len(words) and words[at].lower() not in ("and", "or", ",", ")"):
                 at += 1
-        return name in PERMISSIVE
+        return name in PERMISSIVE or name in granted
 
     def both(step, joints):
         nonlocal at
@@ -111,17 +112,24 @@ class DebianCopyright:
         if not re.match(r"\s*(#[^\n]*\n\s*)*Format(-Specification)?:", text):
             return
         self.fallback = ""
-        for paragraph in re.split(r"\n[ \t]*\n", text):
-            fields = {}
-            for name, value in re.findall(r"^([A-Za-z-]+):[ \t]*((?:.*)(?:\n[ \t]+.*)*)", paragraph, re.M):
-                fields[name.lower()] = value
+        paragraphs = [{name.lower(): value for name, value in
+                       re.findall(r"^([A-Za-z-]+):[ \t]*((?:.*)(?:\n[ \t]+.*)*)", paragraph, re.M)}
+                      for paragraph in re.split(r"\n[ \t]*\n", text)]
+        granted = self._granted(paragraphs)
+        for fields in paragraphs:
             if "files" in fields and "license" in fields:
                 name = fields["license"].split("\n")[0].strip()
-                good = permissive(name)
+                good = permissive(name, granted)
                 for pattern in fields["files"].split():
                     pattern = pattern.removeprefix("./")
                     if not pattern.startswith("debian/"):
                         self.rules.append((pattern, name, good))
+
+    @staticmethod
+    def _granted(paragraphs):
+        """Names of the file's own whose text, given once, grants what permissive licences do."""
+        said = (fields["license"].partition("\n") for fields in paragraphs if "license" in fields)
+        return {name.strip().lower().rstrip("+") for name, _, body in said if " " not in name.strip() and of_text(body)}
 
     @functools.cached_property
     def _compiled(self):

@@ -140,6 +140,20 @@ def check_texts(work):
     check("Licensed under" not in mixed and "held" not in mixed, "a licence, or a held-out file, is left")
 
 
+def check_licences():
+    sys.path.insert(0, str(SOURCE / "model/train/corpus"))
+    sys.dont_write_bytecode = True
+    import licences  # pylint: disable=import-outside-toplevel
+    for expression, want in (
+            ("MIT", True), ("(MIT OR GPL-3.0)", True), ("GPL-2+", False), ("Apache-2.0 WITH LLVM-exception", True),
+            ("MIT and GPL-2", False), ("BSD-3-clause or GPL-2, and zlib", True), ("BSD-3-clause and GPL-2 or MIT", True),
+            ("(MIT AND (GPL-2.0 OR ISC))", True), ("", False), ("SEE LICENSE IN x", False), ("Expat, and GPL-3", False)):
+        check(licences.permissive(expression) == want, f"licence {expression!r}")
+    own = licences.DebianCopyright("Format: x\n\nFiles: *\nLicense: Own\n\nFiles: b/* c.?\nLicense: Other\n\n"
+                                   f"License: Own\n {MIT}\n\nLicense: Other\n You must not.\n")
+    check([own.of(p) for p in ("a.c", "b/x/y.c", "c.h", "c.hh")] == ["Own", "", "", "Own"], "licences with own names")
+
+
 def numbers(path):
     """The last 10,000 numbers of an F32 file."""
     return struct.unpack("<10000f", path.read_bytes()[-40000:])
@@ -165,6 +179,7 @@ def check_merged(work, before, after):
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="artel-pipeline-"))
     one, two = folder / "one", folder / "two"
+    check_licences()
     refused("mix", one, "no text is left to learn from")
     refused("samples", one, "is the step before it done?")
     refused("extract", one, "build it, or name the build folder", build=folder)
