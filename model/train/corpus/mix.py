@@ -4,6 +4,7 @@ Writes mix.jsonl (groups of files of one folder), held.jsonl, manifest.tsv (pack
 import collections
 import json
 import random
+import re
 import subprocess
 
 from download import KINDS
@@ -72,14 +73,40 @@ def choose(groups, budget, rng):
         yield group
 
 
+def subject(path):
+    """What a file is about, by its name: test_x.py, x_test.go, x.spec.ts, XTest.java and x.py are about x."""
+    name = path.rpartition("/")[2].partition(".")[0]
+    name = name.removeprefix("test_").removesuffix("_test").removesuffix("_spec")
+    return (re.sub(r"Tests?$", "", name) or name).lower()
+
+
+def with_tests(members):
+    """Takes a file and the test about it out of the folders of a language, for each such pair."""
+    tests = {}
+    for place, found in sorted(members.items()):
+        for r in found:
+            if r["test"]:
+                tests.setdefault((*place[:2], subject(r["path"])), (place, r))
+    for place, found in sorted(members.items()):
+        for r in list(found):
+            test = None if r["test"] else tests.pop((*place[:2], subject(r["path"])), None)
+            if test:
+                found.remove(r)
+                members[test[0]].remove(test[1])
+                yield place, [r, test[1]]
+
+
 def grouped(members, rng):
-    """Files that lie together, in portions of two to six."""
-    for (kind, package, _folder), found in sorted(members.items()):
+    """A file with its test; else files that lie together, in portions of two to six."""
+    groups = list(with_tests(members))
+    for place, found in sorted(members.items()):
         rng.shuffle(found)
         while found:
             n = rng.randint(2, 6)
-            part, found = found[:n], found[n:]
-            yield {"kind": kind, "package": package, "files": part, "size": sum(r["size"] for r in part)}
+            groups.append((place, found[:n]))
+            found = found[n:]
+    for (kind, package, _folder), part in groups:
+        yield {"kind": kind, "package": package, "files": part, "size": sum(r["size"] for r in part)}
 
 
 def mix(work, seed, scale):
@@ -100,7 +127,7 @@ def mix(work, seed, scale):
             continue  # half of the tests: they would be too much of everything
         place = (about["kind"], about["package"], record["path"].rpartition("/")[0])
         by_language[record["language"]][place].append({"path": record["path"], "size": len(record["text"]),
-                                                       "hash": record["hash"]})
+                                                       "hash": record["hash"], "test": record["test"]})
     chosen = []
     for language, share in SHARES.items():
         rng = random.Random(number_from(seed, language))

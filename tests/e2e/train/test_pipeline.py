@@ -73,7 +73,8 @@ def make_packages(work):
     npm(work, "click", "BSD-3-Clause", {f"held{i}.py": code(20 + i) for i in range(4)})
     folder = work / "packages/source/parts"
     archive(folder / "parts_2.0.orig.tar.gz", {
-        **{f"parts-2.0/lib/a{i}.py": code(30 + i) for i in range(8)}, "parts-2.0/lib/gnu/b.py": code(11)})
+        **{f"parts-2.0/lib/a{i}.py": code(30 + i) for i in range(8)}, "parts-2.0/lib/gnu/b.py": code(11),
+        **{f"parts-2.0/tests/test_a{i}.py": code(50 + i) for i in range(8)}})
     archive(folder / "parts_2.0-1.debian.tar.gz", {
         "debian/copyright": "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n"
                             "Files: *\nCopyright: x\nLicense: Expat\n\nFiles: lib/gnu/*\nCopyright: x\nLicense: GPL-2+\n"})
@@ -135,6 +136,8 @@ def check_texts(work):
     check("strict\t1.2.0\tnpm\t-\t\t0\t0\t1 licence" in manifest, manifest)
     check("1 damaged archive" in manifest, manifest)
     mixed = (work / "mix.jsonl").read_text()
+    together = [{p for p, _ in json.loads(line)["files"]} for line in mixed.splitlines()]
+    check(any({f"lib/a{i}.py", f"tests/test_a{i}.py"} == g for g in together for i in range(8)), "no test beside its code")
     check("jane" not in mixed.lower() and TOKEN not in mixed, "something of a person, or a secret, is left")
     check("someone@example.com" in mixed and "token = " in mixed, "too much was taken out")
     check("Licensed under" not in mixed and "held" not in mixed, "a licence, or a held-out file, is left")
