@@ -31,6 +31,7 @@ int cli_lsp(int argc, char **argv)
         .complete = assist_complete,
         .ahead = assist_ahead,
         .told = assist_told,
+        .files_with = assist_files_with,
         .prepare = assist_prepare,
         .refresh = assist_refresh,
         .open_folder = assist_open_folder,

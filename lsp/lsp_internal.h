@@ -319,7 +319,11 @@ void lsp__next_edit_release(lsp_doc *doc);
 void lsp__next_edit_note(lsp_doc *doc, size_t begin, size_t end, str_view with);
 /* Copilot's textDocument/copilotInlineEdit: the next place for what the user did last. */
 void lsp__on_inline_edit(lsp_server *s, const struct lsp_message *m);
-/* The command: makes that edit. */
+/* Asks the worker for the files that have the name; lsp__next_edit_found gets them. False: it
+ * cannot be asked now. */
+bool lsp__ask_files_with(lsp_server *s, const lsp_doc *doc, str_view name);
+void lsp__next_edit_found(lsp_server *s, const lsp_job *job);
+/* The command: makes that edit; with "project": true all of them, in all files of the project. */
 void lsp__next_edit_command(lsp_server *s, const struct lsp_message *m);
 /* Writes the code actions for it: the next place, and all of the open documents. */
 void lsp__next_edit_actions(lsp_server *s, lsp_writer *w, lsp_doc *doc, size_t at);

@@ -1,13 +1,16 @@
 /* What follows from the last edit: a name that became another, an argument that was added or taken
  * away, is offered for the places where it is still to be done, in the document from the cursor on,
- * then in the others that are open. Three ways: Copilot's copilotInlineEdit, code actions, and a
+ * then in the others that are open, and when asked for in all files that the index knows the name
+ * of. Three ways: Copilot's copilotInlineEdit, code actions, and a
  * command for a key. The line that is being edited is kept as it was before; what was made of it is
  * looked at when somebody asks, or another line is edited. */
 #include <stdio.h>
 
+#include "base/file.h"
 #include "lsp/lsp_internal.h"
+#include "lsp/uri.h"
 
-enum { MAX_LINE = 4096, MAX_PLACES = 256 };
+enum { MAX_LINE = 4096, MAX_PLACES = 256, MAX_FILE_BYTES = 1 << 20 };
 #define SCRATCH_BYTES ((size_t)4 << 20)
 
 void lsp__next_edit_init(lsp_doc *doc)
@@ -134,7 +137,28 @@ static void write_text_edit(lsp_server *s, lsp_writer *w, const lsp_doc *doc,
     lsp_write_object_end(w);
 }
 
-/* The member "edit": of `doc` alone the next place, or all of all open documents. */
+static void write_places(lsp_server *s, lsp_writer *w, const struct offer *o, bool all)
+{
+    lsp_write_key(w, o->doc->uri);
+    lsp_write_array_begin(w);
+    for (size_t i = 0; i < o->n; i++)
+        if (all || i == o->first)
+            write_text_edit(s, w, o->doc, &o->edits[i]);
+    lsp_write_array_end(w);
+}
+
+/* All places of all open documents. */
+static void write_open(lsp_server *s, lsp_writer *w, lsp_doc *from)
+{
+    for (lsp_doc *doc = s->docs; doc; doc = doc->next) {
+        struct offer o;
+        if (places(&o, from, doc, 0) > 0)
+            write_places(s, w, &o, true);
+        arena_release(&o.mem);
+    }
+}
+
+/* The member "edit": the next place alone, or all of all open documents. */
 static void write_edit(lsp_server *s, lsp_writer *w, const struct offer *next, lsp_doc *from,
                        bool all)
 {
@@ -142,20 +166,10 @@ static void write_edit(lsp_server *s, lsp_writer *w, const struct offer *next, l
     lsp_write_object_begin(w);
     lsp_write_key(w, "changes");
     lsp_write_object_begin(w);
-    for (lsp_doc *doc = s->docs; doc; doc = doc->next) {
-        struct offer o;
-        if (!all && doc != next->doc)
-            continue;
-        if (places(&o, from, doc, 0) > 0) {
-            lsp_write_key(w, doc->uri);
-            lsp_write_array_begin(w);
-            for (size_t i = 0; i < o.n; i++)
-                if (all || i == next->first)
-                    write_text_edit(s, w, doc, &o.edits[i]);
-            lsp_write_array_end(w);
-        }
-        arena_release(&o.mem);
-    }
+    if (all)
+        write_open(s, w, from);
+    else
+        write_places(s, w, next, false);
     lsp_write_object_end(w);
     lsp_write_object_end(w);
 }
@@ -211,6 +225,14 @@ void lsp__next_edit_command(lsp_server *s, const struct lsp_message *m)
                           "artel.nextEdit takes an open document: [{\"uri\": \"file:///…\"}]");
         return;
     }
+    bool project = false;
+    (void)lsp_json_as_bool(lsp_json_get(first, "project"), &project);
+    settle(doc);
+    if (project && s->caps.apply_edit && s->options->engine->files_with &&
+        doc->line_change.has_last && lsp__ask_files_with(s, doc, doc->line_change.last.name)) {
+        lsp__answer_null(s, m->id);
+        return;
+    }
     if (!s->caps.apply_edit || !find_next(s, &o, doc, doc->hint)) {
         lsp__show_message(s, 3, "artel: nothing follows from the last edit");
         lsp__answer_null(s, m->id);
@@ -224,6 +246,68 @@ void lsp__next_edit_command(lsp_server *s, const struct lsp_message *m)
     lsp__call_end(s, &w, number, NULL);
     arena_release(&o.mem);
     lsp__answer_null(s, m->id);
+}
+
+/* ---- in the whole project ---- */
+
+/* The edits of a file that is not open. */
+static void write_file(lsp_server *s, lsp_writer *w, const lsp_doc *from, str_view path, arena *mem)
+{
+    lsp_text text;
+    buf bytes;
+    err e;
+    str_view uri = lsp_uri_from_path(mem, path);
+    struct assist_edit *edits = ARENA_ARRAY(mem, struct assist_edit, MAX_PLACES);
+    if (!uri.ptr || !edits || lsp__doc_find(s, uri) ||
+        lsp_text_init(&text, MAX_FILE_BYTES) != ERR_OK)
+        return;
+    buf_init(&bytes, MAX_FILE_BYTES);
+    bool ok = file_read(&bytes, arena_copy_z(mem, path), &e) == ERR_OK &&
+              gram_language_by_path(path) == language_of(from) &&
+              lsp_text_set(&text, buf_view(&bytes)) == ERR_OK;
+    size_t n = ok ? assist_change_places(&from->line_change.last, language_of(from),
+                                         lsp_text_view(&text), edits, MAX_PLACES, mem)
+                  : 0;
+    const lsp_doc doc = {.text = text};
+    if (n > 0) {
+        lsp_write_key(w, arena_copy_z(mem, uri));
+        lsp_write_array_begin(w);
+        for (size_t i = 0; i < n; i++)
+            write_text_edit(s, w, &doc, &edits[i]);
+        lsp_write_array_end(w);
+    }
+    lsp_text_release(&text);
+    buf_release(&bytes);
+}
+
+void lsp__next_edit_found(lsp_server *s, const lsp_job *job)
+{
+    lsp_doc *from = s->docs;
+    lsp_writer w;
+    arena mem;
+    while (from && from->seq != job->seq)
+        from = from->next;
+    if (!from || !from->line_change.has_last ||
+        !str_eq(from->line_change.last.name, str_of(job->path))) {
+        lsp__show_message(s, 3, "artel: the document was changed meanwhile; nothing was done");
+        return;
+    }
+    arena_init(&mem, SCRATCH_BYTES);
+    uint32_t number = lsp__call_begin(s, &w, "workspace/applyEdit");
+    lsp_write_object_begin(&w);
+    lsp_write_member_str(&w, "label", STR("artel: next edit in the project"));
+    lsp_write_key(&w, "edit");
+    lsp_write_object_begin(&w);
+    lsp_write_key(&w, "changes");
+    lsp_write_object_begin(&w);
+    write_open(s, &w, from);
+    for (size_t i = 0; i < job->n_files; i++)
+        write_file(s, &w, from, job->files[i], &mem);
+    lsp_write_object_end(&w);
+    lsp_write_object_end(&w);
+    lsp_write_object_end(&w);
+    lsp__call_end(s, &w, number, NULL);
+    arena_release(&mem);
 }
 
 static void write_action(lsp_server *s, lsp_writer *w, const struct offer *next, lsp_doc *doc,
@@ -245,12 +329,35 @@ static void write_action(lsp_server *s, lsp_writer *w, const struct offer *next,
     lsp_write_object_end(w);
 }
 
+/* The files that are not open are looked at when it is chosen. */
+static void write_project_action(lsp_writer *w, const lsp_doc *doc)
+{
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "title", STR("artel: the same in the whole project"));
+    lsp_write_member_str(w, "kind", STR(LSP_NEXT_EDIT_KIND));
+    lsp_write_key(w, "command");
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "title", STR("artel: the same in the whole project"));
+    lsp_write_member_str(w, "command", STR(LSP_NEXT_EDIT_COMMAND));
+    lsp_write_key(w, "arguments");
+    lsp_write_array_begin(w);
+    lsp_write_object_begin(w);
+    lsp_write_member_str(w, "uri", str_of(doc->uri));
+    lsp_write_member_bool(w, "project", true);
+    lsp_write_object_end(w);
+    lsp_write_array_end(w);
+    lsp_write_object_end(w);
+    lsp_write_object_end(w);
+}
+
 void lsp__next_edit_actions(lsp_server *s, lsp_writer *w, lsp_doc *doc, size_t at)
 {
     struct offer o;
-    if (!find_next(s, &o, doc, at))
-        return;
-    write_action(s, w, &o, doc, "in the next place, too", false);
-    write_action(s, w, &o, doc, "everywhere in what is open", true);
-    arena_release(&o.mem);
+    if (find_next(s, &o, doc, at)) {
+        write_action(s, w, &o, doc, "in the next place, too", false);
+        write_action(s, w, &o, doc, "everywhere in what is open", true);
+        arena_release(&o.mem);
+    }
+    if (doc->line_change.has_last && s->options->engine->files_with && s->caps.apply_edit)
+        write_project_action(w, doc);
 }

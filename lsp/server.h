@@ -32,6 +32,9 @@ struct lsp_engine_api {
                       const struct assist_suggestion *accepted,
                       const struct assist_complete_options *options, const cancel_flag *cancel,
                       err *e);
+    /* assist_files_with; NULL: no files are known. */
+    size_t (*files_with)(assist_engine *a, str_view repo, str_view name, arena *arena,
+                         str_view *paths, size_t cap);
     /* assist_told; NULL: it does not matter. */
     void (*told)(assist_engine *a, float confidence, bool accepted);
     /* What is known of the project. All five, or NULL for an engine that knows documents only. */

@@ -20,6 +20,7 @@ enum {
     /* Reading ahead starts after this pause: shorter than any client's debounce, longer than the
      * distance between the messages of one keystroke. */
     PREPARE_QUIET_MS = 15,
+    MAX_FILES_WITH = 64,
     SEEN_MS = 750,           /* who types on at once has not read it */
     REFRESH_QUIET_MS = 1500, /* longer than pauses while typing: it may take seconds of work */
     MS = 1000000,
@@ -693,6 +694,8 @@ void lsp__job_done(lsp_server *s, lsp_job *job)
         load_done(s, job);
     if (job->ahead)
         lsp__ahead_done(s, job);
+    if (job->kind == LSP_JOB_NOTE && job->note == LSP_NOTE_FILES_WITH)
+        lsp__next_edit_found(s, job);
     if (job->kind == LSP_JOB_NOTE && job->rc != ERR_OK && s->last_failure.text[0] == '\0')
         log_write(LOG_WARNING, "the files of %s are not read: %s", job->path ? job->path : "",
                   job->error.text[0] ? job->error.text : err_name(job->rc));
@@ -828,6 +831,24 @@ static void submit_note(lsp_server *s, lsp_job *job)
     }
     if (!submit(s, job))
         log_write(LOG_WARNING, "a change of the project's files was not followed");
+}
+
+bool lsp__ask_files_with(lsp_server *s, const lsp_doc *doc, str_view name)
+{
+    lsp_job *job = lsp_job_create(LSP_JOB_NOTE, JOB_BYTES);
+    if (job) {
+        job->note = LSP_NOTE_FILES_WITH;
+        job->path = arena_copy_z(&job->mem, name);
+        job->seq = doc->seq;
+        job->n_files = MAX_FILES_WITH;
+        job->files = ARENA_ARRAY(&job->mem, str_view, MAX_FILES_WITH);
+        if (lsp__doc_names(s, doc, &job->mem, &job->doc.path, &job->doc.repo) != ERR_OK ||
+            arena_failed(&job->mem)) {
+            lsp_job_destroy(job);
+            job = NULL;
+        }
+    }
+    return submit(s, job);
 }
 
 void lsp__note_path(lsp_server *s, lsp_note note, str_view path)

@@ -65,6 +65,11 @@ static void load(lsp_worker *w, lsp_job *job)
 static err_code take_note(lsp_worker *w, lsp_job *job)
 {
     const struct lsp_engine_api *api = w->api;
+    if (job->note == LSP_NOTE_FILES_WITH) {
+        job->n_files = api->files_with(w->engine, job->doc.repo, str_of(job->path), &job->mem,
+                                       job->files, job->n_files);
+        return ERR_OK;
+    }
     if (job->note == LSP_NOTE_TOLD) {
         api->told(w->engine, job->told, job->was_taken);
         return ERR_OK;
@@ -79,7 +84,8 @@ static err_code take_note(lsp_worker *w, lsp_job *job)
         api->close_document(w->engine, job->doc.repo, job->doc.path);
         break;
     case LSP_NOTE_FILE_CHANGED: api->file_changed(w->engine, job->path); break;
-    case LSP_NOTE_TOLD: break;
+    case LSP_NOTE_TOLD:
+    case LSP_NOTE_FILES_WITH: break;
     }
     return ERR_OK;
 }

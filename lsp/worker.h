@@ -28,7 +28,8 @@ typedef enum {
     LSP_NOTE_CLOSE_FOLDER,
     LSP_NOTE_CLOSE_DOCUMENT, /* doc.repo and doc.path */
     LSP_NOTE_FILE_CHANGED,
-    LSP_NOTE_TOLD, /* told, was_taken */
+    LSP_NOTE_TOLD,       /* told, was_taken */
+    LSP_NOTE_FILES_WITH, /* path: the name; doc.repo */
 } lsp_note;
 
 typedef struct lsp_job lsp_job;
@@ -51,6 +52,8 @@ struct lsp_job {
     const char *path; /* of a note about a folder or file; in mem */
     float told;       /* confidence of a suggestion that was seen */
     bool was_taken;
+    str_view *files; /* the answer to FILES_WITH, with room for n_files */
+    size_t n_files;
     struct assist_folder_options folder; /* of OPEN_FOLDER */
 
     /* The answer. */

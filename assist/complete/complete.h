@@ -138,6 +138,11 @@ MUST_USE err_code assist_ahead(assist_engine *a, struct assist_completion *out,
 /* The user saw a suggestion of this confidence, and took it, or part of it, or did not. */
 void assist_told(assist_engine *a, float confidence, bool accepted);
 
+/* The files of the folder called `repo` that define or use `name`, with their whole paths, as far
+ * as the index knows; at most `cap`. They live in `mem`. */
+size_t assist_files_with(assist_engine *a, str_view repo, str_view name, arena *mem,
+                         str_view *paths, size_t cap);
+
 /* Whether a text that was learned, but for open documents, has this word. */
 bool assist_knows_word(const assist_engine *a, str_view word);
 

@@ -306,6 +306,49 @@ static bool take_file(assist_engine *a, struct project *p, enum assist_work *out
     return true;
 }
 
+/* ---- who has a name ---- */
+
+struct having {
+    const struct project *project;
+    arena *mem;
+    str_view *paths;
+    size_t n, cap;
+};
+
+static bool add_path(struct having *h, str_view path)
+{
+    str_view whole = arena_format(h->mem, "%.*s/%.*s", STR_ARG(h->project->root), STR_ARG(path));
+    for (size_t i = 0; i < h->n; i++)
+        if (str_eq(h->paths[i], whole))
+            return true;
+    if (h->n < h->cap)
+        h->paths[h->n++] = whole;
+    return h->n < h->cap;
+}
+
+static bool add_def(void *user, const struct ctx_index_def *d)
+{
+    return add_path(user, d->path);
+}
+
+static bool add_ref(void *user, const struct ctx_index_ref *r)
+{
+    return add_path(user, r->path);
+}
+
+size_t assist_files_with(assist_engine *a, str_view repo, str_view name, arena *mem,
+                         str_view *paths, size_t cap)
+{
+    struct having h = {.project = home_of(a, repo), .mem = mem, .paths = paths, .cap = cap};
+    if (!h.project || !h.project->index || cap == 0)
+        return 0;
+    ctx_index_view *v = ctx_index_begin(h.project->index);
+    ctx_index_defs(v, name, add_def, &h);
+    ctx_index_refs(v, name, add_ref, &h);
+    ctx_index_end(v);
+    return arena_failed(mem) ? 0 : h.n;
+}
+
 /* ---- what is asked ---- */
 
 /* The lines that were changed lately, then those where the user was. */

@@ -23,14 +23,27 @@ class Server(Client):
     def __init__(self, folder, options=None, watch=True, cache=CACHE.name):
         super().__init__(ARTEL, cache=cache)
         self.version = 0
+        self.edits = []
         self.start({'textDocument': {'inlineCompletion': {}}, 'window': {'workDoneProgress': True},
-                    'workspace': {'didChangeWatchedFiles': {'dynamicRegistration': watch, 'relativePatternSupport': watch}}},
+                    'workspace': {'applyEdit': True, 'didChangeWatchedFiles': {'dynamicRegistration': watch, 'relativePatternSupport': watch}}},
                    {'budgetMs': 0, **(options or {})}, folder)
 
     def progress(self, kind=None):
         """What was told of reading folders: (token, value)."""
         all = [n['params'] for n in self.notifications if n['method'] == '$/progress' and 'read' in n['params']['token']]
         return [(p['token'], p['value']) for p in all if kind in (None, p['value']['kind'])]
+
+    def applied(self):
+        """The changes of the next workspace/applyEdit."""
+        while not self.edits:
+            self.receive()
+        return self.edits.pop(0)['edit']['changes']
+
+    def receive(self):
+        m = super().receive()
+        if m.get('method') == 'workspace/applyEdit':
+            self.edits.append(m['params'])
+        return m
 
     def configure(self, **settings):
         self.notify('workspace/didChangeConfiguration', {'settings': {'artel': {'budgetMs': 0, **settings}}})
@@ -91,6 +104,22 @@ class Project(unittest.TestCase):
                 return
             time.sleep(0.05)
         self.fail(f'{want!r} was never suggested, the last was {got!r}')
+
+    def test_a_name_that_became_another_follows_in_files_that_are_not_open(self):
+        other = self.write('lib/other.c', HEAD + CALL % 7 + '}\n')
+        here = os.path.join(self.dir, 'here.c')
+        s = self.serve(self.dir)
+        s.open(here, '')
+        self.until(s, here, START, 'the_widget, 7, "in a way no model knows");')
+        line = len((HEAD).split('\n'))  # the version's line is above
+        s.notify('textDocument/didChange', {
+            'textDocument': {'uri': 'file://' + here, 'version': 1000}, 'contentChanges': [
+                {'range': {'start': {'line': line, 'character': 4}, 'end': {'line': line, 'character': 14}},
+                 'text': 'improve'}]})
+        s.request('workspace/executeCommand', {
+            'command': 'artel.nextEdit', 'arguments': [{'uri': 'file://' + here, 'project': True}]})
+        edits = s.applied()
+        self.assertEqual([e['newText'] for e in edits['file://' + other]], ['improve_everything'])
 
     def test_what_another_file_says_is_suggested_and_follows_it(self):
         other = self.write('lib/other.c', HEAD + CALL % 7 + '}\n')
