@@ -257,7 +257,7 @@ static int hole_takes(hole_type hole, const scr_token *t)
     scr_kind k = t->v.kind;
     bool literal = k == SCR_TEXT || k == SCR_PATH || k == SCR_GLOB || k == SCR_EXT ||
                    k == SCR_NUMBER || k == SCR_URL || k == SCR_ENCODING || k == SCR_DATE;
-    bool unknown = k == SCR_WORD && t->n_ids == 0 && !t->noise && !scr__separates(t);
+    bool unknown = k == SCR_WORD && t->n_ids == 0 && !t->noise && !t->glue && !scr__separates(t);
     switch (hole) {
     case H_TEXT:
         return k == SCR_TEXT                                      ? 8

@@ -19,9 +19,10 @@ static void add_slots(arena *a, scr_slot **slots, const scr_slot *more)
 /* Slots that say which files, beyond "those in this folder". */
 static bool is_filtered(const scr_slot *slots)
 {
-    static const char *const filters[] = {
-        "glob",   "ext",   "min_size", "max_size", "older", "newer",   "empty", "contains",
-        "before", "after", "has_name", "file",     "exec",  "largest", "lacks", "junk"};
+    static const char *const filters[] = {"glob",     "ext",       "min_size", "max_size", "older",
+                                          "newer",    "empty",     "contains", "before",   "after",
+                                          "has_name", "file",      "exec",     "largest",  "lacks",
+                                          "junk",     "suffix_is", "owner",    "mode_is"};
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
         const scr_value *v = scr__slot(slots, filters[i]);
         if (v && v->text.len)
@@ -122,10 +123,11 @@ static bool speaks_of(const scr_step *s, str_view name)
 static void check_used(scr_plan *p, arena *a)
 {
     static const char *const of_files[] = {
-        "glob",     "ext",   "not_glob", "not_ext", "has_name", "prefix_is", "min_size",
-        "max_size", "older", "newer",    "after",   "before",   "empty",     "contains",
-        "lacks",    "dir",   "deep",     "flat",    "today",    "hidden",    "no_hidden",
-        "no_ext",   "exec",  "links",    "dirs",    "skip_dir", "broken",    NULL};
+        "glob",      "ext",   "not_glob", "not_ext", "has_name", "prefix_is", "min_size",
+        "max_size",  "older", "newer",    "after",   "before",   "empty",     "contains",
+        "lacks",     "dir",   "deep",     "flat",    "today",    "hidden",    "no_hidden",
+        "no_ext",    "exec",  "links",    "dirs",    "skip_dir", "broken",    "any_type",
+        "suffix_is", "owner", "mode_is",  NULL};
     static const char *const of_text[] = {"file", "in_place", NULL};
     static const char *const of_all[] = {"out", "here",  "joined", "turned", "excluded", "both",
                                          "csv", "thing", "one",    "deep",   NULL};

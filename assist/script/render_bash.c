@@ -66,7 +66,10 @@ static void put_tests(buf *o, const scr_plan *p)
         scr__quote_bash(o, v->text);
         put(o, " -prune -o");
     }
-    put(o, slot(p, "dirs") ? " -type d" : slot(p, "links") ? " -type l" : " -type f");
+    put(o, slot(p, "any_type") ? ""
+           : slot(p, "dirs")   ? " -type d"
+           : slot(p, "links")  ? " -type l"
+                               : " -type f");
     if ((v = slot(p, "ext")))
         put_names(o, "-iname", v->text, "*.");
     if ((v = slot(p, "glob")))
@@ -80,6 +83,20 @@ static void put_tests(buf *o, const scr_plan *p)
         scr__quote_bash(o, buf_view(&one));
         buf_release(&one);
     }
+    if ((v = slot(p, "suffix_is"))) {
+        buf one;
+        buf_init(&one, SIZE_MAX);
+        buf_append_format(&one, "*%.*s", STR_ARG(v->text));
+        put(o, " -name ");
+        scr__quote_bash(o, buf_view(&one));
+        buf_release(&one);
+    }
+    if ((v = slot(p, "owner"))) {
+        put(o, " -user ");
+        scr__quote_bash(o, v->text);
+    }
+    if ((v = slot(p, "mode_is")))
+        buf_append_format(o, " -perm %lld", (long long)v->n);
     if ((v = slot(p, "has_name"))) {
         buf one;
         buf_init(&one, SIZE_MAX);
@@ -113,7 +130,7 @@ static void put_tests(buf *o, const scr_plan *p)
             buf_append_format(o, "%s -newermt %s", i ? " -not" : "", text_of(v));
     }
     for (int i = 0; i < 2; i++) {
-        if ((v = slot(p, i ? "lacks" : "contains")) != NULL) {
+        if ((v = slot(p, i ? "lacks" : "contains")) != NULL && v->text.len) {
             put(o, i ? " -not" : "");
             put(o, " -exec grep -qF -e ");
             scr__quote_bash(o, v->text);

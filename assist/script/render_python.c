@@ -55,7 +55,9 @@ static void put_suffixes(buf *o, const char *is, str_view list)
 static void put_tests(buf *o, const scr_plan *p)
 {
     const scr_value *v;
-    if (slot(p, "dirs"))
+    if (slot(p, "any_type"))
+        put(o, "        # Files, folders and links alike.\n");
+    else if (slot(p, "dirs"))
         put_skip(o, "path.is_symlink() or not path.is_dir()");
     else if (slot(p, "links"))
         put_skip(o, "not path.is_symlink()");
@@ -88,6 +90,11 @@ static void put_tests(buf *o, const scr_plan *p)
         }
         put(o, several ? ")):\n            continue\n" : "):\n            continue\n");
     }
+    if ((v = slot(p, "suffix_is"))) {
+        put(o, "        if not path.name.endswith(");
+        scr__quote_python(o, v->text);
+        put(o, "):\n            continue\n");
+    }
     if ((v = slot(p, "has_name"))) {
         put(o, "        if ");
         scr__quote_python(o, v->text);
@@ -104,6 +111,14 @@ static void put_tests(buf *o, const scr_plan *p)
     put(o, "        info = path.lstat()\n");
     if (slot(p, "empty"))
         put_skip(o, slot(p, "dirs") ? "any(path.iterdir())" : "info.st_size != 0");
+    if ((v = slot(p, "owner"))) {
+        put(o, "        if path.owner() != ");
+        scr__quote_python(o, v->text);
+        put(o, ":\n            continue\n");
+    }
+    if ((v = slot(p, "mode_is")))
+        buf_append_format(o, "        if info.st_mode & 0o7777 != 0o%lld:\n            continue\n",
+                          (long long)v->n);
     if (slot(p, "exec"))
         put_skip(o, "not info.st_mode & 0o111");
     if (slot(p, "today"))
@@ -131,7 +146,7 @@ static void put_tests(buf *o, const scr_plan *p)
         put(o, ").timestamp():\n            continue\n");
     }
     for (int i = 0; i < 2; i++) {
-        if (!(v = slot(p, i ? "lacks" : "contains")))
+        if (!(v = slot(p, i ? "lacks" : "contains")) || !v->text.len)
             continue;
         put(o, "        if ");
         scr__quote_python(o, v->text);

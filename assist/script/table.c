@@ -267,7 +267,7 @@ err_code scr__table_load(scr_table *t, arena *a, err *e)
     err_code rc = ERR_OK;
     for (size_t i = 0; scr__texts[i] && rc == ERR_OK; i++)
         rc = read_text(t, a, str_of(scr__texts[i]), e);
-    return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
+    return arena_failed(a) ? ERR_NOMEM : rc; /* what could not be kept reads like a mistake */
 }
 
 static bool in_lists(const scr_need *list, str_view word)

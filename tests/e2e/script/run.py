@@ -372,6 +372,7 @@ def main():
         sys.exit(build(Path(sys.argv[3]), sys.argv[2]))
     every = sys.argv[1] == "--every"
     artel, tasks, *languages = sys.argv[2 if every else 1:]
+    artel = os.path.abspath(artel)
     tasks, full = read_tasks(tasks), not languages
     bad, scripts, trials = 0, {}, []
     with tempfile.TemporaryDirectory() as work, multiprocessing.get_context("fork").Pool(2) as pool:

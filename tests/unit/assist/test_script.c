@@ -1,6 +1,7 @@
 /* What the parts of assist/script promise: words, tables, questions, and the same bytes each time.
  */
 #include "assist/script/script_internal.h"
+#include "base/mem.h"
 #include "tests/unit/test.h"
 
 static void test_words__kinds(void **state)
@@ -89,7 +90,8 @@ static void test_table__is_whole(void **state)
         assert_true(said && s->title.len);
         assert_true(scr__can(s, STR("bash")) && scr__can(s, STR("python")));
     }
-    assert_true(n > 60);
+    assert_true(n > 250);
+    assert_true(t.n_words < SCR_WORD_SLOTS / 2);
     arena_release(&a);
 }
 
@@ -156,8 +158,59 @@ static void test_script__long_comments(void **state)
     arena_release(&a);
 }
 
+static void write_short_of_memory(const char *comment, const char *language)
+{
+    assist_script_options o = {.language = assist_script_language_find(str_of(language))};
+    arena a;
+    err e = {{0}};
+    assist_script s;
+    arena_init(&a, SIZE_MAX);
+    err_code rc = assist_script_write(&s, &a, str_of(comment), &o, &e);
+    if (rc != ERR_OK && rc != ERR_NOMEM)
+        print_message("%s\n", e.text);
+    assert_true(rc == ERR_OK || rc == ERR_NOMEM);
+    assert_true(rc != ERR_OK || s.text.len > 0);
+    arena_release(&a);
+}
+
+/* Short of memory: the error, and nothing lost. The tables alone are some ten thousand allocations
+ * here, so that places are tried that lie ever further apart. */
+static void each_so_often(const char *comment, const char *language)
+{
+    bool clean = false;
+    for (uint64_t n = 1; !clean; n += 1 + n / 6) {
+        mem_fail_at(n);
+        write_short_of_memory(comment, language);
+        clean = mem_fail_pending();
+        mem_fail_at(0);
+    }
+}
+
+static void test_script__short_of_memory(void **state)
+{
+    (void)state;
+    each_so_often("sum the qty column in sales.csv", "bash");
+    each_so_often("frobnicate the txt files", "python");
+}
+
+/* What is said and not done is asked about; two sayings of one thing are one script. */
+static void test_script__passes_over_nothing(void **state)
+{
+    static const char *const asks[] = {"print today's date older than 3 days",
+                                       "move the mp3 files to another folder",
+                                       "sort names.txt larger than 1 MB"};
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
+        assert_int_equal(written(&a, asks[i], "bash").state, ASSIST_SCRIPT_ASKS);
+    arena_release(&a);
+}
+
 TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__marks_of_comments_go),
           cmocka_unit_test(test_words__forms), cmocka_unit_test(test_table__is_whole),
           cmocka_unit_test(test_script__same_bytes_each_time),
           cmocka_unit_test(test_script__asks_instead_of_guessing),
-          cmocka_unit_test(test_script__long_comments))
+          cmocka_unit_test(test_script__long_comments),
+          cmocka_unit_test(test_script__short_of_memory),
+          cmocka_unit_test(test_script__passes_over_nothing))
