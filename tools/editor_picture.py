@@ -53,6 +53,7 @@ EDITORS = {
 }
 
 CELL_W, CELL_H, PAD = 8.4, 18, 12
+BLANKS = "\u00a0 "  # two that no renderer takes for one
 FOREGROUND, BACKGROUND = "#d4d4d4", "#1e1e1e"
 BASIC = ["#1e1e1e", "#d16969", "#8fb573", "#d7ba7d", "#6ca7dd", "#c586c0", "#5fb3b3", "#d4d4d4",
          "#7f848e", "#f48771", "#b5cea8", "#e5c07b", "#9cdcfe", "#d8a0df", "#8fd6d6", "#ffffff"]
@@ -152,7 +153,7 @@ def svg(title, lines, cursor):
                 more += ' font-style="italic"' if italic else ""
                 more += ' text-decoration="underline"' if underline else ""
                 out.append(f'<text x="{x:.1f}" y="{y + 13}" textLength="{width * CELL_W:.1f}" fill="{fg}"{more}>'
-                           f'{html.escape(text)}</text>')
+                           f'{html.escape(text).replace("  ", BLANKS)}</text>')
     x, y = PAD + cursor[0] * CELL_W, PAD + cursor[1] * CELL_H
     out.append(f'<rect x="{x:.1f}" y="{y}" width="2" height="{CELL_H}" fill="#ffffff"/>')
     return "\n".join(out + ["</g>", "</svg>", ""])
