@@ -185,6 +185,15 @@
         (artel--take (substring text 0 to) (if (= to (length text)) end (point)))
         (artel-suggest)))))
 
+(defun artel-why ()
+  "Tell where the buffer's last suggestion came from, what was done to it, and how long it took."
+  (interactive)
+  (artel--sync)
+  (let ((said (jsonrpc-request artel--connection :workspace/executeCommand
+                               (list :command "artel.why" :arguments (vector (list :uri (artel--uri)))))))
+    (with-help-window "*artel why*" (princ said))
+    said))
+
 (defun artel-visible-p ()
   "Whether a suggestion is shown."
   (and artel--overlay t))

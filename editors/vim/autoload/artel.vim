@@ -240,7 +240,17 @@ function! artel#status() abort
   return 'artel: ' .. (s:ready ? 'running, ' .. s:program() : 'starts with the first key in insert mode')
 endfunction
 
-let s:names = ['status', 'enable', 'disable', 'toggle', 'restart', 'log']
+" Where the last suggestion of the buffer came from, what was done to it, and how long it took.
+function! artel#why() abort
+  if !s:ready || !has_key(s:open, bufnr())
+    return artel#status()
+  endif
+  let reply = ch_evalexpr(s:channel(), {'method': 'workspace/executeCommand', 'params': {
+        \ 'command': 'artel.why', 'arguments': [{'uri': s:document().uri}]}}, {'timeout': 2000})
+  return type(reply) == v:t_dict ? trim(get(reply, 'result', get(reply, 'error', {'message': ''}).message)) : 'artel: no answer'
+endfunction
+
+let s:names = ['status', 'why', 'enable', 'disable', 'toggle', 'restart', 'log']
 function! artel#names(lead, line, position) abort
   return filter(copy(s:names), {_, name -> stridx(name, a:lead) == 0})
 endfunction
@@ -248,6 +258,8 @@ endfunction
 function! artel#command(name) abort
   if a:name ==# 'status'
     echo artel#status()
+  elseif a:name ==# 'why'
+    echo artel#why()
   elseif a:name ==# 'log'
     echo join(s:log, "\n")
   elseif a:name ==# 'restart'

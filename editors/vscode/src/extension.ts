@@ -95,6 +95,21 @@ async function explain(): Promise<void> {
   });
 }
 
+/** Where the last suggestion came from, what was done to it, how long it took; as text beside the editor. */
+async function why(): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || client?.state !== State.Running) {
+    void vscode.window.showInformationMessage(editor ? sentence(status.current) : 'Open a file and type in it.');
+    return;
+  }
+  const content = await client.sendRequest<string>('workspace/executeCommand', {
+    command: 'artel.why',
+    arguments: [{ uri: client.code2ProtocolConverter.asUri(editor.document.uri) }],
+  });
+  const document = await vscode.workspace.openTextDocument({ content, language: 'plaintext' });
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
+}
+
 async function toggle(): Promise<void> {
   const settings = vscode.workspace.getConfiguration('artel');
   const on = !settings.get<boolean>('enable', true);
@@ -136,6 +151,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     explain,
     scaffold: () => vscode.commands.executeCommand('editor.action.codeAction', { kind: 'refactor.extract.artel', apply: 'never' }),
     suggest: () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
+    why,
     toggle,
     toggleLanguage,
     status: showStatus,

@@ -31,6 +31,7 @@
    (let ((ghost (substring-no-properties (overlay-get artel--overlay 'after-string))) (before (buffer-string)))
      (message "suggested: %S" ghost)
      (should (eq (key-binding (kbd "TAB")) 'artel-accept))
+     (should (string-match-p "^shown: " (artel-why)))
      ;; By a word, the rest stays; then all of it.
      (artel-accept-word)
      (should (string-prefix-p (buffer-string) (concat before ghost)))

@@ -51,6 +51,8 @@ autocmd VimEnter * call timer_start(50, function('Dump'), {{'repeat': -1}})
         vim.until("the accepted line", lambda: now()["line"] == want.split("\n")[-1] or now()["line"] == want)
         vim.type(["\x1b"])
         vim.until("normal mode", lambda: now()["mode"] == "n" and not now()["text"] and not now()["ghost"])
+        vim.type(":call writefile(split(artel#why(), '\\n'), 'why')\r")
+        vim.until("the reason", lambda: "shown: " in read(os.path.join(home, "why")))
         # Tab is Tab where nothing is suggested; switched off, nothing is.
         vim.type(":Artel disable\ro")
         vim.type("\tx")

@@ -72,6 +72,25 @@ for _, interface in ipairs(vim.lsp.inline_completion and { 'own', 'builtin' } or
       h.equal(nvim:ghost(), ghost:sub(2))
     end)
 
+    add('tells where a suggestion came from', function(nvim)
+      nvim:type('Go<C-u>    return a')
+      wait_some(nvim)
+      nvim:lua("vim.cmd('Artel why')")
+      local said = ''
+      nvim:wait('the reason', function()
+        said = nvim:lua([[
+          for _, w in ipairs(vim.api.nvim_list_wins()) do
+            if vim.api.nvim_win_get_config(w).relative ~= '' then
+              return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(w), 0, -1, false), '\n')
+            end
+          end
+          return ''
+        ]])
+        return said ~= ''
+      end)
+      assert(said:find('shown: ', 1, true) and said:find('time: ', 1, true), said)
+    end)
+
     add('accept by word until nothing is left gives the whole', function(nvim)
       nvim:type('Go<C-u>    return a')
       local ghost = wait_some(nvim)

@@ -136,6 +136,11 @@ async function main() {
   assert.equal(line.slice(TYPED.length).replace(')', '').trimEnd(), whole.split('\n')[0].trimEnd());
   assert.equal((line.match(/\(/g) ?? []).length, (line.match(/\)/g) ?? []).length, `brackets doubled or lost: ${line}`);
 
+  await run('Why This Suggestion');
+  await until('the reason', async () =>
+    (await page.locator('.view-lines').allTextContents()).some((t) => t.replaceAll('\u00a0', ' ').includes('shown: ')));
+  await page.keyboard.press('Control+1');
+
   await run('Switch Suggestions On or Off for This Language');
   await until('inactive', async () => /circle-slash/.test(await status.innerHTML()));
   assert.match(await status.getAttribute('aria-label') ?? '', /language/);

@@ -170,6 +170,23 @@ local function stderr_lines()
   return out
 end
 
+local function show_why()
+  local client = server.client(api.nvim_get_current_buf())
+  if not client then
+    complain('no server runs for this buffer; :Artel status says why')
+    return
+  end
+  local asked = { command = 'artel.why', arguments = { { uri = vim.uri_from_bufnr(0) } } }
+  compat.request(client, 'workspace/executeCommand', asked, function(err, answer)
+    if err then
+      complain(err.message)
+      return
+    end
+    local lines = vim.split(answer, '\n', { trimempty = true })
+    vim.lsp.util.open_floating_preview(lines, 'text', { focus_id = 'artel.why', border = 'rounded', max_width = 100 })
+  end)
+end
+
 local function show_log()
   local lines = vim.list_extend({ 'artel: what happened since Neovim started', '' }, log.lines())
   local errors = stderr_lines()
@@ -188,7 +205,7 @@ local function complain(message)
   api.nvim_echo({ { 'artel: ' .. message, 'ErrorMsg' } }, true, {})
 end
 
-M.commands = { 'status', 'enable', 'disable', 'toggle', 'restart', 'log' }
+M.commands = { 'status', 'why', 'enable', 'disable', 'toggle', 'restart', 'log' }
 
 function M.command(args)
   local what, where = args[1] or 'status', args[2]
@@ -198,6 +215,8 @@ function M.command(args)
     for _, line in ipairs(M.status()) do
       print(line)
     end
+  elseif what == 'why' then
+    show_why()
   elseif what == 'log' then
     show_log()
   elseif what == 'restart' then
