@@ -233,6 +233,7 @@ static int print_answer(const struct explain_answer *a, const struct explain_req
         .level = o->level_given ? (enum explain_level)(o->level - 1) : EXPLAIN_CARD,
         .width = terminal_columns(),
         .each = !a->nested,
+        .compare = true,
         .text = o->lang ? (str_view){NULL, 0} : r->text,
     };
     explain_render(&out, a, &how);

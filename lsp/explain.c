@@ -94,7 +94,8 @@ struct asked {
     const gram_language *known;
     enum explain_level level;
     enum explain_format format;
-    bool prose; /* with a guess of the model */
+    bool prose;   /* with a guess of the model */
+    bool compare; /* in lists too: the language was asked for */
 };
 
 /* What explain_into found, besides the text. */
@@ -134,6 +135,7 @@ static err_code explain_into(buf *out, struct found *found, lsp_server *s, const
         struct explain_render how = {.format = q->format,
                                      .level = q->level,
                                      .width = PLAIN_COLUMNS,
+                                     .compare = q->compare,
                                      .each = !a.nested,
                                      .text = r.text};
         explain_render(out, &a, &how);
@@ -416,6 +418,7 @@ static bool read_asked(struct asked *q, bool *wants_show, lsp_server *s,
     }
     if (lsp_json_as_str(lsp_json_get(where, "in"), &in)) {
         q->known = gram_language_by_id(in);
+        q->compare = true;
         if (!q->known) {
             lsp__answer_error(s, m->id, LSP_INVALID_PARAMS, "no language is called %.60s", in.ptr);
             return false;

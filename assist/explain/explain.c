@@ -489,6 +489,9 @@ err_code explain(struct explain_answer *out, const struct explain_request *r, ar
                STR("Hidden, reordering or control characters stand in this code; they are written "
                    "out here, as in \\u202e."));
     a.remarks = remarks;
+    const struct gram_construct *own = gram_knowledge_of(r->knowledge, r->lang);
+    if (w.n == 0 && str_eq(own->folder, STR("common")))
+        return unsupported(r->lang, e);
     if (w.n == 0)
         return err_set(e, ERR_NOT_FOUND,
                        a.n_remarks > 0 && r->lang->parser &&

@@ -526,6 +526,13 @@ static bool next_binding(str_view *rest, str_view *name, str_view *path)
     return true;
 }
 
+static str_view without_brackets(str_view v)
+{
+    bool round = v.len >= 2 && v.ptr[0] == '(' && v.ptr[v.len - 1] == ')';
+    bool bars = v.len >= 2 && v.ptr[0] == '|' && v.ptr[v.len - 1] == '|';
+    return round || bars ? str_trim(str_slice(v, 1, v.len - 1)) : v;
+}
+
 /* {a} in the concept's text becomes what `a` is bound to, and stays `a` where it is bound to
  * nothing here. In a sentence, back quotes stand around code. */
 static str_view fill_concept(const struct explain__subject *s, str_view code, str_view bindings,
@@ -552,9 +559,14 @@ static str_view fill_concept(const struct explain__subject *s, str_view code, st
         }
         size_t end = i + 1 + str_find_byte(str_slice(code, i + 1, code.len), '}');
         str_view want = str_slice(code, i + 1, end), rest = bindings, name, path, value = {NULL, 0};
-        while (next_binding(&rest, &name, &path))
-            if (str_eq(name, want))
-                value = explain__value(s, str_eq(path, STR(".")) ? (str_view){"", 0} : path);
+        while (next_binding(&rest, &name, &path)) {
+            if (!str_eq(name, want))
+                continue;
+            value = explain__value(s, str_eq(path, STR(".")) ? (str_view){"", 0} : path);
+            /* Each language puts its own brackets around parameters. */
+            if (str_ends(path, STR("parameters")))
+                value = without_brackets(value);
+        }
         buf_append(&out, value.len ? explain__clean(s->mem, value, VALUE_MAX_CHARS, s->odd) : want);
         i = end;
     }

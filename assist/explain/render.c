@@ -238,7 +238,7 @@ static void put_example(struct page *p, const struct explain_card *c)
     }
 }
 
-static void put_analogue(struct page *p, const struct explain_card *c)
+static void put_analogue(struct page *p, const struct explain_card *c, const char *first)
 {
     const struct explain_analogue *a = &c->analogue;
     if (!a->lang)
@@ -259,9 +259,9 @@ static void put_analogue(struct page *p, const struct explain_card *c)
         buf_append(&line, STR("; "));
         explain_render_marked(&line, a->differs, p->how->format);
     }
-    if (markdown(p))
+    if (markdown(p) && first[0] == '\0')
         buf_append_byte(p->out, '\n');
-    put_paragraph(p, "", buf_view(&line));
+    put_paragraph(p, first, buf_view(&line));
     end_line(p, &line);
 }
 
@@ -271,6 +271,12 @@ static size_t line_of(str_view text, size_t offset)
     for (size_t i = 0; i < offset && i < text.len; i++)
         line += text.ptr[i] == '\n';
     return line;
+}
+
+/* Below the card that stands last in a list. */
+static unsigned list_indent(const struct page *p)
+{
+    return p->depth * 2 + (markdown(p) || p->one_line ? 0 : 6);
 }
 
 static void put_pieces(struct page *p, const struct explain_card *c)
@@ -283,7 +289,7 @@ static void put_pieces(struct page *p, const struct explain_card *c)
         unsigned depth = piece->depth < 12 ? piece->depth : 12;
         unsigned indent = depth * 2 + (markdown(p) ? 0 : 2);
         if (p->how->each)
-            indent = (depth + p->depth) * 2 + (markdown(p) || p->one_line ? 0 : 6);
+            indent = depth * 2 + list_indent(p);
         snprintf(first, sizeof first, "%*s- ", (int)indent, "");
         buf line;
         buf_init(&line, LINE_MAX_BYTES);
@@ -335,7 +341,7 @@ static void put_card(struct page *p, const struct explain_card *c)
         buf_append_byte(p->out, '\n');
     for (size_t i = 0; i < c->n_notes; i++)
         put_marked(p, markdown(p) ? "- ⚠ " : "  ! ", c->notes[i]);
-    put_analogue(p, c);
+    put_analogue(p, c, "");
     if (p->how->level >= EXPLAIN_CARD)
         put_example(p, c);
     put_fact(p, "Binds:", c->construct->precedence);
@@ -389,11 +395,18 @@ static void put_line(struct page *p, const struct explain_card *c, bool says_aga
     if (p->how->each && !says_again &&
         str_find(c->construct->reads, STR("{^")) == c->construct->reads.len)
         put_pieces(p, c);
+    if (p->how->each && p->how->compare && c->analogue.code.len > 0) {
+        char indent[64];
+        snprintf(indent, sizeof indent, "%*s- ", (int)list_indent(p), "");
+        put_analogue(p, c, indent);
+    }
 }
 
 /* Whether no card begins in another line than the first does. */
 static bool is_one_line(const struct explain_answer *a, str_view text)
 {
+    if (text.len == 0)
+        return true;
     size_t begin = a->n_cards > 0 ? a->cards[0].range.begin : 0;
     size_t end = begin + str_find_byte(str_slice(text, begin, text.len), '\n');
     for (size_t i = 0; i < a->n_cards; i++)

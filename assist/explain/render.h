@@ -21,6 +21,7 @@ struct explain_render {
     enum explain_format format;
     enum explain_level level;
     size_t width;  /* columns of plain text and terminals; 0: lines are not broken */
+    bool compare;  /* in a list too, how each is in the language asked for */
     bool each;     /* the cards are of equal rank (a range, an outline), not one inside the other */
     str_view text; /* the document, for line numbers of `each`; may be empty */
 };

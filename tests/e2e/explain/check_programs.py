@@ -1,8 +1,10 @@
 """Small programs in many languages, explained line by line: what is said of each is what stands in
-tests/data/explain/programs/*.said, which people have read. usage: check_programs.py ARTEL SOURCE_DIR
+tests/data/explain/programs/*.said, which people have read; and what README.md shows is what is said. usage: check_programs.py ARTEL SOURCE_DIR
 UPDATE=1 in the environment rewrites those files."""
 import os
 import pathlib
+import re
+import shlex
 import subprocess
 import sys
 
@@ -17,8 +19,22 @@ def explain(path):
     return done.stdout.decode() or done.stderr.decode()
 
 
+def readme_faults():
+    """The console blocks of README.md with `artel explain`: each command and, up to the next, what it prints."""
+    faults = shown = 0
+    for block in re.findall(r'```console\n(.*?)```', (SOURCE / 'README.md').read_text(), re.DOTALL):
+        for command, want in re.findall(r'^\$ artel (explain .*)\n((?:(?!\$ ).*\n)*)', block, re.MULTILINE):
+            done = subprocess.run([ARTEL, *shlex.split(command)], cwd=SOURCE, capture_output=True, timeout=60, check=False,
+                                  env={**os.environ, 'COLUMNS': '96'})
+            shown += 1
+            if done.stdout.decode() != want:
+                print(f'README.md: artel {command} prints\n{done.stdout.decode()}')
+                faults += 1
+    return faults + (shown == 0)
+
+
 def main():
-    faults = 0
+    faults = readme_faults()
     programs = [p for p in sorted(FOLDER.iterdir()) if p.suffix != '.said']
     for path in programs:
         want = path.with_name(path.name + '.said')
