@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "tests/unit/test.h"
 
-enum { MAX_SHOWN = 20 };
+enum { MAX_SHOWN = 20, MAX_TARGETS = 256 };
 
 static size_t n_broken, n_samples;
 
@@ -20,21 +20,24 @@ static void check_sample(const char *path)
     assert_ok(file_read(&text, path, &e), &e);
     assist_scaffold_input in = {.name = str_of(path), .text = buf_view(&text)};
     const assist_scaffold_target *target;
-    for (size_t i = 0; (target = assist_scaffold_target_at(i)) != NULL; i++) {
-        arena a;
-        assist_scaffold_result r;
-        arena_init(&a, SIZE_MAX);
-        assert_ok(assist_scaffold_run(&r, &a, &in, 1, &target->name, 1, NULL, &e), &e);
-        for (size_t k = 0; k < r.n_files; k++) {
-            check_result c;
-            assert_ok(check_parse(&c, r.files[k].path, r.files[k].text, &e), &e);
-            if (c.state == CHECK_BROKEN && n_broken++ < MAX_SHOWN)
-                print_error("%s: %s: %.*s:%zu:%zu: %.*s\n", path, target->name,
-                            STR_ARG(r.files[k].path), c.line, c.column,
-                            STR_ARG(str_slice(c.near, 0, 120)));
-        }
-        arena_release(&a);
+    const char *all[MAX_TARGETS];
+    size_t n = 0;
+    for (; (target = assist_scaffold_target_at(n)) != NULL && n < MAX_TARGETS; n++)
+        all[n] = target->name;
+    arena a;
+    assist_scaffold_result r;
+    arena_init(&a, SIZE_MAX);
+    assert_ok(assist_scaffold_run(&r, &a, &in, 1, all, n, NULL, &e), &e);
+    assert_true(r.n_files >= n - 1); /* "app" writes none of its own */
+    for (size_t k = 0; k < r.n_files; k++) {
+        check_result c;
+        assert_ok(check_parse(&c, r.files[k].path, r.files[k].text, &e), &e);
+        if (c.state == CHECK_BROKEN && n_broken++ < MAX_SHOWN)
+            print_error("%s: %.*s: %.*s:%zu:%zu: %.*s\n", path, STR_ARG(r.files[k].target),
+                        STR_ARG(r.files[k].path), c.line, c.column,
+                        STR_ARG(str_slice(c.near, 0, 120)));
     }
+    arena_release(&a);
     n_samples++;
     buf_release(&text);
 }
