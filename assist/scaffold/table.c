@@ -179,10 +179,11 @@ static err_code add_name(table *t, str_view name, err *e)
 static err_code pass_rows(table *t, cursor c, buf *out, size_t *n_rows, err *e)
 {
     *n_rows = 0;
-    for (size_t column = 0; c.at < c.text.len;) {
+    /* A separator at the end of the text has an empty cell behind it. */
+    for (size_t column = 0; c.at < c.text.len || column;) {
         cell v;
         err_code rc = read_cell(&c, &v, &t->decoded, e);
-        if (rc == ERR_OK && column == t->n && (v.text.len || v.quoted))
+        while (rc == ERR_OK && column >= t->n && (v.text.len || v.quoted))
             rc = add_name(t, STR(""), e);
         if (rc != ERR_OK)
             return rc;

@@ -136,6 +136,10 @@ class Scaffold(unittest.TestCase):
         self.assertEqual([json.loads(row) for row in rows.splitlines()], [
             {'id': 1, 'name': 'Ann "A"', 'zip': '03000', 'active': True, 'note': None, 'note 6': 'x'},
             {'id': 2, 'name': 'Bob;\nline', 'zip': '12010', 'active': False, 'note': '', 'note 6': None}])
+        self.write('ragged.csv', 'a\ntrue,,x\n1,2,3,')
+        _, out, _ = self.run_it('ragged.csv', '--to', 'typescript')
+        for line in ('a: string;', '"column 2": number | null;', '"column 3": string;'):
+            self.assertIn('  ' + line, out)
         self.write('bad.csv', 'a,b\n1,"x\n')
         code, _, err = self.run_it('bad.csv', '--to', 'go')
         self.assertEqual(code, 1)
