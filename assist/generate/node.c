@@ -88,7 +88,10 @@ str_view gen__type(const struct gen_reader *r, TSNode node)
     str_view text = str_trim(gen__text(r, type));
     if (str_starts(text, STR(":")))
         text = str_trim(str_slice(text, 1, text.len));
-    return text;
+    bool quoted = text.len > 2 && gen__lang(r, "python") &&
+                  (text.ptr[0] == '"' || text.ptr[0] == '\'') &&
+                  text.ptr[text.len - 1] == text.ptr[0];
+    return quoted ? str_slice(text, 1, text.len - 1) : text;
 }
 
 bool gen__modified(const struct gen_reader *r, TSNode node, const char *word)

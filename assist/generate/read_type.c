@@ -722,7 +722,16 @@ void gen__read_type(const struct gen_reader *r, TSNode node, gen_value *out, gen
     if (!ts_node_is_null(generics)) {
         gen_set(r->a, out, "generics", gen__text(r, generics));
         gen_set(r->a, out, "args", arguments_of(r, generics));
+        struct gen_kids kids = gen__kids(r, generics);
+        for (size_t i = 0; i < kids.n; i++) {
+            if (gen__is(kids.items[i].node, "const_parameter"))
+                gen_add_text(r->a, gen_part(r->a, out, "consts"), gen__name(r, kids.items[i].node));
+        }
     }
+    str_view where = gen__text(r, gen__kid(r, inner, "where_clause"));
+    where = str_trim(str_slice(where, 5, where.len));
+    gen_set(r->a, out, "where",
+            str_ends(where, STR(",")) ? str_slice(where, 0, where.len - 1) : where);
     TSNode up = ts_node_parent(inner);
     TSNode outer = gen__is(up, "lexical_declaration") ? ts_node_parent(up) : up;
     gen_flag(r->a, out, "exported", gen__is(outer, "export_statement"));

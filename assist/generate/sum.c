@@ -95,6 +95,15 @@ static void sum_constructor(struct gen_work *w, gen_value *type)
         if (gen_text(m, "constructor").len && list && !params->first)
             gen_share(params, list);
     }
+    /* type.parts: what a call of the constructor takes, fields where they are its parameters. */
+    gen_value *parts = gen_part(w->a, type, "parts");
+    for (gen_value *p = params ? params->first : NULL; p; p = p->next) {
+        gen_set(w->a, p, "public", gen_text(p, "name"));
+        bool plain = !gen_text(p, "rest").len && !gen_text(p, "keywords").len;
+        gen_share(plain ? gen_add(w->a, parts) : NULL, p);
+    }
+    if (!gen_text(type, "constructor").len)
+        gen_share(parts, fields);
     bool primary = gen_text(type, "ctor_of_params").len > 0, all = true;
     for (const gen_value *f = fields ? fields->first : NULL; primary && f; f = f->next) {
         gen_value *copy = gen_text(f, "in_constructor").len ? gen_add(w->a, made_of) : NULL;
@@ -219,7 +228,7 @@ void gen__sum_up(struct gen_work *w)
         str_view one = str_trim(str_slice(rest, 0, comma));
         if (more && generics->first)
             gen_add_text(w->a, more, one);
-        if (!str_starts(one, STR("'")))
+        if (!str_starts(one, STR("'")) && !gen_has(gen_get(type, STR("consts")), one))
             gen_add_text(w->a, generics, one);
         rest = str_slice(rest, comma + 1, rest.len);
     }

@@ -175,8 +175,8 @@ static void test_make__reserved_names(void **state)
 static void test_place__imports(void **state)
 {
     (void)state;
-    check_whole("a.py", "#!/usr/bin/python3\nclass A:\n    x$0: int\n", "arguments",
-                "#!/usr/bin/python3\nimport argparse\n\nclass A:\n    x: int\n\n\n"
+    check_whole("a.py", "#!/usr/bin/python3\n@dataclass\nclass A:\n    x$0: int\n", "arguments",
+                "#!/usr/bin/python3\nimport argparse\n\n@dataclass\nclass A:\n    x: int\n\n\n"
                 "def parse_a(argv: list[str] | None = None) -> A:\n    \"\"\"A A from the words of "
                 "a command line.\"\"\"\n"
                 "    parser = argparse.ArgumentParser()\n    parser.add_argument(\"--x\", "

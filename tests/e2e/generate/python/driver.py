@@ -39,6 +39,10 @@ db.execute(create)
 db.execute(insert, (1, 2.5, "[]", True))
 assert db.execute("SELECT x, y, names, open FROM point").fetchall() == [(1, 2.5, "[]", 1)]
 
+job = shop.JobBuilder().code(3).build()
+assert (job.code, job.key, job.total) == (3, "k", 0) and shop.Job.from_dict(job.to_dict()).code == 3
+assert shop.parse_job(["--code", "4"]).key == "k" and shop.parse_batch(["--size", "1"]).items == []
+assert shop.parse_batch(["--size", "1", "--items", "2"]).items == [2]
 assert Plain(1) == Plain(1, 2) and Plain(1) != Plain(2) and repr(Plain(1)) == "Plain(a=1, b=2)"
 assert str(Color.RED) == "red" and Color.parse(" Green ") is Color.GREEN and Color.parse("класс") is Color.класс
 try:

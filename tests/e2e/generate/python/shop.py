@@ -1,5 +1,5 @@
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, Optional, TypeVar
 
@@ -49,6 +49,19 @@ class Plain:
     def __init__(self, a, _b=2):
         self.a = a
         self._b = _b
+
+
+class Job:
+    def __init__(self, code: int, *rest, key: str = "k"):
+        self.code = code
+        self.key = key
+        self.total = 0
+
+
+@dataclass
+class Batch:
+    size: int
+    items: "list[int]" = field(default_factory=list)
 
 
 def price(count: int, label: str, color: Color, discount: float = 0.0) -> float:

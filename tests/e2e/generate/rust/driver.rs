@@ -33,6 +33,13 @@ mod driver {
     }
 
     #[test]
+    fn ring() {
+        let mut r = Ring::new([1, 2]);
+        r.set_items([3, 4]);
+        assert_eq!((r.to_string().as_str(), r.items()), ("Ring(items=[3, 4])", &[3, 4]));
+    }
+
+    #[test]
     fn options() {
         let words = "--level x --count -3 --ratio 1.5 --fast --names a --names b --limit 7";
         let o = Options::from_args(words.split(' ').map(String::from)).unwrap();

@@ -24,6 +24,13 @@ pub struct Pair<'a, K, V: Clone> {
     value: V,
 }
 
+pub struct Ring<T: Clone, const N: usize>
+where
+    T: PartialOrd,
+{
+    items: [T; N],
+}
+
 #[derive(Debug)]
 pub struct Options {
     level: String,
