@@ -449,6 +449,20 @@ static void collect(struct work *w)
     }
 }
 
+/* Why the code does not parse, as far as that is known. */
+static str_view error_remark(const struct explain_request *r, size_t from, size_t to, bool missing)
+{
+    str_view code = str_slice(r->text, from, to);
+    /* The grammar knows `!(a|b)` only where it cannot be anything else. */
+    if (strcmp(r->lang->id, "shellscript") == 0 && gram_regex_holds(STR("[?*+@!][(]"), code))
+        return STR("Patterns such as !(a|b) are understood here inside of [[ ]] and case only; "
+                   "what is said behind one may be wrong.");
+    return missing ? STR("Something is missing in this code, so that parts of it may be meant "
+                         "otherwise.")
+                   : STR("This code has a part that does not parse; what is said holds for the "
+                         "rest.");
+}
+
 err_code explain(struct explain_answer *out, const struct explain_request *r, arena *mem, err *e)
 {
     err_code rc = check(r, e);
@@ -478,11 +492,7 @@ err_code explain(struct explain_answer *out, const struct explain_request *r, ar
         }
         struct ctx_syntax_error error;
         if (ts_node_has_error(root) && ctx_errors_in(root, from, to, &error, 1) > 0)
-            remark(&a, remarks,
-                   error.missing ? STR("Something is missing in this code, so that parts of it "
-                                       "may be meant otherwise.")
-                                 : STR("This code has a part that does not parse; what is said "
-                                       "holds for the rest."));
+            remark(&a, remarks, error_remark(r, from, to, error.missing));
     }
     if (w.odd)
         remark(&a, remarks,
