@@ -1,5 +1,6 @@
 #include <cjson/cJSON.h>
 #include <getopt.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "assist/deliver/check.h"
 #include "assist/script/script.h"
+#include "base/file.h"
 #include "lsp/cli.h"
 #include "lsp/sandbox.h"
 
@@ -14,6 +16,7 @@ struct options {
     assist_script_options script;
     bool json, list, run_dry;
     bool each_line; /* of standard input is a comment */
+    buf templates;  /* those of the project, one after the other */
 };
 
 static int list_steps(arena *mem)
@@ -205,6 +208,35 @@ static int parse(struct options *o, int argc, char **argv)
     return CLI_OK;
 }
 
+/* --- the project's own steps --- */
+
+enum { TEMPLATE_BYTES = 64 << 10, MAX_PARENTS = 40 };
+
+/* The steps in .artel/templates/ of the current folder or the nearest one above it that has such.
+ */
+static int read_templates(struct options *o)
+{
+    char pattern[3 * MAX_PARENTS + sizeof ".artel/templates/*.txt"] = ".artel/templates/*.txt";
+    glob_t found = {0};
+    int code = CLI_OK;
+    for (int i = 0; i < MAX_PARENTS && glob(pattern, 0, NULL, &found) != 0; i++) {
+        globfree(&found);
+        found = (glob_t){0};
+        memmove(pattern + 3, pattern, strlen(pattern) + 1);
+        memcpy(pattern, "../", 3);
+    }
+    for (size_t i = 0; i < found.gl_pathc && code == CLI_OK; i++) {
+        err e = {{0}};
+        if (file_read(&o->templates, found.gl_pathv[i], &e) != ERR_OK)
+            code = cli_fail(CLI_FAILED, "script", "%s: %s", found.gl_pathv[i],
+                            e.text[0] ? e.text : "the project's templates are too large");
+        buf_append_byte(&o->templates, '\n');
+    }
+    globfree(&found);
+    o->script.templates = buf_view(&o->templates);
+    return code;
+}
+
 static int write_one(const struct options *o, str_view comment)
 {
     arena mem;
@@ -263,5 +295,10 @@ int cli_script(int argc, char **argv)
         return code;
     }
     o.each_line = strcmp(argv[optind], "-") == 0;
-    return o.each_line ? write_each(&o) : write_one(&o, str_of(argv[optind]));
+    buf_init(&o.templates, TEMPLATE_BYTES);
+    code = read_templates(&o);
+    if (code == CLI_OK)
+        code = o.each_line ? write_each(&o) : write_one(&o, str_of(argv[optind]));
+    buf_release(&o.templates);
+    return code;
 }

@@ -220,6 +220,12 @@ void scr__head(buf *out, const scr_plan *p, str_view language, const char *mark)
                               STR_ARG(str_slice(n->text, space + 1, n->text.len)));
         }
     }
+    for (size_t i = 0; i < p->block.n; i++) {
+        const scr_step *step = p->block.parts[i].step;
+        if (step->foreign)
+            buf_append_format(out, "%s Written by this project's own template: %.*s.\n", mark,
+                              STR_ARG(str_slice(step->name, 0, 60)));
+    }
     if (p->effect & SCR_DELETES)
         buf_append_format(
             out, "%s DELETES files: only shows what it would do, until it is run with --yes.\n",

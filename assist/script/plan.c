@@ -202,6 +202,8 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
         const scr_clause *c = &intent->clauses[i];
         b->parts[b->n++] = *c;
         out->effect |= c->step->effect;
+        if (c->step->foreign && c->step->out == SCR_T_DONE)
+            out->effect |= SCR_SYSTEM; /* nobody knows what it does: dry unless --yes */
         deep = deep || c->step->deep;
         add_slots(a, &b->slots, c->slots);
     }

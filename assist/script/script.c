@@ -81,8 +81,9 @@ static const scr_step *impossible(const scr_plan *plan, str_view language)
     return NULL;
 }
 
-err_code assist_script_write(assist_script *out, arena *a, str_view comment,
-                             const assist_script_options *options, err *e)
+/* With the project's own steps, or without. */
+static err_code understand(assist_script *out, arena *a, str_view comment,
+                           const assist_script_options *options, str_view templates, err *e)
 {
     const assist_script_language *language = options->language;
     scr_table table;
@@ -90,18 +91,9 @@ err_code assist_script_write(assist_script *out, arena *a, str_view comment,
     scr_intent intent;
     scr_plan plan;
     *out = (assist_script){.state = ASSIST_SCRIPT_WRITTEN};
-    if (comment.len > MAX_COMMENT_BYTES)
-        return err_set(e, ERR_RANGE, "the comment is longer than %d bytes", MAX_COMMENT_BYTES);
-    comment = scr__plain(a, comment);
-    if (arena_failed(a))
-        return ERR_NOMEM;
-    if (!comment.len || !utf8_is_valid(comment)) {
-        say(out, a, ASSIST_SCRIPT_ASKS,
-            comment.len ? STR("The comment is not UTF-8 text.") : STR("What is to be done?"),
-            language);
-        return arena_failed(a) ? ERR_NOMEM : ERR_OK;
-    }
     err_code rc = scr__table_load(&table, a, e);
+    if (rc == ERR_OK)
+        rc = scr__table_add(&table, a, templates, e);
     if (rc == ERR_OK)
         rc = scr__words(&tokens, a, comment, e);
     if (rc != ERR_OK)
@@ -126,6 +118,32 @@ err_code assist_script_write(assist_script *out, arena *a, str_view comment,
     if (rc == ERR_OK && out->state == ASSIST_SCRIPT_WRITTEN)
         rc = describe(out, a, &plan);
     return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
+}
+
+err_code assist_script_write(assist_script *out, arena *a, str_view comment,
+                             const assist_script_options *options, err *e)
+{
+    const assist_script_language *language = options->language;
+    *out = (assist_script){.state = ASSIST_SCRIPT_WRITTEN};
+    if (comment.len > MAX_COMMENT_BYTES)
+        return err_set(e, ERR_RANGE, "the comment is longer than %d bytes", MAX_COMMENT_BYTES);
+    comment = scr__plain(a, comment);
+    if (arena_failed(a))
+        return ERR_NOMEM;
+    if (!comment.len || !utf8_is_valid(comment)) {
+        say(out, a, ASSIST_SCRIPT_ASKS,
+            comment.len ? STR("The comment is not UTF-8 text.") : STR("What is to be done?"),
+            language);
+        return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+    }
+    err_code rc = understand(out, a, comment, options, STR(""), e);
+    if (rc == ERR_OK && out->state == ASSIST_SCRIPT_ASKS && options->templates.len) {
+        assist_script own;
+        rc = understand(&own, a, comment, options, options->templates, e);
+        if (rc == ERR_OK && own.state == ASSIST_SCRIPT_WRITTEN)
+            *out = own;
+    }
+    return rc;
 }
 
 err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, err *e)

@@ -48,10 +48,13 @@ typedef struct {
 typedef struct {
     const assist_script_language *language;
     bool one_line; /* for the shell: one line instead of a whole script */
+    /* Steps of the project's own, as text/README.md describes them; NUL-free UTF-8, may be empty.
+     * They are tried for what is not understood without them, and change nothing else. */
+    str_view templates;
 } assist_script_options;
 
 /* All texts live in `a`. The comment may have its marks. ERR_NOMEM; ERR_RANGE: more than 10,000
- * bytes. Cost: a few milliseconds. */
+ * bytes; ERR_FORMAT: the templates are wrong, `e` says where. Cost: a few milliseconds. */
 MUST_USE err_code assist_script_write(assist_script *out, arena *a, str_view comment,
                                       const assist_script_options *options, err *e);
 

@@ -130,6 +130,7 @@ struct scr_step {
     scr_need *assumes;
     scr_need *uses;  /* parts whose functions its Python body calls */
     str_view only;   /* endings of files one of which the comment must name */
+    bool foreign;    /* of a template of the user's project */
     bool via_python; /* in Bash its Python body runs: what no shell tool reads rightly, as CSV */
     scr_body *bodies;
 };
@@ -172,6 +173,9 @@ typedef struct {
 /* The number of a word in the table, which it is put into when it is not there. */
 uint16_t scr__table_word(scr_table *t, arena *a, str_view word);
 MUST_USE err_code scr__table_load(scr_table *out, arena *a, err *e);
+/* Adds the steps of a project: `step` and what belongs to it, nothing that changes what others
+ * mean. `text` must live as long as `a`. ERR_FORMAT, ERR_NOMEM. */
+MUST_USE err_code scr__table_add(scr_table *t, arena *a, str_view text, err *e);
 /* Tells the tokens which words of the table they may be. */
 void scr__table_mark(const scr_table *t, scr_tokens *tokens);
 /* The body for this language and role, or an empty view. */

@@ -2,6 +2,7 @@
 
 #include "assist/script/script_internal.h"
 #include "base/hash.h"
+#include "base/utf.h"
 
 /* The tables are lines; what belongs to a step stands behind its `step` line, bodies are indented
  * by four spaces. text/README tells the words. */
@@ -214,7 +215,37 @@ static err_code read_step_line(scr_table *t, arena *a, scr_step *step, str_view 
     return ERR_OK;
 }
 
-static err_code read_text(scr_table *t, arena *a, str_view rest, err *e)
+static bool is_among(str_view key, const char *const *names)
+{
+    for (; *names; names++) {
+        if (str_eq(key, str_of(*names)))
+            return true;
+    }
+    return false;
+}
+
+/* What a project's template says outside of its code must not become code, and its code must stand
+ * where a dry run comes before it. */
+static err_code check_foreign(str_view key, str_view line, err *e)
+{
+    static const char *const printed[] = {"title", "would", "suffix", "tool", NULL};
+    static const char *const roles[] = {"run", "each", "edit", "pipe", "batch", "list", NULL};
+    bool plain = !str_eq(line, STR("END"));
+    for (size_t i = 0; plain && i < line.len; i++) {
+        char c = line.ptr[i];
+        plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                strchr(" ,.()/_+-", c);
+    }
+    if (is_among(key, printed) && !plain)
+        return err_set(e, ERR_FORMAT, "a template's %.*s is letters, digits and ,.()/_+- only",
+                       STR_ARG(key));
+    if (is_language(key) && !is_among(line, roles))
+        return err_set(e, ERR_FORMAT, "a template cannot have the role \"%.*s\"",
+                       STR_ARG(str_slice(line, 0, 40)));
+    return ERR_OK;
+}
+
+static err_code read_text(scr_table *t, arena *a, str_view rest, bool foreign, err *e)
 {
     err_code rc = ERR_OK;
     scr_step *step = NULL;
@@ -223,11 +254,16 @@ static err_code read_text(scr_table *t, arena *a, str_view rest, err *e)
         if (!line.len || line.ptr[0] == '#')
             continue;
         str_view key = take_word(&line);
-        if (str_eq(key, STR("step")) || str_eq(key, STR("part"))) {
+        if (foreign && !step && !str_eq(key, STR("step")))
+            return err_set(e, ERR_FORMAT, "a template begins with \"step NAME\", not with \"%.*s\"",
+                           STR_ARG(str_slice(key, 0, 60)));
+        if (str_eq(key, STR("step")) || (!foreign && str_eq(key, STR("part")))) {
             step = ARENA_NEW(a, scr_step);
             if (!step)
                 return ERR_NOMEM;
             step->name = line;
+            step->title = foreign ? STR("run the template") : line;
+            step->foreign = foreign;
             if (str_eq(key, STR("part"))) {
                 step->next = t->parts;
                 t->parts = step;
@@ -236,7 +272,9 @@ static err_code read_text(scr_table *t, arena *a, str_view rest, err *e)
             *t->last_step = step;
             t->last_step = &step->next;
         } else if (step) {
-            rc = read_step_line(t, a, step, key, line, &rest, e);
+            rc = foreign ? check_foreign(key, line, e) : ERR_OK;
+            if (rc == ERR_OK)
+                rc = read_step_line(t, a, step, key, line, &rest, e);
         } else if (str_eq(key, STR("noise"))) {
             add_need(a, &t->noise, line);
         } else if (str_eq(key, STR("glue"))) {
@@ -266,8 +304,16 @@ err_code scr__table_load(scr_table *t, arena *a, err *e)
     t->last_step = &t->steps;
     err_code rc = ERR_OK;
     for (size_t i = 0; scr__texts[i] && rc == ERR_OK; i++)
-        rc = read_text(t, a, str_of(scr__texts[i]), e);
+        rc = read_text(t, a, str_of(scr__texts[i]), false, e);
     return arena_failed(a) ? ERR_NOMEM : rc; /* what could not be kept reads like a mistake */
+}
+
+err_code scr__table_add(scr_table *t, arena *a, str_view text, err *e)
+{
+    if (!utf8_is_valid(text) || str_find_byte(text, '\0') < text.len)
+        return err_set(e, ERR_FORMAT, "a template is not UTF-8 text");
+    err_code rc = read_text(t, a, text, true, e);
+    return arena_failed(a) ? ERR_NOMEM : rc;
 }
 
 static bool in_lists(const scr_need *list, str_view word)

@@ -207,10 +207,61 @@ static void test_script__passes_over_nothing(void **state)
     arena_release(&a);
 }
 
+static assist_script with_templates(arena *a, const char *comment, const char *templates,
+                                    err_code expected)
+{
+    assist_script s = {.text = STR("")};
+    assist_script_options o = {.language = assist_script_language_find(STR("bash")),
+                               .templates = str_of(templates)};
+    err e = {{0}};
+    assert_int_equal(assist_script_write(&s, a, str_of(comment), &o, &e), expected);
+    assert_true((expected == ERR_OK) == !e.text[0]);
+    return s;
+}
+
+static void test_script__templates_add_and_change_nothing(void **state)
+{
+    static const char own[] =
+        "# ours\nstep deploy\nout done\nsay deploy [the] site to <name:host>\n"
+        "say sort LINES\nsay delete FILES\n"
+        "bash run\n    rsync -a build/ @host@:/srv/\n";
+    static const char *const wrong[] = {"refuse sort => no\n",
+                                        "syn delete = keep\n",
+                                        "step x\nsay (a\n",
+                                        "step x\nnonsense\n",
+                                        "\xff\xfe",
+                                        "step x\nwould '; rm -rf ~; '\n",
+                                        "step x\ntitle END\n",
+                                        "step x\ntool bash x;y z\n",
+                                        "step x\nbash name\n    x\n",
+                                        "step x\npython help\n    x\n"};
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    assert_int_equal(written(&a, "deploy the site to test1", "bash").state, ASSIST_SCRIPT_ASKS);
+    assist_script s = with_templates(&a, "deploy the site to test1", own, ERR_OK);
+    assert_int_equal(s.state, ASSIST_SCRIPT_WRITTEN);
+    assert_true(str_find(s.text, STR("rsync -a build/ test1:/srv/")) < s.text.len);
+    assert_true(str_find(s.text, STR("this project's own template: deploy")) < s.text.len);
+    assert_true(str_find(s.text, STR("dry_run=1")) < s.text.len);
+    /* A host that would be code is quoted. */
+    s = with_templates(&a, "deploy site to \"x; rm -rf ~\"", own, ERR_OK);
+    assert_true(str_find(s.text, STR("'x; rm -rf ~':/srv/")) < s.text.len);
+    /* What is understood without them stays as it is; what is refused, too. */
+    assert_true(str_eq(with_templates(&a, "sort names.txt", own, ERR_OK).text,
+                       written(&a, "sort names.txt", "bash").text));
+    assert_int_equal(with_templates(&a, "delete everything", own, ERR_OK).state,
+                     ASSIST_SCRIPT_REFUSES);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        with_templates(&a, "deploy the site to test1", wrong[i], ERR_FORMAT);
+    arena_release(&a);
+}
+
 TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__marks_of_comments_go),
           cmocka_unit_test(test_words__forms), cmocka_unit_test(test_table__is_whole),
           cmocka_unit_test(test_script__same_bytes_each_time),
           cmocka_unit_test(test_script__asks_instead_of_guessing),
           cmocka_unit_test(test_script__long_comments),
           cmocka_unit_test(test_script__short_of_memory),
-          cmocka_unit_test(test_script__passes_over_nothing))
+          cmocka_unit_test(test_script__passes_over_nothing),
+          cmocka_unit_test(test_script__templates_add_and_change_nothing))
