@@ -45,8 +45,28 @@ static bool is_keyword(const gram_language *lang, str_view word)
     return ts_language_symbol_for_name(parser, word.ptr, (uint32_t)word.len, false) != 0;
 }
 
+/* A mutex is no part of a value: it is neither copied nor compared. */
+static void drop_locks(gen_value *fields)
+{
+    gen_value *last = NULL, *next;
+    for (gen_value *f = fields ? fields->first : NULL; f; f = next) {
+        next = f->next;
+        if (!str_eq(gen_text(f, "class"), STR("lock"))) {
+            last = f;
+            continue;
+        }
+        if (last)
+            last->next = next;
+        else
+            fields->first = next;
+    }
+    if (fields)
+        fields->last = last;
+}
+
 static void sum_fields(struct gen_work *w, gen_value *type)
 {
+    drop_locks(gen_part(w->a, type, "fields"));
     const gen_value *fields = gen_get(type, STR("fields"));
     gen_value *classes = gen_part(w->a, type, "classes");
     for (gen_value *f = fields ? fields->first : NULL; f; f = f->next) {
@@ -153,14 +173,19 @@ static str_view without(str_view v, str_view head, str_view tail)
     return str_trim(v);
 }
 
+/* "const int" -> "int"; what a pointer points to keeps its const. */
+static str_view unconst(str_view type)
+{
+    return str_ends(type, STR("*")) ? type : without(type, STR("const "), STR(""));
+}
+
 static void sum_c_params(struct gen_work *w, const gen_value *list)
 {
     for (gen_value *p = list ? list->first : NULL; p; p = p->next) {
         str_view type = gen_text(p, "type");
-        bool by_reference = str_ends(type, STR("&"));
+        str_view value = without(type, STR(""), STR("&"));
         gen_set(w->a, p, "as_param", declared(w, type, gen_text(p, "name")));
-        gen_set(w->a, p, "value_type",
-                by_reference ? without(type, STR("const "), STR("&")) : type);
+        gen_set(w->a, p, "value_type", unconst(value));
     }
 }
 
@@ -185,6 +210,9 @@ static void sum_c_field(struct gen_work *w, gen_value *f)
     gen_set(
         w->a, f, "as_param",
         arena_format(w->a, "%s%.*s", borrowed ? "const " : "", STR_ARG(declared(w, type, name))));
+    str_view value = unconst(type);
+    gen_set(w->a, f, "value_type", value);
+    gen_flag(w->a, f, "fixed", value.len < type.len);
     gen_set(w->a, f, "getter_type", declared(w, type, STR("")));
     gen_set(w->a, f, "bare_type", gen__bare_type(type));
     gen_set(w->a, f, "printf", printf_of(gen_text(f, "class")));

@@ -21,13 +21,13 @@ template <typename E, typename F> static bool fails(F body)
 int main()
 {
     price_tests();
-    User a("Ann", 4, {"a", "b"}, 0.5), b("Ann", 4, {"a", "b"}, 0.5);
+    User a("Ann", 4, {"a", "b"}, 0.5, "i"), b("Ann", 4, {"a", "b"}, 0.5, "i");
     assert(a == b);
     b.set_age(5);
     assert(a != b && b.age() == 5 && a.name() == "Ann");
-    assert(a.to_string() == "User(name=Ann, age=4, tags=a;b;, ratio=0.5)");
-    assert(a.to_json() == "{\"name\":\"Ann\",\"age\":4,\"tags\":[\"a\",\"b\"],\"ratio\":0.5}");
-    assert(UserBuilder().name("Ann").age(4).tags({"a", "b"}).ratio(0.5).build() == a);
+    assert(a.to_string() == "User(name=Ann, age=4, tags=a;b;, ratio=0.5, id=i)");
+    assert(a.to_json() == "{\"name\":\"Ann\",\"age\":4,\"tags\":[\"a\",\"b\"],\"ratio\":0.5,\"id\":\"i\"}");
+    assert(UserBuilder().name("Ann").age(4).tags({"a", "b"}).ratio(0.5).id("i").build() == a);
     assert(fails<std::logic_error>([] { UserBuilder().build(); }));
     assert((Key{"a", 1}.hash() == Key{"a", 1}.hash()) && (Key{"a", 1}.hash() != Key{"a", 2}.hash()) && (Key{"a", 1} == Key{"a", 1}));
     Box<int> box(3);

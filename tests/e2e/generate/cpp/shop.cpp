@@ -14,6 +14,7 @@ class User {
     int age_;
     std::vector<std::string> tags_;
     std::optional<double> ratio_;
+    const std::string id_;
 };
 
 struct Key {

@@ -33,6 +33,12 @@ func TestPair(t *testing.T) {
 	check(t, p.Equal(new(PairBuilder[string, int]).Key("a").Value(1).Build()), "pair")
 }
 
+func TestLocked(t *testing.T) {
+	l := NewLocked(3)
+	l.mu.Lock()
+	check(t, l.Equal(NewLocked(3)) && l.String() == "Locked(Count=3)", l.String())
+}
+
 func TestOptions(t *testing.T) {
 	o, err := ParseOptions([]string{"-level", "x", "-count=3", "-fast", "-names", "a,b"})
 	check(t, err == nil && o.Level == "x" && o.Count == 3 && o.Fast && len(o.Names) == 2, "options")

@@ -1,5 +1,7 @@
 package shop
 
+import "sync"
+
 // Color is a color.
 type Color int
 
@@ -27,6 +29,11 @@ type User struct {
 type Pair[K comparable, V any] struct {
 	Key   K
 	Value V
+}
+
+type Locked struct {
+	mu    sync.Mutex
+	Count int
 }
 
 type Options struct {
