@@ -15,7 +15,7 @@ PATIENCE = 60  # seconds; a loaded machine with sanitizers
 
 # Complaint, the test here, and the tests that go into it.
 COMPLAINTS = [
-    ("offline, with a model of my own", "offline", "test_tidy (no socket call), e2e_cli"),
+    ("offline, with a model of my own", "offline", "tidy_no_sockets, e2e_cli"),
     ("the standard method, not a private one", "standard", "clients, e2e_lsp_*"),
     ("setting up is pain, and no log says why", "setup", "e2e_cli_setup, e2e_lsp_settings_*, e2e_lsp_load_fails"),
     ("typing makes the processor busy", "processor", "e2e_lsp_debounce, e2e_lsp_idle, e2e_lsp_newest_wins"),
@@ -24,11 +24,11 @@ COMPLAINTS = [
     ("characters are doubled", "doubled", "clients, e2e_lsp_outdated, e2e_lsp_typing_along_brackets"),
     ("a word or a line cannot be accepted", "partly", "e2e_lsp_copilot_items, e2e_nvim_own"),
     ("only the open file is known", "project", "e2e_project, test_gather"),
-    ("git makes the editor slow, or leaks into the text", "git", "test_history, test_changes"),
+    ("git makes the editor slow, or leaks into the text", "git", "test_history, test_lately"),
     ("it cannot be switched off where it disturbs", "switches", "e2e_lsp_settings_*"),
     ("it fights for Tab and with the popup", "popup", "e2e_lsp_selected_completion, e2e_editor_vim, e2e_nvim_own"),
     ("wrong indentation", "indentation", "test_shape, test_gate"),
-    ("models are loaded twice, or need special tokens", "models", "e2e_lsp_model_changed, test_prompt"),
+    ("models are loaded twice, or need special tokens", "models", "e2e_lsp_model_changed, test_family"),
     ("the next edit only in the vendor's editor", "next_edit", "e2e_lsp_next_edit*"),
 ]
 

@@ -95,6 +95,10 @@ async function explain(): Promise<void> {
   });
 }
 
+// A document that nobody can change, and that asks for no saving.
+const reasonUri = vscode.Uri.from({ scheme: 'artel-why', path: 'Why this suggestion' });
+const reason = { text: '', changed: new vscode.EventEmitter<vscode.Uri>() };
+
 /** Where the last suggestion came from, what was done to it, how long it took; as text beside the editor. */
 async function why(): Promise<void> {
   const editor = vscode.window.activeTextEditor;
@@ -106,7 +110,9 @@ async function why(): Promise<void> {
     command: 'artel.why',
     arguments: [{ uri: client.code2ProtocolConverter.asUri(editor.document.uri) }],
   });
-  const document = await vscode.workspace.openTextDocument({ content, language: 'plaintext' });
+  reason.text = content;
+  reason.changed.fire(reasonUri);
+  const document = await vscode.workspace.openTextDocument(reasonUri);
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
 }
 
@@ -161,6 +167,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     log,
     status,
+    reason.changed,
+    vscode.workspace.registerTextDocumentContentProvider(reasonUri.scheme, {
+      onDidChange: reason.changed.event,
+      provideTextDocumentContent: () => reason.text,
+    }),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`artel.client.${name}`, run)),
     vscode.window.onDidChangeActiveTextEditor(tellFocus),
     vscode.workspace.onDidChangeConfiguration((e) => {
