@@ -196,6 +196,8 @@ def encode(work, groups, out, seed, processes):
 
 
 def make(work, seed, processes):
+    for name in ("vocabulary.gguf", "held.jsonl", "mix.jsonl"):
+        (work / name).stat()  # missing: told of before anything starts
     encode(work, held_groups(work), work / "valid.bin", seed, processes)
     encode(work, records(work / "mix.jsonl"), work / "train.bin", seed, processes)
 
