@@ -107,7 +107,7 @@ async function main() {
   await open('sum.c');
   await until('ready', async () => /sparkle/.test(await status.innerHTML()));
   await until('the cursor at the end', async () => {
-    await page.locator('.editor-instance .view-lines').first().click();
+    await page.locator('.editor-group-container.active .view-lines').first().click();
     await page.keyboard.press('Control+End');
     return (await page.locator('.statusbar-item', { hasText: /Ln 6,/ }).count()) > 0;
   });
@@ -145,15 +145,37 @@ async function main() {
   // Explanations stand in a read-only document, whose text the client asks for (workspace/textDocumentContent).
   const explained = page.locator('.tab.active[data-resource-name="explanation.md"]');
   const visible = async () => (await page.locator('.editor-instance .view-lines').allTextContents()).join('\n').replaceAll('\u00a0', ' ');
-  for (const [name, part] of Object.entries(PROGRAMS)) {
-    await open(name);
-    await page.locator('.editor-instance .view-lines').first().click();
+  // The whole explanation and the numbers of the lines in it, page by page: the editor draws no more at a time.
+  const readThrough = async () => {
+    const seen = new Set();
+    let all = '';
+    await page.locator('.editor-group-container.active .view-lines').first().click();
     await page.keyboard.press('Control+Home');
-    await page.keyboard.press('Shift+PageDown');
+    for (let before = '', text = await visible(); text !== before;) {
+      for (const found of text.matchAll(/\*\*Line (\d+)\*\*/g)) seen.add(Number(found[1]));
+      all += text + '\n';
+      before = text;
+      await page.keyboard.press('PageDown');
+      await page.waitForTimeout(200);
+      text = await visible();
+    }
+    return { text: all, explainedLines: [...seen].sort((a, b) => a - b) };
+  };
+  for (const [name, part] of Object.entries(PROGRAMS)) {
+    await page.keyboard.press('Control+1');
+    await open(name);
+    await page.locator('.editor-group-container.active .view-lines').first().click();
+    await page.keyboard.press('Control+A');
     await run('Explain This');
     await explained.waitFor();
-    const text = await until(`the explanation of ${name}`, async () => (await visible()).includes(part) && visible());
-    console.log(`${name}: ${text.split('\n').find((line) => line.includes(part))}`);
+    await until(`the explanation of ${name}`, async () => (await visible()).includes('**Line '));
+    const { text, explainedLines } = await readThrough();
+    assert.ok(text.includes(part), text);
+    const n = fs.readFileSync(path.join(lines, name), 'utf8').trimEnd().split('\n').length;
+    console.log(`${name}: ${explainedLines.length} lines, to ${explainedLines.at(-1)} of ${n}; `
+      + text.split('\n').find((line) => line.includes(part)));
+    // Statements of several lines stand once; what closes a block is not listed.
+    assert.ok(explainedLines.length > n / 3 && explainedLines.at(-1) > n - 8, name);
     await page.keyboard.press('Control+W');
     await explained.waitFor({ state: 'detached' });
   }
