@@ -538,6 +538,12 @@ void scr__bash_line(buf *o, const scr_plan *p)
             }
         }
         if (first && b->source == SCR_FROM_TEXT && slot(p, "file")) {
+            /* Of several commands the first reads the file. */
+            str_view line = str_slice(buf_view(o), at, o->len);
+            if (str_find_byte(line, '|') < line.len) {
+                buf_splice(o, at, 0, STR("{ "));
+                put(o, "; }");
+            }
             put(o, " <");
             scr__quote_bash_path(o, slot(p, "file")->text);
         }

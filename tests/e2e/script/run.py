@@ -367,6 +367,24 @@ def check_trial(artel, language, work):
     return [] if good else [f"{language}: --run-dry: {done.returncode}: {done.stdout}{done.stderr}"]
 
 
+LINES = ("count how often the word 'the' appears in text.txt", "print the lines of server.log containing error", "sort text.txt and remove duplicates",
+         "print the last 2 lines of server.log", "count the lines of text.txt", "find the files larger than 1 MB", "list all *.txt files")
+
+
+def check_lines(artel, work):
+    """What --one-line writes prints what the whole script prints."""
+    folder, faults = Path(work, "lines"), []
+    build(folder, "shop")
+    for comment in LINES:
+        printed = []
+        for option in ("--one-line", "--lang=bash"):
+            text = subprocess.run([artel, "script", option, comment], capture_output=True, text=True).stdout
+            printed.append(subprocess.run(["bash", "-c", text], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout)
+        if sorted(printed[0].splitlines()) != sorted(printed[1].splitlines()):
+            faults.append(f"--one-line: {comment}: {printed[0]!r}, the script {printed[1]!r}")
+    return faults
+
+
 def main():
     if sys.argv[1] == "--build":
         sys.exit(build(Path(sys.argv[3]), sys.argv[2]))
@@ -389,7 +407,7 @@ def main():
             print(f"{language}: {n} comments: {count['right']} right ({100 * count['right'] / n:.1f} %), {count['wrong']} wrong, "
                   f"{count['asks']} asked back without need")
             bad += count["wrong"] + (count["right"] < 0.85 * n)
-        faults = trials + check(scripts, every, work)
+        faults = trials + check_lines(artel, work) + check(scripts, every, work)
         titles = {step for _, *steps in scripts for step in steps}
         listed = subprocess.run([artel, "script", "--list"], capture_output=True, text=True).stdout.splitlines()
         faults += [f"no comment is tried that makes this: {line.strip()}" for line in listed if line[27:].rpartition(" (")[0] not in titles and full]
