@@ -70,7 +70,7 @@ class Explain(unittest.TestCase):
     def test_a_place_names_this_code(self):
         code, out, err = self.explain(b'if 0:\n    last = names[-3:-1]\n', ':2:19')
         self.assertEqual((code, err), (0, ''))
-        self.assertIn('A copy of a part of `names`: `-3:-1`', out)
+        self.assertIn('The items of `names`, or characters, from position `-3`', out)
         self.assertIn('Inside:', out)
 
     def test_one_line_and_another_language(self):
@@ -116,7 +116,8 @@ class Explain(unittest.TestCase):
         self.assertEqual((code, out), (1, ''))
         self.assertIn('plain text', err)
         code, out, err = self.explain(b'# only a comment\n', ':1:4')
-        self.assertEqual((code, out), (3, ''))
+        self.assertEqual((code, err), (0, ''))
+        self.assertIn('A comment for people', out)
         code, _, err = self.explain(b'x = 1\n', ':9:1')
         self.assertEqual(code, 1)
         self.assertIn('no line 9', err)
