@@ -140,17 +140,18 @@ def mix(work, seed, scale):
 
 
 def write(work, chosen, held, n_copies):
-    wanted = {(g["kind"], g["package"], f["path"]): (i, k) for i, g in enumerate(chosen)
+    # With the hash: packages of several archives may have a path twice.
+    wanted = {(g["kind"], g["package"], f["path"], f["hash"]): (i, k) for i, g in enumerate(chosen)
               for k, f in enumerate(g["files"])}
     totals = collections.Counter()
     with whole(work / "files.tsv") as table, whole(work / "manifest.tsv") as manifest:
         table.write("package\tversion\tkind\tset\tlanguage\tlicence\tbytes\tsha256\tpath\n")
         manifest.write("package\tversion\tkind\tset\tlicences\tfiles\tbytes\tleft out\n")
-        held_keys = {(a["kind"], a["package"], r["path"]) for a, r in held}
+        held_keys = {(a["kind"], a["package"], r["path"], r["hash"]) for a, r in held}
         for about, path in packages(work):
             rows = collections.defaultdict(list)
             for r in records(path):
-                key = (about["kind"], about["package"], r["path"])
+                key = (about["kind"], about["package"], r["path"], r["hash"])
                 name = "training" if key in wanted else "held" if key in held_keys else ""
                 if not name:
                     continue
