@@ -14,6 +14,7 @@ what it deletes or overwrites is not confirmed with --yes. A Python script runs 
 interpreter; a folder that a run left as it was serves the next one. What a comment means does not depend on the language: without --every
 only the first wording of a task is tried in the second language, and one script in eight goes to shellcheck.
 """
+import contextlib
 import io
 import json
 import multiprocessing
@@ -385,6 +386,16 @@ def check_lines(artel, work):
     return faults
 
 
+@contextlib.contextmanager
+def least_awk():
+    """Debian's own awk first, where both are there: what it takes, GNU's takes too."""
+    with tempfile.TemporaryDirectory() as folder:
+        if shutil.which("mawk"):
+            os.symlink(shutil.which("mawk"), Path(folder, "awk"))
+        os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
+        yield
+
+
 def main():
     if sys.argv[1] == "--build":
         sys.exit(build(Path(sys.argv[3]), sys.argv[2]))
@@ -393,7 +404,7 @@ def main():
     artel = os.path.abspath(artel)
     tasks, full = read_tasks(tasks), not languages
     bad, scripts, trials = 0, {}, []
-    with tempfile.TemporaryDirectory() as work, multiprocessing.get_context("fork").Pool(2) as pool:
+    with tempfile.TemporaryDirectory() as work, least_awk(), multiprocessing.get_context("fork").Pool(2) as pool:
         for n, language in enumerate(languages or ["bash", "python"]):
             results, different = judge(artel, language, tasks, every or n == 0, pool, work)
             scripts.update(different)
