@@ -231,7 +231,8 @@ static int print_answer(const struct explain_answer *a, const struct explain_req
     struct explain_render how = {
         .format = cli_style(CLI_BOLD)[0] ? EXPLAIN_TERMINAL : EXPLAIN_TEXT,
         .level = o->level_given ? (enum explain_level)(o->level - 1) : EXPLAIN_CARD,
-        .width = o->level_given && o->level == 1 ? 0 : terminal_columns(), /* one is one line */
+        /* Of one place level 1 is one line, however long. */
+        .width = o->level_given && o->level == 1 && a->nested ? 0 : terminal_columns(),
         .each = !a->nested,
         .compare = true,
         .text = o->lang ? (str_view){NULL, 0} : r->text,
