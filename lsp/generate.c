@@ -32,11 +32,7 @@ static void write_document(lsp_server *s, lsp_writer *w, const lsp_doc *doc, con
             continue;
         lsp_range range = {lsp_text_pos(&doc->text, e->begin, s->encoding),
                            lsp_text_pos(&doc->text, e->end, s->encoding)};
-        lsp_write_object_begin(w);
-        lsp_write_key(w, "range");
-        lsp_write_range(w, range);
-        lsp_write_member_str(w, "newText", e->text);
-        lsp_write_object_end(w);
+        lsp_write_text_edit(w, range, e->text);
     }
     lsp_write_array_end(w);
 }
@@ -62,11 +58,7 @@ static void write_new_file(lsp_writer *w, arena *a, const gen_edit *e)
     lsp_write_object_end(w);
     write_document_edit_begin(w, uri);
     lsp_write_array_begin(w);
-    lsp_write_object_begin(w);
-    lsp_write_key(w, "range");
-    lsp_write_range(w, (lsp_range){{0, 0}, {0, 0}});
-    lsp_write_member_str(w, "newText", e->text);
-    lsp_write_object_end(w);
+    lsp_write_text_edit(w, (lsp_range){{0, 0}, {0, 0}}, e->text);
     lsp_write_array_end(w);
     lsp_write_object_end(w);
 }

@@ -26,11 +26,7 @@ static void write_edits(lsp_writer *w, const lsp_doc *doc, const cJSON *edits)
         if (!lsp__param_range(lsp_json_get(edit, "range"), &range) ||
             !lsp_json_as_str(lsp_json_get(edit, "newText"), &text))
             continue;
-        lsp_write_object_begin(w);
-        lsp_write_key(w, "range");
-        lsp_write_range(w, range);
-        lsp_write_member_str(w, "newText", text);
-        lsp_write_object_end(w);
+        lsp_write_text_edit(w, range, text);
     }
     lsp_write_array_end(w);
     lsp_write_object_end(w);

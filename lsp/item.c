@@ -34,11 +34,7 @@ static void write_edits(lsp_writer *w, const struct lsp_item_place *place,
     lsp_write_array_begin(w);
     for (size_t i = 0; i < s->n_edits; i++) {
         const struct assist_edit *e = &s->edits[i];
-        lsp_write_object_begin(w);
-        lsp_write_key(w, "range");
-        lsp_write_range(w, range_of(place, e->begin_bytes, e->end_bytes));
-        lsp_write_member_str(w, "newText", e->text);
-        lsp_write_object_end(w);
+        lsp_write_text_edit(w, range_of(place, e->begin_bytes, e->end_bytes), e->text);
     }
     lsp_write_array_end(w);
 }
@@ -217,11 +213,7 @@ void lsp_item_write_completion(lsp_writer *w, const struct lsp_item_place *place
         lsp_write_member_str(w, "textEditText", new_text);
     } else {
         lsp_write_key(w, "textEdit");
-        lsp_write_object_begin(w);
-        lsp_write_key(w, "range");
-        lsp_write_range(w, range_of(place, begin, s->end_bytes));
-        lsp_write_member_str(w, "newText", new_text);
-        lsp_write_object_end(w);
+        lsp_write_text_edit(w, range_of(place, begin, s->end_bytes), new_text);
     }
     if (s->n_edits > 0) {
         lsp_write_key(w, "additionalTextEdits");

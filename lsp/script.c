@@ -113,12 +113,8 @@ void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_r
         lsp_write_object_begin(w);
         lsp_write_key(w, doc->uri);
         lsp_write_array_begin(w);
-        lsp_write_object_begin(w);
-        lsp_write_key(w, "range");
-        lsp_write_range(w, whole);
         /* The line keeps its own end. */
-        lsp_write_member_str(w, "newText", str_trim_right(text));
-        lsp_write_object_end(w);
+        lsp_write_text_edit(w, whole, str_trim_right(text));
         lsp_write_array_end(w);
         lsp_write_object_end(w);
         lsp_write_object_end(w);

@@ -151,3 +151,12 @@ void lsp_write_member_bool(lsp_writer *w, const char *key, bool v)
     lsp_write_key(w, key);
     lsp_write_bool(w, v);
 }
+
+void lsp_write_text_edit(lsp_writer *w, lsp_range range, str_view text)
+{
+    lsp_write_object_begin(w);
+    lsp_write_key(w, "range");
+    lsp_write_range(w, range);
+    lsp_write_member_str(w, "newText", text);
+    lsp_write_object_end(w);
+}

@@ -34,6 +34,9 @@ void lsp_write_null(lsp_writer *w);
 void lsp_write_raw(lsp_writer *w, str_view json);
 void lsp_write_range(lsp_writer *w, lsp_range range);
 
+/* A TextEdit: what takes the range's place. */
+void lsp_write_text_edit(lsp_writer *w, lsp_range range, str_view text);
+
 /* key and value in one. */
 void lsp_write_member_str(lsp_writer *w, const char *key, str_view v);
 void lsp_write_member_int(lsp_writer *w, const char *key, int64_t v);
