@@ -12,10 +12,4 @@
  * microseconds where no name is new, else milliseconds. */
 void imports_add(struct gate *g, struct assist_suggestion *s);
 
-/* The edit that makes the document import what `statement` does; false when it does so already, or
- * no place for it is found before `limit`, an offset at a line's beginning. `tree` is that of the
- * text, or NULL. Texts live in `mem`. */
-bool imports_place(struct assist_edit *out, enum ctx_import_family family, const ctx_tree *tree,
-                   str_view text, size_t limit, str_view statement, arena *mem);
-
 #endif

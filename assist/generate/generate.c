@@ -514,7 +514,8 @@ static err_code make(struct gen_work *w, gen_result *r, const gen_entry *entry, 
         } else if (rc == ERR_OK) {
             name_elsewhere(w, r, path, r->text);
             gen_edit *edit = &r->edits[r->n_edits - 1];
-            edit->text = r->text = styled(w, edit->path, true, false, r->text);
+            edit->text = styled(w, edit->path, true, false, r->text);
+            edit->text = r->text = gen__laid_out(w->a, w->q, edit, STR(""));
         }
         return rc;
     }
@@ -528,7 +529,7 @@ static err_code make(struct gen_work *w, gen_result *r, const gen_entry *entry, 
         for (size_t i = 0; i < entry->n_imports; i++)
             lines[i] = fill(w, entry->imports[i], &rc, e);
         if (rc == ERR_OK)
-            gen__place_imports(r, w->a, w->q, &w->spots, lines, entry->n_imports);
+            gen__place_imports(r, w->a, w->q, lines, entry->n_imports);
     }
     return rc;
 }

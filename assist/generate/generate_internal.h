@@ -30,9 +30,12 @@ str_view gen__bare_type(str_view type);
  * looks there. */
 gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *spots, str_view at,
                     str_view text);
-/* Adds the import lines that the file does not have. */
-void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const gen_spots *spots,
-                        const str_view *lines, size_t n);
+/* Adds the import lines that the file does not have, before the edits that are there. */
+void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const str_view *lines,
+                        size_t n);
+/* The edit's text with lines as wide as the file's, and braces and stars where its are; `outer` is
+ * the indentation of the declaration that it is about. */
+str_view gen__laid_out(arena *a, const gen_request *q, const gen_edit *e, str_view outer);
 /* In a file with \r\n, edits have them too. */
 void gen__fit_line_ends(gen_result *r, arena *a, const gen_request *q);
 /* One level of indentation of the file. */

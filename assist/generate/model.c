@@ -21,6 +21,15 @@ static TSNode whole_of(TSNode node)
     }
 }
 
+/* Where it begins with the attributes that Rust has as siblings. */
+static size_t begin_of(TSNode node)
+{
+    for (TSNode up = ts_node_prev_named_sibling(node); gen__is(up, "attribute_item");
+         up = ts_node_prev_named_sibling(up))
+        node = up;
+    return ts_node_start_byte(node);
+}
+
 /* A cursor on `export`, a decorator or a comment means what is declared there. */
 static TSNode inside_of(const struct gen_reader *r, TSNode node)
 {
@@ -62,37 +71,23 @@ static size_t past_semicolon(str_view text, size_t end)
     return i < text.len && text.ptr[i] == ';' ? i + 1 : end;
 }
 
-static void read_imports(const struct gen_reader *r, TSNode root, gen_spots *spots, gen_value *file)
+/* file.imports and file.package */
+static void read_head(const struct gen_reader *r, TSNode root, gen_value *file)
 {
     struct gen_kids top = gen__kids(r, root);
-    bool still_head = true;
     for (size_t i = 0; i < top.n; i++) {
         TSNode node = top.items[i].node;
-        size_t end = ts_node_end_byte(node);
+        bool open = gen__is(node, "namespace_definition") &&
+                    ts_node_is_null(gen__field(node, "body")); /* PHP: for the whole file */
         if (gen__is(node, "import_statement import_from_statement import_declaration "
                           "preproc_include use_declaration using_directive import_list "
-                          "namespace_use_declaration future_import_statement")) {
-            spots->imports_end = end;
+                          "namespace_use_declaration future_import_statement"))
             gen_add_text(r->a, gen_part(r->a, file, "imports"), str_trim(gen__text(r, node)));
-        } else if (gen__is(node, "package_clause package_declaration package_header php_tag "
-                                 "declare_statement namespace_definition hash_bang_line")) {
-            if (gen__is(node, "package_clause package_declaration package_header") ||
-                (gen__is(node, "namespace_definition") &&
-                 ts_node_is_null(gen__field(node, "body"))))
-                gen_set(r->a, file, "package",
-                        gen__text(r, gen__kid(r, node,
-                                              "package_identifier scoped_identifier "
-                                              "identifier namespace_name")));
-            if (still_head && !(gen__is(node, "namespace_definition") &&
-                                !ts_node_is_null(gen__field(node, "body"))))
-                spots->imports_end = end;
-        } else if (still_head && spots->imports_end == SIZE_MAX && gen__lang(r, "python") &&
-                   gen__is(node, "expression_statement") &&
-                   !ts_node_is_null(gen__kid(r, node, "string"))) {
-            spots->imports_end = end; /* the module's doc string */
-        } else if (!gen__is(node, "comment line_comment block_comment")) {
-            still_head = false;
-        }
+        else if (open || gen__is(node, "package_clause package_declaration package_header"))
+            gen_set(r->a, file, "package",
+                    gen__text(r, gen__kid(r, node,
+                                          "package_identifier scoped_identifier identifier "
+                                          "namespace_name")));
     }
 }
 
@@ -254,7 +249,7 @@ gen_value *gen_model(arena *a, gen_spots *spots, const gram_language *lang, TSNo
     if (!ts_node_is_null(type)) {
         TSNode whole = whole_of(type);
         gen__read_type(&r, type, gen_part(a, model, "type"), spots);
-        spots->type_begin = ts_node_start_byte(whole);
+        spots->type_begin = begin_of(whole);
         spots->type_end = past_semicolon(text, ts_node_end_byte(whole));
     }
     if (!ts_node_is_null(function)) {
@@ -263,7 +258,7 @@ gen_value *gen_model(arena *a, gen_spots *spots, const gram_language *lang, TSNo
         TSNode whole = whole_of(function), body = gen__field(function, "body");
         if (gen__is(function, "variable_declarator"))
             body = gen__field(gen__field(function, "value"), "body");
-        spots->function_begin = ts_node_start_byte(whole);
+        spots->function_begin = begin_of(whole);
         spots->function_end = ts_node_end_byte(whole);
         if (!ts_node_is_null(body))
             spots->function_body = ts_node_start_byte(body);
@@ -272,7 +267,7 @@ gen_value *gen_model(arena *a, gen_spots *spots, const gram_language *lang, TSNo
                  gen__is(ts_node_parent(function), "export_statement") ||
                      gen__is(whole, "export_statement"));
     }
-    read_imports(&r, root, spots, file);
+    read_head(&r, root, file);
     read_names(&r, root, model);
     struct wanted enums = {STR(""), gen_part(a, model, "enums")};
     each_type(&r, root, 0, take_type, &enums);

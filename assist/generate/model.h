@@ -31,8 +31,8 @@ typedef struct {
     size_t body_end;             /* where a last member of the type would begin */
     size_t impl_end;             /* the end of an `impl` block or class body for its methods */
     size_t function_begin, function_end, function_body;
-    size_t imports_end; /* behind the last import; behind the head of the file when there is none */
-    bool empty_body;    /* `{}` or `pass` */
+    size_t derive_end; /* Rust: where `#[derive(...)]` of the type closes */
+    bool empty_body;   /* `{}` or `pass` */
 } gen_spots;
 
 /* What stands at `offset`. *out lives in `a` and borrows from `text`, whose tree `root` is of. */

@@ -1,6 +1,6 @@
 #include "assist/generate/generate_internal.h"
 
-#include "assist/generate/template.h"
+#include "context/import_place.h"
 
 static size_t line_begin(str_view text, size_t at)
 {
@@ -28,24 +28,33 @@ static str_view indent_at(str_view text, size_t at)
 str_view gen__unit(const gen_request *q)
 {
     static const char blanks[] = "        ";
-    size_t least = 0;
-    str_view rest = q->text;
-    while (rest.len) {
+    enum { WIDEST = 8 };
+    /* Steps to the right, which continued lines and drawings in strings seldom agree in. */
+    size_t steps[WIDEST + 1] = {0}, tabs = 0, before = 0, best = 0;
+    for (str_view rest = q->text; rest.len;) {
         str_view line = str_take_line(&rest);
         size_t n = 0;
-        if (line.len && line.ptr[0] == '\t')
-            return STR("\t");
         while (n < line.len && line.ptr[n] == ' ')
             n++;
-        bool comment = n < line.len && line.ptr[n] == '*';
-        if (n >= 2 && n < line.len && !comment && (!least || n < least))
-            least = n;
+        str_view body = str_trim(line);
+        bool label = str_eq(body, STR("public:")) || str_eq(body, STR("private:")) ||
+                     str_eq(body, STR("protected:"));
+        if (!body.len || body.ptr[0] == '*' || label)
+            continue;
+        tabs += line.ptr[0] == '\t';
+        if (n > before + 1 && n - before <= WIDEST)
+            steps[n - before]++;
+        before = n;
     }
-    if (!least && q->lang->indent_tabs)
+    for (size_t i = 2; i <= WIDEST; i++) {
+        if (steps[i] > steps[best])
+            best = i;
+    }
+    if (tabs > steps[best] || (!best && q->lang->indent_tabs))
         return STR("\t");
-    if (!least)
-        least = q->lang->indent_cols ? q->lang->indent_cols : 4;
-    return (str_view){blanks, least < 8 ? least : 8};
+    if (!best)
+        best = q->lang->indent_cols ? q->lang->indent_cols : 4;
+    return (str_view){blanks, best < WIDEST ? best : WIDEST};
 }
 
 /* Each line behind `indent`, its own levels of four blanks as levels of the file. */
@@ -143,13 +152,33 @@ static gen_edit at_cursor(arena *a, const gen_request *q, const gen_spots *s, st
     return (gen_edit){.begin = end, .end = end, .text = with};
 }
 
-gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *s, str_view at, str_view text)
+/* `#[derive(A)]` goes into the derive that the type has. */
+static bool join_derive(gen_edit *out, arena *a, const gen_spots *s, str_view text)
+{
+    str_view list = str_trim(text);
+    if (s->derive_end == SIZE_MAX || !str_starts(list, STR("#[derive(")) ||
+        !str_ends(list, STR(")]")))
+        return false;
+    list = str_slice(list, 9, list.len - 2);
+    *out = (gen_edit){.begin = s->derive_end,
+                      .end = s->derive_end,
+                      .text = arena_format(a, ", %.*s", STR_ARG(list))};
+    return true;
+}
+
+static gen_edit place(arena *a, const gen_request *q, const gen_spots *s, str_view at,
+                      str_view text)
 {
     str_view unit = gen__unit(q), doc = q->text;
     bool on_type = s->type_begin != SIZE_MAX;
     size_t anchor = on_type ? s->type_begin : s->function_begin;
     str_view outer = anchor != SIZE_MAX ? indent_at(doc, anchor) : STR("");
     str_view inner = arena_format(a, "%.*s%.*s", STR_ARG(outer), STR_ARG(unit));
+    if (on_type && s->fields_end != SIZE_MAX && s->fields_end > 0) { /* as its fields stand */
+        str_view field = indent_at(doc, s->fields_end - 1);
+        if (field.len > outer.len && str_starts(field, outer))
+            inner = field;
+    }
     bool top = outer.len == 0;
     if (str_eq(at, STR("cursor")))
         return at_cursor(a, q, s, text, unit);
@@ -181,6 +210,9 @@ gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *s, str_view
             arena_format(a, "\n%.*s%.*s", STR_ARG(indented(a, text, deep, unit)), STR_ARG(deep));
         return (gen_edit){.begin = body, .end = body, .text = with};
     }
+    gen_edit joined;
+    if (str_eq(at, STR("before")) && join_derive(&joined, a, s, text))
+        return joined;
     if (str_eq(at, STR("doc")) || str_eq(at, STR("before"))) {
         size_t spot = s->function_begin != SIZE_MAX ? s->function_begin : s->type_begin;
         str_view with = indented(a, text, indent_at(doc, spot), unit);
@@ -200,6 +232,14 @@ gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *s, str_view
     str_view all = arena_format(a, "%s%s%.*s", trimmed.len ? "\n" : "",
                                 !trimmed.len ? "" : blank_lines(q, true).ptr, STR_ARG(with));
     return (gen_edit){.begin = trimmed.len, .end = doc.len, .text = all};
+}
+
+gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *s, str_view at, str_view text)
+{
+    gen_edit e = place(a, q, s, at, text);
+    size_t anchor = s->type_begin != SIZE_MAX ? s->type_begin : s->function_begin;
+    e.text = gen__laid_out(a, q, &e, anchor != SIZE_MAX ? indent_at(q->text, anchor) : STR(""));
+    return e;
 }
 
 void gen__fit_line_ends(gen_result *r, arena *a, const gen_request *q)
@@ -222,55 +262,53 @@ void gen__fit_line_ends(gen_result *r, arena *a, const gen_request *q)
     }
 }
 
-/* What of an import line the file must hold for it to be there. */
-static str_view import_key(str_view line)
+/* As ctx_import_place takes it: of Go only what stands behind the word. */
+static str_view statement_of(const gen_request *q, str_view line)
 {
-    size_t open = str_find_byte(line, '"');
-    if (str_starts(line, STR("import \"")))
-        return str_slice(line, open, line.len);
-    return line;
+    bool go = str_eq(str_of(q->lang->id), STR("go")) && str_starts(line, STR("import "));
+    return go ? str_trim(str_slice(line, 7, line.len)) : line;
 }
 
-void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const gen_spots *s,
-                        const str_view *lines, size_t n)
+/* The text with one import more; the text itself when it has that. *limit, which none may pass,
+ * moves along. */
+static str_view with_import(arena *a, const gen_request *q, str_view text, size_t *limit,
+                            str_view line)
 {
-    buf b;
-    buf_init(&b, 1 << 16);
+    ctx_import_edit e;
+    enum ctx_import_family family = ctx_import_family_of(q->lang);
+    if (str_find(text, line) < text.len ||
+        !ctx_import_place(&e, family, NULL, text, *limit, statement_of(q, line), a))
+        return text;
+    *limit += e.text.len;
+    return arena_format(a, "%.*s%.*s%.*s", STR_ARG(str_slice(text, 0, e.begin)), STR_ARG(e.text),
+                        STR_ARG(str_slice(text, e.end, text.len)));
+}
+
+void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const str_view *lines,
+                        size_t n)
+{
+    str_view text = q->text, old = q->text;
+    size_t limit = r->n_edits ? line_begin(old, r->edits[0].begin) : old.len;
+    if (r->n_edits && r->edits[0].begin == old.len)
+        limit = old.len;
     for (size_t i = 0; i < n; i++) {
         for (str_view rest = lines[i]; rest.len;) {
-            str_view line = str_trim(str_take_line(&rest)), key = import_key(line);
-            if (!line.len || str_find(q->text, key) < q->text.len ||
-                (b.len && str_find(buf_view(&b), key) < b.len))
-                continue;
-            buf_append(&b, line);
-            buf_append_byte(&b, '\n');
+            str_view line = str_trim(str_take_line(&rest));
+            if (line.len)
+                text = with_import(a, q, text, &limit, line);
         }
     }
-    if (b.len && buf_failed(&b) == ERR_OK) {
-        bool none = s->imports_end == SIZE_MAX;
-        size_t at = none ? 0 : line_end(q->text, s->imports_end > 0 ? s->imports_end - 1 : 0);
-        bool gap = false;
-        if (none) { /* behind "#!" and the comment that heads the file */
-            str_view rest = q->text;
-            while (rest.len && str_starts(rest, STR("#!")))
-                str_take_line(&rest);
-            at = q->text.len - rest.len;
-            gap = rest.len && !str_starts(rest, STR("\n"));
-        }
-        str_view lines_text = buf_view(&b), edit;
-        str_view head = str_slice(q->text, line_begin(q->text, at ? at - 1 : 0), at);
-        bool apart =
-            !none && (str_starts(head, STR("package")) || str_starts(head, STR("<?php")) ||
-                      str_starts(head, STR("namespace")) || str_starts(head, STR("declare")));
-        if (none)
-            edit = arena_format(a, "%.*s%s", STR_ARG(lines_text), gap ? "\n" : "");
-        else
-            edit =
-                arena_format(a, "\n%s%.*s", apart ? "\n" : "", STR_ARG(str_trim_right(lines_text)));
-        for (size_t i = r->n_edits; i > 0; i--)
-            r->edits[i] = r->edits[i - 1];
-        r->edits[0] = (gen_edit){.begin = at, .end = at, .text = edit};
-        r->n_edits++;
-    }
-    buf_release(&b);
+    if (text.len == old.len || arena_failed(a))
+        return;
+    /* One edit: from the first byte that differs to the last. */
+    size_t head = 0, tail = 0;
+    while (head < old.len && old.ptr[head] == text.ptr[head])
+        head++;
+    while (tail < old.len - head && old.ptr[old.len - 1 - tail] == text.ptr[text.len - 1 - tail])
+        tail++;
+    for (size_t i = r->n_edits; i > 0; i--)
+        r->edits[i] = r->edits[i - 1];
+    r->edits[0] = (gen_edit){
+        .begin = head, .end = old.len - tail, .text = str_slice(text, head, text.len - tail)};
+    r->n_edits++;
 }

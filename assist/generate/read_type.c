@@ -656,7 +656,7 @@ static void read_outside(const struct gen_reader *r, TSNode root, str_view name,
     }
 }
 
-static void read_derives(const struct gen_reader *r, TSNode node, gen_value *out)
+static void read_derives(const struct gen_reader *r, TSNode node, gen_value *out, gen_spots *spots)
 {
     gen_value *list = gen_part(r->a, out, "derives");
     for (TSNode p = ts_node_prev_sibling(node);
@@ -664,6 +664,8 @@ static void read_derives(const struct gen_reader *r, TSNode node, gen_value *out
         str_view text = gen__text(r, p);
         size_t at = str_find(text, STR("derive("));
         str_view rest = str_slice(text, at + 7, str_find_byte(text, ')'));
+        if (at < text.len && str_starts(text, STR("#[derive(")))
+            spots->derive_end = ts_node_start_byte(p) + str_find_byte(text, ')');
         while (at < text.len && rest.len) {
             size_t comma = str_find_byte(rest, ',');
             gen_add_text(r->a, list, str_trim(str_slice(rest, 0, comma)));
@@ -771,10 +773,10 @@ void gen__read_type(const struct gen_reader *r, TSNode node, gen_value *out, gen
     spots->fields_end = s.last_field;
     if (!ts_node_is_null(body))
         read_spots(r, body, spots);
-    else if (gen__lang(r, "ruby"))
-        spots->body_end = ts_node_end_byte(inner) - 3;
+    if (gen__lang(r, "ruby"))
+        spots->body_end = ts_node_end_byte(inner) - 3; /* `end` */
     if (gen__lang(r, "rust")) {
-        read_derives(r, inner, out);
+        read_derives(r, inner, out, spots);
         read_outside(r, ts_node_parent(inner), name, out, spots);
     } else if (gen__lang(r, "go")) {
         TSNode root = root_of(inner);

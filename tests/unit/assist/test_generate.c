@@ -176,7 +176,7 @@ static void test_place__imports(void **state)
 {
     (void)state;
     check_whole("a.py", "#!/usr/bin/python3\n@dataclass\nclass A:\n    x$0: int\n", "arguments",
-                "#!/usr/bin/python3\nimport argparse\n\n@dataclass\nclass A:\n    x: int\n\n\n"
+                "#!/usr/bin/python3\n\nimport argparse\n\n@dataclass\nclass A:\n    x: int\n\n\n"
                 "def parse_a(argv: list[str] | None = None) -> A:\n    \"\"\"A A from the words of "
                 "a command line.\"\"\"\n"
                 "    parser = argparse.ArgumentParser()\n    parser.add_argument(\"--x\", "
@@ -190,6 +190,50 @@ static void test_place__imports(void **state)
                 "// ParseA is the value with this name.\nfunc ParseA(text string) (A, error) "
                 "{\n\tswitch text {\n\tcase \"X\":\n\t\treturn X, nil\n"
                 "\t}\n\treturn 0, fmt.Errorf(\"%q is no A\", text)\n}\n\nconst X A = 1\n");
+}
+
+/* Lines no longer than the file's, what gofmt aligns, braces, stars and labels where the file's
+ * are. */
+static void test_place__looks_like_the_file(void **state)
+{
+    (void)state;
+    check_whole(
+        "a.py",
+        "class Alphabet:\n    first_of_all: $0int\n    second_of_all: int\n"
+        "    third_of_all: int\n    fourth_of_all: int\n",
+        "constructor",
+        "class Alphabet:\n    first_of_all: int\n    second_of_all: int\n"
+        "    third_of_all: int\n    fourth_of_all: int\n\n"
+        "    def __init__(\n        self,\n        first_of_all: int,\n        second_of_all: "
+        "int,\n        third_of_all: int,\n        fourth_of_all: int,\n    ) -> None:\n"
+        "        self.first_of_all = first_of_all\n        self.second_of_all = "
+        "second_of_all\n        self.third_of_all = third_of_all\n        "
+        "self.fourth_of_all = fourth_of_all\n");
+    check_whole("a.go", "package a\n\ntype P $0struct {\n\tX int\n\tLength int\n}\n", "constructor",
+                "package a\n\ntype P struct {\n\tX int\n\tLength int\n}\n\n"
+                "// NewP returns a P of its parts.\nfunc NewP(x int, length int) *P {\n"
+                "\treturn &P{\n\t\tX:      x,\n\t\tLength: length,\n\t}\n}\n");
+    check_whole("a.rs", "/// A.\n#[derive(Debug, Clone)]\n#[repr(C)]\nstruct A$0 { x: u8 }\n",
+                "equality",
+                "/// A.\n#[derive(Debug, Clone, PartialEq, Eq)]\n#[repr(C)]\nstruct A { x: u8 "
+                "}\n");
+    check_whole("a.cpp",
+                "class A$0 {\n  public:\n    int f(const A& a) {\n        return a.x;\n    }\n"
+                "  private:\n    int x;\n};\n",
+                "equality",
+                "class A {\n  public:\n    int f(const A& a) {\n        return a.x;\n    }\n"
+                "  private:\n    int x;\n\n  public:\n    bool operator==(const A& other) const {\n"
+                "        return x == other.x;\n    }\n\n    bool operator!=(const A& other) const "
+                "{\n        return !(*this == other);\n    }\n};\n");
+    check_whole("a.rb",
+                "# frozen_string_literal: true\n\nclass A$0\n  def initialize(x)\n"
+                "    @x = x\n  end\nend\n",
+                "to-string",
+                "# frozen_string_literal: true\n\nclass A\n  def initialize(x)\n    @x = x\n"
+                "  end\n\n  def to_s\n    \"A(x=#{@x.inspect})\"\n  end\nend\n");
+    check_whole("a.rs", "#[inline]\nfn add_one(x$0: i32) -> i32 { x + 1 }\n", "doc",
+                "/// Add one.\n///\n/// # Arguments\n///\n/// * `x` - The x.\n"
+                "#[inline]\nfn add_one(x: i32) -> i32 { x + 1 }\n");
 }
 
 static void check_refused(const char *path, const char *text, const char *kind, const char *part)
@@ -320,12 +364,15 @@ static void test_make__failing_allocations(void **state)
     });
 }
 
-TEST_MAIN(
-    cmocka_unit_test(test_template__fills), cmocka_unit_test(test_template__says_what_is_wrong),
-    cmocka_unit_test(test_template__depth_is_bounded), cmocka_unit_test(test_match__patterns),
-    cmocka_unit_test(test_place__indentation_of_the_file), cmocka_unit_test(test_place__imports),
-    cmocka_unit_test(test_place__line_ends_of_the_file),
-    cmocka_unit_test(test_make__reserved_names), cmocka_unit_test(test_make__what_is_not_written),
-    cmocka_unit_test(test_make__survives_hostile_code), cmocka_unit_test(test_make__large_types),
-    cmocka_unit_test(test_offers__only_what_can_be_made),
-    cmocka_unit_test(test_make__failing_allocations))
+TEST_MAIN(cmocka_unit_test(test_template__fills),
+          cmocka_unit_test(test_template__says_what_is_wrong),
+          cmocka_unit_test(test_template__depth_is_bounded), cmocka_unit_test(test_match__patterns),
+          cmocka_unit_test(test_place__indentation_of_the_file),
+          cmocka_unit_test(test_place__imports), cmocka_unit_test(test_place__looks_like_the_file),
+          cmocka_unit_test(test_place__line_ends_of_the_file),
+          cmocka_unit_test(test_make__reserved_names),
+          cmocka_unit_test(test_make__what_is_not_written),
+          cmocka_unit_test(test_make__survives_hostile_code),
+          cmocka_unit_test(test_make__large_types),
+          cmocka_unit_test(test_offers__only_what_can_be_made),
+          cmocka_unit_test(test_make__failing_allocations))

@@ -1,7 +1,7 @@
 /* Where an import goes in a document, and which part of another file's statement is needed. */
 #include "tests/unit/test.h"
 
-#include "assist/complete/imports.h"
+#include "context/import_place.h"
 
 static const struct {
     const char *language, *text, *statement, *want; /* "-": nothing is added */
@@ -78,11 +78,11 @@ static void test_imports__go_where_they_belong(void **state)
         err why = {{0}};
         assert_ok(ctx_tree_create(&tree, lang, &why), &why);
         assert_ok(ctx_tree_parse(tree, text, 0, &why), &why);
-        struct assist_edit e;
+        ctx_import_edit e;
         str_view got = STR("-");
-        if (imports_place(&e, family, tree, text, text.len, str_of(places[i].statement), &mem))
-            got = arena_format(&mem, "%.*s%.*s%s", (int)e.begin_bytes, text.ptr, STR_ARG(e.text),
-                               text.ptr + e.end_bytes);
+        if (ctx_import_place(&e, family, tree, text, text.len, str_of(places[i].statement), &mem))
+            got = arena_format(&mem, "%.*s%.*s%s", (int)e.begin, text.ptr, STR_ARG(e.text),
+                               text.ptr + e.end);
         ctx_tree_destroy(tree);
         if (!str_eq(got, str_of(places[i].want)))
             fail_msg("case %zu: got \"%.*s\", want \"%s\"", i, STR_ARG(got), places[i].want);
