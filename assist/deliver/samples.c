@@ -161,11 +161,16 @@ static err_code add_stdin(assist_samples *s, err *e)
     return rc;
 }
 
-bool assist_samples_is_sample(str_view name)
+/* Of a folder with answers, settings beside them are no samples: YAML, TOML and XML count only
+ * where nothing else does. */
+typedef enum { SAMPLE_NONE, SAMPLE_SURE, SAMPLE_SETTINGS } sample_rank;
+
+static sample_rank rank_of(str_view name)
 {
-    static const char *const ends[] = {".json",  ".jsonl",   ".ndjson", ".json5",
-                                       ".jsonc", ".geojson", ".har",    ".http",
-                                       ".csv",   ".tsv"};
+    static const char *const ends[] = {".json", ".jsonl", ".ndjson", ".json5", ".jsonc", ".geojson",
+                                       ".har",  ".http",  ".csv",    ".tsv",   ".yaml",  ".yml",
+                                       ".toml", ".xml",   ".rss",    ".atom"};
+    static const size_t first_settings = 10;
     for (size_t i = name.len; i > 0; i--) {
         if (name.ptr[i - 1] == '/' || name.ptr[i - 1] == '\\') {
             name = str_slice(name, i, name.len);
@@ -173,12 +178,17 @@ bool assist_samples_is_sample(str_view name)
         }
     }
     if (!name.len || name.ptr[0] == '.' || str_ends(name, STR(".hints.json")))
-        return false;
+        return SAMPLE_NONE;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         if (str_ends(name, str_of(ends[i])))
-            return true;
+            return i < first_settings ? SAMPLE_SURE : SAMPLE_SETTINGS;
     }
-    return false;
+    return SAMPLE_NONE;
+}
+
+bool assist_samples_is_sample(str_view path)
+{
+    return rank_of(path) != SAMPLE_NONE;
 }
 
 static int by_name(const void *a, const void *b)
@@ -193,10 +203,15 @@ static err_code add_folder(assist_samples *s, const char *path, err *e)
         return err_set(e, ERR_IO, "%s: cannot read the folder: %s", path, strerror(errno));
     const char **names = ARENA_ARRAY(&s->mem, const char *, MAX_FILES);
     size_t n = 0;
+    sample_rank best = SAMPLE_NONE;
     err_code rc = names ? ERR_OK : err_set(e, ERR_NOMEM, "%s: out of memory", path);
     for (struct dirent *entry; rc == ERR_OK && (entry = readdir(d)) != NULL;) {
-        if (!assist_samples_is_sample(str_of(entry->d_name)))
+        sample_rank rank = rank_of(str_of(entry->d_name));
+        if (rank == SAMPLE_NONE || (best == SAMPLE_SURE && rank != best))
             continue;
+        if (rank != best)
+            n = 0;
+        best = rank;
         if (n == MAX_FILES)
             rc = err_set(e, ERR_RANGE, "%s: more than %d samples in one folder", path, MAX_FILES);
         else

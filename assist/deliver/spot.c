@@ -37,14 +37,27 @@ static bool reads_as_json(str_view text)
     return ok;
 }
 
-static bool is_json_language(const gram_language *lang, str_view path)
+static bool is_one_of(const char *const *ids, size_t n, const gram_language *lang)
 {
-    static const char *const ids[] = {"json", "jsonc", "json5", "jsonl", "ndjson"};
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (strcmp(lang->id, ids[i]) == 0)
             return true;
     }
-    return assist_samples_is_sample(path);
+    return false;
+}
+
+/* Of these few are meant as samples: nobody is told unasked. */
+static bool is_settings_language(const gram_language *lang)
+{
+    static const char *const ids[] = {"yaml", "toml", "xml"};
+    return is_one_of(ids, sizeof ids / sizeof *ids, lang);
+}
+
+static bool is_json_language(const gram_language *lang, str_view path)
+{
+    static const char *const ids[] = {"json", "jsonc", "json5", "jsonl", "ndjson"};
+    return is_one_of(ids, sizeof ids / sizeof *ids, lang) ||
+           (assist_samples_is_sample(path) && !is_settings_language(lang));
 }
 
 /* --- a comment --- */
@@ -246,8 +259,9 @@ assist_spot assist_spot_find(arena *a, const assist_spot_question *q)
     bool scratch = !gram_language_parser(lang) && reads_as_json(q->text);
     scratch = scratch || (!json && !gram_language_parser(lang) &&
                           str_starts(str_trim_left(q->text), STR("HTTP/")));
-    if (json || scratch) {
-        bool first_line = str_find_byte(q->text, '\n') >= q->begin;
+    bool settings = is_settings_language(lang);
+    if (json || scratch || settings) {
+        bool first_line = !settings && str_find_byte(q->text, '\n') >= q->begin;
         if ((q->invoked || first_line) && !str_is_blank(q->text))
             spot = (assist_spot){.kind = ASSIST_SPOT_DOCUMENT, .sample = q->text};
         return spot;

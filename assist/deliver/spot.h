@@ -12,7 +12,8 @@
 
 typedef enum {
     ASSIST_SPOT_NONE,
-    ASSIST_SPOT_DOCUMENT,  /* a JSON document, or pasted text that reads as JSON */
+    ASSIST_SPOT_DOCUMENT,  /* a JSON document, a table, pasted text that reads as JSON; when invoked
+                              also YAML, TOML, XML */
     ASSIST_SPOT_SELECTION, /* selected text that reads as JSON */
     ASSIST_SPOT_LITERAL,   /* an object or array literal in code, all of constants */
     ASSIST_SPOT_STRING,    /* a string literal that holds JSON */

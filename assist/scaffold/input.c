@@ -1,9 +1,10 @@
 #include "assist/scaffold/input.h"
-#include "assist/scaffold/table.h"
+#include "assist/scaffold/convert.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "assist/scaffold/value.h"
 #include "base/utf.h"
 
 enum { STREAM_BYTES = 4 << 20 }; /* top-level arrays from here on are read item by item */
@@ -220,12 +221,14 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
     arena_init(&strings, SIZE_MAX);
     scaf__tape_init(&r, STR(""), &strings);
     buf as_json;
-    buf_init(&as_json, SIZE_MAX);
     err_code rc = scaf__tape_to_utf8(&text, in->text, scratch, &inner);
+    str_view body = skip_http(text);
+    scaf_syntax syntax = strict ? SYNTAX_JSON : scaf__syntax_of(in->name, body);
+    buf_init(&as_json, syntax == SYNTAX_TABLE ? SIZE_MAX : VALUE_MAX_BYTES);
     if (rc != ERR_OK)
         goto done;
-    if (scaf__table_is(in->name)) {
-        rc = scaf__table_to_json(&as_json, text, &inner);
+    if (syntax != SYNTAX_JSON) {
+        rc = scaf__convert(&as_json, syntax, body, &inner);
         if (rc != ERR_OK)
             goto done;
         text = buf_view(&as_json);
@@ -239,7 +242,7 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
         r.passed_base = in->text.len - text.len;
     }
     if (!strict) {
-        str_view body = skip_http(text);
+        body = skip_http(text);
         r.pos = text.len - body.len;
         r.pos += skip_assignment(body);
     }

@@ -1,6 +1,6 @@
 /* What loads the sample into the tables of the SQL targets. */
+#include "assist/scaffold/convert.h"
 #include "assist/scaffold/sql_internal.h"
-#include "assist/scaffold/table.h"
 
 /* --- the loader --- */
 
@@ -188,7 +188,8 @@ static bool embed_rows(sql *q, const char *head, const char *tail)
 {
     emit_out *o = q->o;
     size_t n, bytes = 0;
-    bool table = scaf__table_is(o->sample_name); /* which databases cannot read as JSON */
+    /* Databases cannot read it as JSON. */
+    bool table = scaf__syntax_of(o->sample_name, STR("")) != SYNTAX_JSON;
     str_view *rows = scaf__sample_rows(o, table ? SIZE_MAX : MAX_EMBEDDED_ROWS + 1, &n, NULL);
     for (size_t i = 0; i < n; i++)
         bytes += rows[i].len;

@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "assist/scaffold/value.h"
 
 typedef struct {
     str_view text;
@@ -18,11 +18,6 @@ typedef struct {
 } cell;
 
 typedef enum { COLUMN_EMPTY, COLUMN_NUMBER, COLUMN_BOOL, COLUMN_TEXT } column_kind;
-
-bool scaf__table_is(str_view name)
-{
-    return str_ends(name, STR(".csv")) || str_ends(name, STR(".tsv"));
-}
 
 static char separator_of(str_view text)
 {
@@ -98,56 +93,14 @@ static err_code read_cell(cursor *c, cell *out, buf *decoded, err *e)
     return ERR_OK;
 }
 
-/* As RFC 8259 spells numbers. */
-static bool is_number(str_view v)
-{
-    size_t i = v.len && v.ptr[0] == '-', digits = i;
-    while (i < v.len && v.ptr[i] >= '0' && v.ptr[i] <= '9')
-        i++;
-    if (i == digits || (i - digits > 1 && v.ptr[digits] == '0'))
-        return false;
-    if (i < v.len && v.ptr[i] == '.') {
-        digits = ++i;
-        while (i < v.len && v.ptr[i] >= '0' && v.ptr[i] <= '9')
-            i++;
-        if (i == digits)
-            return false;
-    }
-    if (i < v.len && (v.ptr[i] == 'e' || v.ptr[i] == 'E')) {
-        i++;
-        i += i < v.len && (v.ptr[i] == '+' || v.ptr[i] == '-');
-        digits = i;
-        while (i < v.len && v.ptr[i] >= '0' && v.ptr[i] <= '9')
-            i++;
-        if (i == digits)
-            return false;
-    }
-    return i == v.len;
-}
-
 static column_kind kind_of(const cell *c)
 {
     bool word = str_eq(c->text, STR("true")) || str_eq(c->text, STR("false"));
     return !c->text.len && !c->quoted ? COLUMN_EMPTY
            : c->quoted                ? COLUMN_TEXT
            : word                     ? COLUMN_BOOL
-           : is_number(c->text)       ? COLUMN_NUMBER
+           : scaf__is_number(c->text) ? COLUMN_NUMBER
                                       : COLUMN_TEXT;
-}
-
-static void put_string(buf *out, str_view v)
-{
-    buf_append_byte(out, '"');
-    for (size_t i = 0; i < v.len; i++) {
-        unsigned char b = (unsigned char)v.ptr[i];
-        if (b == '"' || b == '\\')
-            buf_append_format(out, "\\%c", b);
-        else if (b < 0x20)
-            buf_append_format(out, "\\u%04x", b);
-        else
-            buf_append_byte(out, (char)b);
-    }
-    buf_append_byte(out, '"');
 }
 
 typedef struct {
@@ -194,12 +147,12 @@ static err_code pass_rows(table *t, cursor c, buf *out, size_t *n_rows, err *e)
                 t->kinds[column] == COLUMN_EMPTY || t->kinds[column] == kind ? kind : COLUMN_TEXT;
         if (out && !blank && column < t->n) {
             buf_append(out, column ? STR(", ") : *n_rows ? STR(",\n{") : STR("{"));
-            put_string(out, t->names[column]);
+            scaf__put_string(out, t->names[column]);
             buf_append(out, STR(": "));
             if (kind == COLUMN_EMPTY)
                 buf_append(out, STR("null"));
             else if (t->kinds[column] == COLUMN_TEXT)
-                put_string(out, v.text);
+                scaf__put_string(out, v.text);
             else
                 buf_append(out, v.text);
         }

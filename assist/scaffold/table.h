@@ -2,14 +2,9 @@
 #ifndef ARTEL_ASSIST_SCAFFOLD_TABLE_H
 #define ARTEL_ASSIST_SCAFFOLD_TABLE_H
 
-#include <stdbool.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
-
-/* Whether a file of this name is a table: .csv, .tsv. */
-bool scaf__table_is(str_view name);
 
 /* Appends the table as a JSON array of objects, a row a line. The first line names the columns. The
  * separator is the one of comma, semicolon and tab that the first line has most of. A column whose

@@ -73,7 +73,7 @@ static void note(tape_reader *r, tape_note kind, size_t at)
     r->n_notes[kind]++;
 }
 
-static err_code bad_at(tape_reader *r, size_t at, err *e, const char *what, const char *fix)
+err_code scaf__tape_fail(tape_reader *r, size_t at, err *e, const char *what, const char *fix)
 {
     size_t line, column;
     scaf__tape_position(r, at, &line, &column);
@@ -276,8 +276,9 @@ static err_code read_string(tape_reader *r, err *e)
             i++;
         } else if (UNLIKELY(c < 0x20)) {
             if (r->strict || (c == '\n' && quote != '`'))
-                return bad_at(r, i, e, "the closing quote of the string",
-                              "close the string, or write the control character as an escape");
+                return scaf__tape_fail(
+                    r, i, e, "the closing quote of the string",
+                    "close the string, or write the control character as an escape");
             note(r, TAPE_NOTE_STRING, i);
         }
     }
@@ -300,7 +301,7 @@ static err_code read_string(tape_reader *r, err *e)
             utf8_decode((str_view){p + at, i - at}, &step, &valid);
             at += valid ? step : 0;
         }
-        return bad_at(r, at, e, "UTF-8", "save the file as UTF-8 (is it Latin-1?)");
+        return scaf__tape_fail(r, at, e, "UTF-8", "save the file as UTF-8 (is it Latin-1?)");
     }
     const char *text = p + start;
     if (escaped) {
@@ -315,8 +316,9 @@ static err_code read_string(tape_reader *r, err *e)
             }
             size_t after = decode_escape(r, k, out, &n_out);
             if (!after)
-                return bad_at(r, k, e, "a JSON escape (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)",
-                              "write a backslash as \\\\");
+                return scaf__tape_fail(r, k, e,
+                                       "a JSON escape (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)",
+                                       "write a backslash as \\\\");
             k = after;
         }
         text = out;
@@ -371,14 +373,14 @@ static err_code read_odd_number(tape_reader *r, err *e)
         word = str_slice(word, 1, word.len);
     }
     if (str_eq(word, STR("NaN")) || str_eq(word, STR("Infinity")) || str_eq(word, STR("nan")))
-        return bad_at(r, at, e, "a number that JSON can hold",
-                      "write null, or the string \"NaN\", instead of NaN or Infinity");
+        return scaf__tape_fail(r, at, e, "a number that JSON can hold",
+                               "write null, or the string \"NaN\", instead of NaN or Infinity");
     if (!r->strict && str_starts(word, STR("0x")) && word.len > 2 && word.len <= 18) {
         uint64_t v = 0;
         for (size_t i = 2; i < word.len; i++) {
             int d = hex_digit(word.ptr[i]);
             if (d < 0)
-                return bad_at(r, at, e, "a hexadecimal number", NULL);
+                return scaf__tape_fail(r, at, e, "a hexadecimal number", NULL);
             v = v * 16 + (uint64_t)d;
         }
         n = (size_t)snprintf(digits, sizeof digits, "%s%llu", negative && v ? "-" : "",
@@ -402,8 +404,9 @@ static err_code read_odd_number(tape_reader *r, err *e)
     if (!n) {
         bool leading_zero =
             word.len > 1 && word.ptr[0] == '0' && word.ptr[1] >= '0' && word.ptr[1] <= '9';
-        return bad_at(r, at, e, "a number",
-                      leading_zero ? "numbers have no leading zeros: quote it to keep them"
+        return scaf__tape_fail(r, at, e, "a number",
+                               leading_zero
+                                   ? "numbers have no leading zeros: quote it to keep them"
                                    : "digits, one point and an exponent are all that a number has");
     }
     note(r, TAPE_NOTE_NUMBER, at);
@@ -443,16 +446,17 @@ static err_code read_word(tape_reader *r, err *e)
     }
     if (str_eq(word, STR("NaN")) || str_eq(word, STR("Infinity")))
         return read_odd_number(r, e);
-    return bad_at(r, r->pos, e, "a value",
-                  word.len ? "put quotes around a word that is a string"
-                           : "a value is an object, array, string, number, true, false or null");
+    return scaf__tape_fail(
+        r, r->pos, e, "a value",
+        word.len ? "put quotes around a word that is a string"
+                 : "a value is an object, array, string, number, true, false or null");
 }
 
 static err_code read_scalar(tape_reader *r, err *e)
 {
     str_view t = r->text;
     if (r->pos >= t.len)
-        return bad_at(r, r->pos, e, "a value", "the text may be cut short");
+        return scaf__tape_fail(r, r->pos, e, "a value", "the text may be cut short");
     char c = t.ptr[r->pos];
     if (c == '"' || (!r->strict && (c == '\'' || c == '`')))
         return read_string(r, e);
@@ -479,8 +483,8 @@ static err_code read_key(tape_reader *r, err *e)
     while (end < t.len && (is_word(t.ptr[end]) || (unsigned char)t.ptr[end] >= 0x80))
         end++;
     if (end == r->pos || r->strict || !utf8_is_valid(str_slice(t, r->pos, end)))
-        return bad_at(r, r->pos, e, "a key in double quotes",
-                      c == '}' ? "remove the comma before the bracket" : "quote the key");
+        return scaf__tape_fail(r, r->pos, e, "a key in double quotes",
+                               c == '}' ? "remove the comma before the bracket" : "quote the key");
     note(r, TAPE_NOTE_BARE_KEY, r->pos);
     tape_value *v = push(r, TAPE_STRING, t.ptr + r->pos, end - r->pos);
     r->pos = end;
@@ -572,7 +576,7 @@ typedef struct {
 static err_code read_separator(tape_reader *r, char close, bool *closed, size_t opened, err *e)
 {
     if (!skip_space(r))
-        return bad_at(r, r->pos, e, "the end of the comment (*/)", NULL);
+        return scaf__tape_fail(r, r->pos, e, "the end of the comment (*/)", NULL);
     char c = r->pos < r->text.len ? r->text.ptr[r->pos] : '\0';
     if (c == close) {
         r->pos++;
@@ -597,10 +601,10 @@ static err_code read_separator(tape_reader *r, char close, bool *closed, size_t 
             "the rest",
             close == '}' ? "object" : "array", line, column, close);
     }
-    return bad_at(r, r->pos, e, close == '}' ? "`,` or `}`" : "`,` or `]`",
-                  c == '"' || c == '{' || c == '[' ? "a comma is missing before it"
-                  : c == ']' || c == '}'           ? "the brackets do not match"
-                                                   : "a string here needs quotes");
+    return scaf__tape_fail(r, r->pos, e, close == '}' ? "`,` or `}`" : "`,` or `]`",
+                           c == '"' || c == '{' || c == '[' ? "a comma is missing before it"
+                           : c == ']' || c == '}'           ? "the brackets do not match"
+                                                            : "a string here needs quotes");
 }
 
 err_code scaf__tape_read(tape_reader *r, err *e)
@@ -613,7 +617,7 @@ err_code scaf__tape_read(tape_reader *r, err *e)
         /* A value is due, or the bracket of a container that is still empty. */
         bool value_done = false;
         if (!skip_space(r))
-            return bad_at(r, r->pos, e, "the end of the comment (*/)", NULL);
+            return scaf__tape_fail(r, r->pos, e, "the end of the comment (*/)", NULL);
         char c = r->pos < r->text.len ? r->text.ptr[r->pos] : '\0';
         level *top = depth ? &stack[depth - 1] : NULL;
         bool in_object = top && r->values[top->index].kind == TAPE_OBJECT;
@@ -621,8 +625,8 @@ err_code scaf__tape_read(tape_reader *r, err *e)
         if (top && c == close) {
             if (r->values[top->index].n) {
                 if (r->strict)
-                    return bad_at(r, r->pos, e, in_object ? "a key" : "a value",
-                                  "remove the comma before the bracket");
+                    return scaf__tape_fail(r, r->pos, e, in_object ? "a key" : "a value",
+                                           "remove the comma before the bracket");
                 note(r, TAPE_NOTE_TRAILING_COMMA, r->pos);
             }
             r->pos++;
@@ -645,11 +649,11 @@ err_code scaf__tape_read(tape_reader *r, err *e)
                 if (rc != ERR_OK)
                     return rc;
                 if (!skip_space(r) || r->pos >= r->text.len || r->text.ptr[r->pos] != ':')
-                    return bad_at(r, r->pos, e, "`:` after the key",
-                                  r->text.ptr[key_at] == '"' ? NULL : "quote the key");
+                    return scaf__tape_fail(r, r->pos, e, "`:` after the key",
+                                           r->text.ptr[key_at] == '"' ? NULL : "quote the key");
                 r->pos++;
                 if (!skip_space(r))
-                    return bad_at(r, r->pos, e, "the end of the comment (*/)", NULL);
+                    return scaf__tape_fail(r, r->pos, e, "the end of the comment (*/)", NULL);
                 c = r->pos < r->text.len ? r->text.ptr[r->pos] : '\0';
             }
             if (depth)
@@ -724,7 +728,7 @@ err_code scaf__tape_element(tape_reader *r, bool *done, err *e)
     *done = false;
     for (;;) {
         if (!skip_space(r))
-            return bad_at(r, r->pos, e, "the end of the comment (*/)", NULL);
+            return scaf__tape_fail(r, r->pos, e, "the end of the comment (*/)", NULL);
         if (r->pos < r->text.len && r->text.ptr[r->pos] == ']') {
             r->pos++;
             *done = true;

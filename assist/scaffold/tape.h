@@ -100,6 +100,9 @@ bool scaf__tape_pass(tape_reader *r);
 /* 1-based line and column (in characters) of a byte offset. Cost: O(offset); r->passed hears of
  * what was looked at. */
 void scaf__tape_position(const tape_reader *r, size_t off_bytes, size_t *line, size_t *column);
+/* ERR_FORMAT, and *e says that at this offset `what` was expected, what was found, and `fix`, which
+ * may be NULL. Other readers of text use it too: all but r->text may be zero. */
+err_code scaf__tape_fail(tape_reader *r, size_t at, err *e, const char *what, const char *fix);
 /* "trailing comma", …: what the note means, for a message. */
 const char *scaf__tape_note_text(tape_note note);
 

@@ -6,6 +6,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *names[256];
+    const str_view others[] = {STR("a.csv"), STR("a.yaml"), STR("a.toml"), STR("a.xml")};
     size_t n = 0;
     arena a;
     err e = {{0}};
@@ -25,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     str_view text = {(const char *)data + 1, size - 1};
     size_t cut = data[0] & 64 ? text.len / 2 : text.len;
     assist_scaffold_input inputs[2] = {
-        {.name = data[0] & 128 ? STR("a.csv") : STR("a.json"), .text = str_slice(text, 0, cut)},
+        {.name = data[0] & 128 ? others[size % 4] : STR("a.json"), .text = str_slice(text, 0, cut)},
         {.name = STR("b.json"), .text = str_slice(text, cut, text.len)}};
     size_t n_inputs = cut < text.len ? 2 : 1;
     for (const assist_scaffold_target *t; (t = assist_scaffold_target_at(n)) != NULL; n++) {

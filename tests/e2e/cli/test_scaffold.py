@@ -145,6 +145,26 @@ class Scaffold(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn('line 2: the quote that opens here is never closed', err)
 
+    def test_settings_are_samples(self):
+        self.write('app.yaml', 'services:\n  - &web {name: web, port: 80, tags: [a]}\n  - <<: *web\n    name: db\n')
+        self.write('app.toml', '[[services]]\nname = "web"\nport = 0x50\n\n[[services]]\nname = "db"\nport = 5_432\n')
+        self.write('app.xml', '<app><services name="web"><port>80</port></services><services name="db"/></app>')
+        for name, lines in (('app.yaml', ('name: string;', 'port: number;', 'tags: string[];')),
+                            ('app.toml', ('name: string;', 'port: number;')),
+                            ('app.xml', ('"@name": string;', 'port?: number;'))):
+            code, out, err = self.run_it(name, '--to', 'typescript')
+            self.assertEqual((code, err), (0, ''), name)
+            for line in ('services: Service[];', *lines):
+                self.assertIn('  ' + line, out)
+            # Nobody says what standard input is.
+            with open(os.path.join(self.dir, name), encoding='utf-8') as sample:
+                self.assertEqual(self.run_it('--to', 'typescript', '--name', 'app', stdin=sample.read())[1].splitlines()[1:],
+                                 out.splitlines()[1:], name)
+        self.write('bad.yml', 'a:\n\tb: 1\n')
+        code, _, err = self.run_it('bad.yml', '--to', 'go')
+        self.assertEqual(code, 1)
+        self.assertIn('bad.yml: line 2, column 1: a tab; YAML is indented with spaces', err)
+
     def test_explain_shows_the_evidence(self):
         code, out, _ = self.run_it('--explain', '--name', 'users', stdin=USERS)
         self.assertEqual(code, 0)

@@ -46,6 +46,7 @@ static void test_samples__a_folder_stands_for_its_samples_in_order(void **state)
     put("users/2.json", STR("[2]"));
     put("users/1.ndjson", STR("[1]"));
     put("users/read.me", STR("no"));
+    put("users/compose.yaml", STR("no: it"));
     put("users/.hidden.json", STR("no"));
     put("users/1.hints.json", STR("{}"));
     put("users.hints.json", STR("{\"/a\": \"map\"}"));
