@@ -137,9 +137,10 @@ static void fill_line(buf *out, const scr_style *style, str_view line, const scr
             v = &none;
         if (!filter.len || !filtered(&b, v, filter, &raw))
             buf_append(&b, v->text);
-        bool path = v->kind == SCR_PATH && style->quote == scr__quote_bash &&
-                    (str_eq(name, STR("to")) || str_eq(name, STR("out")) ||
-                     str_eq(name, STR("archive")) || str_eq(name, STR("dir")));
+        bool path =
+            v->kind == SCR_PATH && style->quote == scr__quote_bash &&
+            (str_eq(name, STR("to")) || str_eq(name, STR("out")) || str_eq(name, STR("archive")) ||
+             str_eq(name, STR("dir")) || str_eq(name, STR("folder")));
         if (raw)
             buf_append(out, buf_view(&b));
         else if (path)
@@ -247,6 +248,15 @@ const scr_clause *scr__last(const scr_plan *p, str_view language, const char *ro
 {
     const scr_clause *c = &p->block.parts[p->block.n - 1];
     return scr__body(c->step, language, role).len ? c : NULL;
+}
+
+str_view scr__folder_name(str_view path)
+{
+    while (str_starts(path, STR("./")))
+        path = str_slice(path, 2, path.len);
+    while (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    return path;
 }
 
 str_view scr__title(const scr_plan *p)

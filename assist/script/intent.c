@@ -35,6 +35,8 @@ static scr_value value_of(arena *a, const scr_form *form, size_t i, const scr_to
                           str_view slot)
 {
     scr_value v = t->v;
+    if (v.kind == SCR_EXT && str_eq(slot, STR("folder"))) /* .git */
+        v.text = t->written;
     if (v.kind != SCR_WORD)
         return v;
     if (form->numeric[i] && t->has_number)
@@ -208,8 +210,12 @@ static void rewrite_pass(scr_intent *out, arena *a, const scr_table *t, scr_toke
         }
         if (best && best->refuses)
             out->refused = best->replacement;
-        else if (best)
+        else if (best) {
+            bool shrinks = found.end - i > 1;
             rewrite(a, t, tokens, i, best, &found);
+            if (shrinks && tokens->at[i].v.kind == SCR_MARK)
+                i--; /* a list has more than two members */
+        }
     }
 }
 
@@ -414,6 +420,31 @@ static void ask(scr_intent *out, arena *a, const scr_table *t, const scr_tokens 
                          STR_ARG(near[2] ? near[2]->title : STR("")));
 }
 
+/* "the links of page.html": what is only named is to be shown. False: no room. */
+static bool put_show(const scr_table *t, scr_tokens *tokens)
+{
+    if (!tokens->n || tokens->n == SCR_MAX_TOKENS)
+        return false;
+    memmove(tokens->at + 1, tokens->at, tokens->n * sizeof *tokens->at);
+    tokens->n++;
+    str_view first = tokens->at[1].written;
+    tokens->at[0] = (scr_token){.v = {SCR_WORD, STR("show"), 0}, .written = {first.ptr, 0}};
+    mark_words(t, &tokens->at[0]);
+    return true;
+}
+
+static void take_back_show(scr_tokens *tokens)
+{
+    tokens->n--;
+    memmove(tokens->at, tokens->at + 1, tokens->n * sizeof *tokens->at);
+}
+
+static const struct choice *read_all(struct search *s, arena *a, scr_tokens *tokens)
+{
+    s->best = arena_push_array(a, tokens->n + 1, sizeof *s->best);
+    return s->best ? read_from(s, 0, SCR_T_NONE) : NULL;
+}
+
 err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *tokens)
 {
     *out = (scr_intent){.n = 0};
@@ -423,12 +454,16 @@ err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *
         return arena_failed(a) ? ERR_NOMEM : ERR_OK;
     join_notes(tokens);
     struct search s = {.t = t, .tokens = tokens};
-    s.best = arena_push_array(a, tokens->n + 1, sizeof *s.best);
-    if (!s.best)
-        return ERR_NOMEM;
     size_t i = 0;
     scr_type before = SCR_T_NONE;
-    const struct choice *c = read_from(&s, 0, before);
+    const struct choice *c = read_all(&s, a, tokens);
+    if (c && (!c->possible || !c->say) && put_show(t, tokens)) {
+        c = read_all(&s, a, tokens);
+        if (c && (!c->possible || !c->say))
+            take_back_show(tokens);
+    }
+    if (!c)
+        return ERR_NOMEM;
     if (!c->possible || !c->say)
         ask(out, a, t, tokens);
     for (; c->possible && c->say && out->n < SCR_MAX_CLAUSES; c = read_from(&s, i, before)) {

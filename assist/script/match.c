@@ -23,12 +23,14 @@ typedef enum {
     H_THING,   /* any word that could name things */
     H_FOLDER,  /* a path that ends in a slash */
     H_ARCHIVE, /* a file whose ending says so */
+    H_LITERAL, /* a text, but no bare word that means something here */
     N_HOLE_TYPES
 } hole_type;
 
 static const char *const hole_names[N_HOLE_TYPES] = {
-    "text",   "quoted", "path",     "file", "glob",   "ext",     "size",  "time",   "date",
-    "number", "url",    "encoding", "name", "column", "unknown", "thing", "folder", "archive"};
+    "text",    "quoted", "path",   "file",    "glob",     "ext",  "size",
+    "time",    "date",   "number", "url",     "encoding", "name", "column",
+    "unknown", "thing",  "folder", "archive", "literal"};
 
 struct scr_node {
     node_kind kind;
@@ -251,6 +253,20 @@ static bool announces_text(const scr_token *t)
            str_eq(t->v.text, STR("string")) || str_eq(t->v.text, STR("phrase"));
 }
 
+static bool is_quoted(const scr_token *t)
+{
+    return t->written.len > 2 && strchr("\"'`", t->written.ptr[0]);
+}
+
+/* ERROR, fooBar: written so on purpose. */
+static bool is_shouted(const scr_token *t)
+{
+    size_t n = 0;
+    for (size_t i = 1; t->v.kind == SCR_WORD && i < t->written.len; i++)
+        n += t->written.ptr[i] >= 'A' && t->written.ptr[i] <= 'Z';
+    return n > 0;
+}
+
 /* Points for a hole that takes the token; 0: it does not. */
 static int hole_takes(hole_type hole, const scr_token *t)
 {
@@ -264,7 +280,8 @@ static int hole_takes(hole_type hole, const scr_token *t)
                : literal                                          ? 5
                : k == SCR_WORD && !t->noise && !announces_text(t) ? 2
                                                                   : 0;
-    case H_QUOTED: return k == SCR_TEXT ? 8 : 0;
+    case H_LITERAL: return k == SCR_TEXT ? 8 : literal ? 5 : unknown || is_shouted(t) ? 2 : 0;
+    case H_QUOTED: return k == SCR_TEXT || (literal && is_quoted(t)) ? 8 : 0;
     case H_PATH: return k == SCR_PATH || k == SCR_TEXT ? 8 : 0;
     case H_FILE: return k == SCR_PATH && names_file(t->v.text) ? 9 : 0;
     case H_GLOB: return k == SCR_GLOB ? 8 : 0;
@@ -359,6 +376,9 @@ static void walk(struct state *s, const scr_node *n, size_t i, bool first)
         return;
     const scr_token *t = &s->tokens->at[i];
     int points = takes(s, n, t);
+    if (!points && n->kind == N_HOLE && n->hole == H_TEXT && t->v.kind == SCR_WORD && i &&
+        announces_text(&s->tokens->at[i - 1]))
+        points = 2; /* the word "the" */
     if (points) {
         int before = s->now.score;
         size_t hole = n->kind == N_HOLE ? s->form->n_holes - 1 - n->index : 0;
@@ -378,6 +398,9 @@ static void walk(struct state *s, const scr_node *n, size_t i, bool first)
         s->now.text = text;
         s->now.score = before;
     }
+    /* "the folder which was changed" is none that is called "changed". */
+    if (n->kind == N_HOLE && (n->hole == H_NAME || n->hole == H_UNKNOWN) && !s->whole)
+        return;
     bool comma = t->v.kind == SCR_STOP && str_eq(t->v.text, STR(","));
     if (!first && (scr__skippable(t) || comma))
         walk(s, n, i + 1, false);

@@ -19,10 +19,11 @@ static void add_slots(arena *a, scr_slot **slots, const scr_slot *more)
 /* Slots that say which files, beyond "those in this folder". */
 static bool is_filtered(const scr_slot *slots)
 {
-    static const char *const filters[] = {"glob",     "ext",       "min_size", "max_size", "older",
-                                          "newer",    "empty",     "contains", "before",   "after",
-                                          "has_name", "file",      "exec",     "largest",  "lacks",
-                                          "junk",     "suffix_is", "owner",    "mode_is"};
+    static const char *const filters[] = {
+        "glob",    "ext",      "min_size",   "max_size",  "older",     "newer",
+        "empty",   "contains", "before",     "after",     "has_name",  "file",
+        "exec",    "largest",  "lacks",      "junk",      "suffix_is", "owner",
+        "mode_is", "group",    "used_older", "used_aged", "aged",      "size_is"};
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
         const scr_value *v = scr__slot(slots, filters[i]);
         if (v && v->text.len)
@@ -123,14 +124,16 @@ static bool speaks_of(const scr_step *s, str_view name)
 static void check_used(scr_plan *p, arena *a)
 {
     static const char *const of_files[] = {
-        "glob",      "ext",   "not_glob", "not_ext", "has_name", "prefix_is", "min_size",
-        "max_size",  "older", "newer",    "after",   "before",   "empty",     "contains",
-        "lacks",     "dir",   "deep",     "flat",    "today",    "hidden",    "no_hidden",
-        "no_ext",    "exec",  "links",    "dirs",    "skip_dir", "broken",    "any_type",
-        "suffix_is", "owner", "mode_is",  NULL};
+        "glob",      "ext",   "not_glob", "not_ext", "has_name",   "prefix_is",  "min_size",
+        "max_size",  "older", "newer",    "after",   "before",     "empty",      "contains",
+        "lacks",     "dir",   "deep",     "flat",    "today",      "hidden",     "no_hidden",
+        "no_ext",    "exec",  "links",    "dirs",    "skip_dir",   "broken",     "any_type",
+        "suffix_is", "owner", "mode_is",  "group",   "depth",      "used_older", "used_newer",
+        "used_aged", "aged",  "size_is",  "for_all", "unreadable", "not_prefix", "nocase",
+        NULL};
     static const char *const of_text[] = {"file", "in_place", NULL};
     static const char *const of_all[] = {"out", "here",  "joined", "turned", "excluded", "both",
-                                         "csv", "thing", "one",    "deep",   NULL};
+                                         "csv", "thing", "one",    "deep",   "schedule", NULL};
     for (const scr_slot *s = p->block.slots; s; s = s->next) {
         const scr_slot *first = p->block.slots;
         while (!str_eq(first->name, s->name))
@@ -166,6 +169,50 @@ static bool contents_wanted(const scr_block *b)
     return false;
 }
 
+/* "every <often>", or "every <n> <often>"s; empty where cron has no such line. */
+static str_view cron_line(arena *a, int64_t s, const char *yes)
+{
+    static const struct {
+        int64_t s, most; /* of several it takes those that divide the next larger */
+        const char *often, *once;
+    } times[] = {{60, 60, "minute", "* * * * *"},
+                 {3600, 24, "hour", "0 * * * *"},
+                 {86400, 1, "night", "0 3 * * *"},
+                 {7 * 86400, 1, "week", "0 3 * * 1"},
+                 {30 * 86400, 1, "month", "0 3 1 * *"}};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        int64_t n = s / times[i].s;
+        if (s % times[i].s == 0 && n == 1)
+            return arena_format(a, "every %s: crontab -e, then %s /full/path/of/this/script%s",
+                                times[i].often, times[i].once, yes);
+        if (s % times[i].s == 0 && n < times[i].most && times[i].most % n == 0)
+            return arena_format(
+                a, "every %d %ss: crontab -e, then %s*/%d%s /full/path/of/this/script%s", (int)n,
+                times[i].often, i ? "0 " : "", (int)n, i ? " * * *" : " * * * *", yes);
+    }
+    return STR("");
+}
+
+/* When it is to run is not its own business. */
+static void say_schedule(scr_plan *p, arena *a)
+{
+    const scr_value *v = scr__slot(p->block.slots, "schedule");
+    const scr_value *out = scr__slot(p->block.slots, "out");
+    if (!v)
+        return;
+    int64_t s = v->n > 1 ? v->n : 0;
+    str_view said = cron_line(a, s, p->dry_by_default ? " --yes" : "");
+    if (out)
+        p->question = arena_format(a,
+                                   "After the first run %.*s is there already: where should the "
+                                   "others write?",
+                                   STR_ARG(out->text));
+    else if (!said.len)
+        p->question = STR("How often? cron knows minutes that divide an hour, hours that divide a "
+                          "day, days, weeks and months.");
+    assume(p, said);
+}
+
 static void say_assumptions(scr_plan *p)
 {
     const scr_slot *slots = p->block.slots;
@@ -181,6 +228,20 @@ static void say_assumptions(scr_plan *p)
     for (size_t i = 0; i < p->block.n; i++) {
         for (const scr_need *n = p->block.parts[i].step->assumes; n; n = n->next)
             assume(p, n->text);
+    }
+}
+
+/* What is quoted behind "in" is a folder of files, but a file of lines. */
+static void name_quoted_file(arena *a, scr_block *b)
+{
+    const scr_value *dir = scr__slot(b->slots, "dir");
+    if (b->source != SCR_FROM_TEXT || !dir || scr__slot(b->slots, "file") ||
+        scr__slot(b->slots, "ext") || scr__slot(b->slots, "glob") || str_ends(dir->text, STR("/")))
+        return;
+    scr__slot_set(a, &b->slots, STR("file"), *dir);
+    for (scr_slot *s = b->slots; s; s = s->next) {
+        if (str_eq(s->name, STR("dir")))
+            s->name = STR("here");
     }
 }
 
@@ -214,6 +275,7 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
     b->source = in == SCR_T_FILES   ? SCR_FROM_FILES
                 : in == SCR_T_LINES ? SCR_FROM_TEXT
                                     : SCR_FROM_NOTHING;
+    name_quoted_file(a, b);
     const scr_value *file_slot = scr__slot(b->slots, "file");
     if (b->source == SCR_FROM_FILES && file_slot && !scr__slot(b->slots, "glob"))
         scr__put_path(a, &b->slots, file_slot->text);
@@ -225,7 +287,7 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
     bool lines = last->step->in == SCR_T_LINES;
     if (scr__slot(b->slots, "in_place") && lines)
         out->effect |= SCR_OVERWRITES;
-    else if (b->source == SCR_FROM_TEXT)
+    else if (b->source == SCR_FROM_TEXT || (b->source == SCR_FROM_NOTHING && lines))
         out->effect &= ~(unsigned)SCR_OVERWRITES; /* only when --in-place is given */
     out->edits = lines && b->source == SCR_FROM_FILES && (out->effect & SCR_OVERWRITES);
     out->names = lines && b->source == SCR_FROM_FILES && !out->edits && first_is_files(b) &&
@@ -240,5 +302,7 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
     if (!out->question.len)
         check_effect(out, a);
     say_assumptions(out);
+    if (!out->question.len)
+        say_schedule(out, a);
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;
 }

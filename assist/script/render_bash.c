@@ -35,8 +35,7 @@ static void put_names(buf *o, const char *test, str_view list, const char *befor
         put(&one, before);
         buf_append(&one, str_slice(list, 0, comma));
         buf_append_format(o, "%s %s ", n ? " -o" : "", test);
-        scr__quote_bash(o, str_eq(str_of(test), STR("-name")) ? base_name(buf_view(&one))
-                                                              : buf_view(&one));
+        scr__quote_bash(o, !*before ? base_name(buf_view(&one)) : buf_view(&one));
         buf_release(&one);
         list = str_slice(list, comma + 1, list.len);
     }
@@ -46,6 +45,32 @@ static void put_names(buf *o, const char *test, str_view list, const char *befor
 static const scr_value *slot(const scr_plan *p, const char *name)
 {
     return scr__slot(p->block.slots, name);
+}
+
+/* Does not go into folders of this name, or with this path at their end. */
+static void put_prune(buf *o, str_view folder)
+{
+    bool inner = str_find_byte(folder, '/') < folder.len;
+    buf one;
+    buf_init(&one, SIZE_MAX);
+    put(&one, inner && folder.ptr[0] != '/' ? "*/" : "");
+    buf_append(&one, folder);
+    put(o, inner ? " -path " : " -name ");
+    scr__quote_bash(o, buf_view(&one));
+    put(o, " -prune -o");
+    buf_release(&one);
+}
+
+/* ` TEST 'BEFOREtextAFTER'` */
+static void put_name_test(buf *o, const char *test, const char *before, str_view text,
+                          const char *after)
+{
+    buf one;
+    buf_init(&one, SIZE_MAX);
+    buf_append_format(&one, "%s%.*s%s", before, STR_ARG(text), after);
+    put(o, test);
+    scr__quote_bash(o, buf_view(&one));
+    buf_release(&one);
 }
 
 /* The tests of `find`, in the order of what they cost. */
@@ -59,13 +84,21 @@ static void put_tests(buf *o, const scr_plan *p)
                  {"hidden", " -name '.*'"},
                  {"no_hidden", " -not -path '*/.*'"},
                  {"no_ext", " -not -name '*.*'"},
-                 {"broken", " -xtype l"}};
+                 {"broken", " -xtype l"},
+                 {"for_all", " -perm -002"},
+                 {"unreadable", " -not -readable"}};
+    static const struct {
+        const char *slot, *test;
+        int64_t unit;
+        const char *after;
+    } numbers[] = {{"min_size", " -size +", 1, "c"},    {"max_size", " -size -", 1, "c"},
+                   {"size_is", " -size ", 1, "c"},      {"older", " -mmin +", 60, ""},
+                   {"newer", " -mmin -", 60, ""},       {"aged", " -mtime ", 86400, ""},
+                   {"used_older", " -amin +", 60, ""},  {"used_newer", " -amin -", 60, ""},
+                   {"used_aged", " -atime ", 86400, ""}};
     const scr_value *v = slot(p, "skip_dir");
-    if (v) {
-        put(o, " -name ");
-        scr__quote_bash(o, v->text);
-        put(o, " -prune -o");
-    }
+    if (v)
+        put_prune(o, scr__folder_name(v->text));
     put(o, slot(p, "any_type") ? ""
            : slot(p, "dirs")   ? " -type d"
            : slot(p, "links")  ? " -type l"
@@ -73,38 +106,21 @@ static void put_tests(buf *o, const scr_plan *p)
     if ((v = slot(p, "ext")))
         put_names(o, "-iname", v->text, "*.");
     if ((v = slot(p, "glob")))
-        put_names(o, "-name", v->text, "");
-    if ((v = slot(p, "prefix_is"))) {
-        put(o, " -name ");
-        buf one;
-        buf_init(&one, SIZE_MAX);
-        buf_append(&one, v->text);
-        buf_append_byte(&one, '*');
-        scr__quote_bash(o, buf_view(&one));
-        buf_release(&one);
-    }
-    if ((v = slot(p, "suffix_is"))) {
-        buf one;
-        buf_init(&one, SIZE_MAX);
-        buf_append_format(&one, "*%.*s", STR_ARG(v->text));
-        put(o, " -name ");
-        scr__quote_bash(o, buf_view(&one));
-        buf_release(&one);
-    }
-    if ((v = slot(p, "owner"))) {
-        put(o, " -user ");
-        scr__quote_bash(o, v->text);
-    }
+        put_names(o, slot(p, "nocase") ? "-iname" : "-name", v->text, "");
+    if ((v = slot(p, "prefix_is")))
+        put_name_test(o, " -name ", "", v->text, "*");
+    if ((v = slot(p, "not_prefix")))
+        put_name_test(o, " -not -name ", "", v->text, "*");
+    if ((v = slot(p, "suffix_is")))
+        put_name_test(o, " -name ", "*", v->text, "");
+    if ((v = slot(p, "group")))
+        put_name_test(o, " -group ", "", v->text, "");
+    if ((v = slot(p, "owner")))
+        put_name_test(o, " -user ", "", v->text, "");
     if ((v = slot(p, "mode_is")))
         buf_append_format(o, " -perm %lld", (long long)v->n);
-    if ((v = slot(p, "has_name"))) {
-        buf one;
-        buf_init(&one, SIZE_MAX);
-        buf_append_format(&one, "*%.*s*", STR_ARG(v->text));
-        put(o, " -iname ");
-        scr__quote_bash(o, buf_view(&one));
-        buf_release(&one);
-    }
+    if ((v = slot(p, "has_name")))
+        put_name_test(o, " -iname ", "*", v->text, "*");
     if ((v = slot(p, "not_glob"))) {
         put(o, " -not");
         put_names(o, "-name", v->text, "");
@@ -117,14 +133,11 @@ static void put_tests(buf *o, const scr_plan *p)
         if (slot(p, flags[i].slot))
             put(o, flags[i].test);
     }
-    if ((v = slot(p, "min_size")))
-        buf_append_format(o, " -size +%lldc", (long long)v->n);
-    if ((v = slot(p, "max_size")))
-        buf_append_format(o, " -size -%lldc", (long long)v->n);
-    if ((v = slot(p, "older")))
-        buf_append_format(o, " -mmin +%lld", (long long)(v->n / 60));
-    if ((v = slot(p, "newer")))
-        buf_append_format(o, " -mmin -%lld", (long long)(v->n / 60));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if ((v = slot(p, numbers[i].slot)))
+            buf_append_format(o, "%s%lld%s", numbers[i].test, (long long)(v->n / numbers[i].unit),
+                              numbers[i].after);
+    }
     for (int i = 0; i < 2; i++) {
         if ((v = slot(p, i ? "before" : "after")) != NULL)
             buf_append_format(o, "%s -newermt %s", i ? " -not" : "", text_of(v));
@@ -132,7 +145,7 @@ static void put_tests(buf *o, const scr_plan *p)
     for (int i = 0; i < 2; i++) {
         if ((v = slot(p, i ? "lacks" : "contains")) != NULL && v->text.len) {
             put(o, i ? " -not" : "");
-            put(o, " -exec grep -qF -e ");
+            put(o, slot(p, "nocase") ? " -exec grep -qiF -e " : " -exec grep -qF -e ");
             scr__quote_bash(o, v->text);
             put(o, " -- {} ';'");
         }
@@ -141,9 +154,12 @@ static void put_tests(buf *o, const scr_plan *p)
 
 static void put_find(buf *o, const scr_plan *p)
 {
+    const scr_value *depth = slot(p, "depth");
     put(o, "# Prints the paths of the files meant, each with a NUL behind it.\nfind_files() {\n"
-           "    local depth=()\n"
-           "    [ \"$recursive\" = 1 ] || depth=(-maxdepth 1)\n"
+           "    local depth=(");
+    if (depth)
+        buf_append_format(o, "-maxdepth %lld", (long long)depth->n);
+    put(o, ")\n    [ \"$recursive\" = 1 ] || depth=(-maxdepth 1)\n"
            "    find \"$folder\" -mindepth 1 \"${depth[@]}\"");
     put_tests(o, p);
     put(o, " -print0 | LC_ALL=C sort -z");

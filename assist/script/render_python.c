@@ -69,22 +69,26 @@ static void put_tests(buf *o, const scr_plan *p)
         put_suffixes(o, "", v->text);
     static const struct {
         const char *slot, *is, *before, *after;
-    } globs[] = {
-        {"glob", "not ", "", ""}, {"prefix_is", "not ", "", "*"}, {"not_glob", "", "", ""}};
+    } globs[] = {{"glob", "not ", "", ""},
+                 {"prefix_is", "not ", "", "*"},
+                 {"not_glob", "", "", ""},
+                 {"not_prefix", "", "", "*"}};
     for (size_t i = 0; i < sizeof globs / sizeof *globs; i++) {
         if (!(v = slot(p, globs[i].slot)))
             continue;
         str_view rest = v->text;
         bool several = str_find_byte(rest, ',') < rest.len;
+        const char *lower = slot(p, "nocase") ? ".lower()" : "";
         buf_append_format(o,
-                          several ? "        if %sany(fnmatch.fnmatchcase(path.name, glob) for "
+                          several ? "        if %sany(fnmatch.fnmatchcase(path.name%s, glob) for "
                                     "glob in ("
-                                  : "        if %sfnmatch.fnmatchcase(path.name, ",
-                          globs[i].is);
+                                  : "        if %sfnmatch.fnmatchcase(path.name%s, ",
+                          globs[i].is, lower);
         while (rest.len) {
             size_t comma = str_find_byte(rest, ',');
             str_view one = str_slice(rest, 0, comma);
             quote_with(o, globs[i].before, i == 0 ? base_name(one) : one, globs[i].after);
+            put(o, lower);
             rest = str_slice(rest, comma + 1, rest.len);
             put(o, rest.len ? ", " : "");
         }
@@ -119,24 +123,39 @@ static void put_tests(buf *o, const scr_plan *p)
     if ((v = slot(p, "mode_is")))
         buf_append_format(o, "        if info.st_mode & 0o7777 != 0o%lld:\n            continue\n",
                           (long long)v->n);
+    if ((v = slot(p, "group"))) {
+        put(o, "        if path.group() != ");
+        scr__quote_python(o, v->text);
+        put(o, ":\n            continue\n");
+    }
     if (slot(p, "exec"))
         put_skip(o, "not info.st_mode & 0o111");
+    if (slot(p, "for_all"))
+        put_skip(o, "not info.st_mode & 0o2");
+    if (slot(p, "unreadable"))
+        put_skip(o, "os.access(path, os.R_OK)");
     if (slot(p, "today"))
         put_skip(o, "datetime.date.fromtimestamp(info.st_mtime) != datetime.date.today()");
-    if ((v = slot(p, "min_size")))
-        buf_append_format(o, "        if info.st_size <= %lld:\n            continue\n",
-                          (long long)v->n);
-    if ((v = slot(p, "max_size")))
-        buf_append_format(o, "        if info.st_size >= %lld:\n            continue\n",
-                          (long long)v->n);
-    if ((v = slot(p, "older")))
-        buf_append_format(o,
-                          "        if time.time() - info.st_mtime <= %lld:\n            continue\n",
-                          (long long)v->n);
-    if ((v = slot(p, "newer")))
-        buf_append_format(o,
-                          "        if time.time() - info.st_mtime >= %lld:\n            continue\n",
-                          (long long)v->n);
+    static const struct {
+        const char *slot, *unless;
+        int64_t unit;
+    } numbers[] = {
+        {"min_size", "info.st_size <= ", 1},
+        {"max_size", "info.st_size >= ", 1},
+        {"size_is", "info.st_size != ", 1},
+        {"older", "time.time() - info.st_mtime <= ", 1},
+        {"newer", "time.time() - info.st_mtime >= ", 1},
+        {"aged", "(time.time() - info.st_mtime) // 86400 != ", 86400},
+        {"used_older", "time.time() - info.st_atime <= ", 1},
+        {"used_newer", "time.time() - info.st_atime >= ", 1},
+        {"used_aged", "(time.time() - info.st_atime) // 86400 != ", 86400},
+        {"depth", "len(path.relative_to(folder).parts) > ", 1},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if ((v = slot(p, numbers[i].slot)))
+            buf_append_format(o, "        if %s%lld:\n            continue\n", numbers[i].unless,
+                              (long long)(v->n / numbers[i].unit));
+    }
     for (int i = 0; i < 2; i++) {
         if (!(v = slot(p, i ? "before" : "after")))
             continue;
@@ -150,8 +169,9 @@ static void put_tests(buf *o, const scr_plan *p)
             continue;
         put(o, "        if ");
         scr__quote_python(o, v->text);
-        buf_append_format(o, ".encode() %s path.read_bytes():\n            continue\n",
-                          i ? "in" : "not in");
+        const char *lower = slot(p, "nocase") ? ".lower()" : "";
+        buf_append_format(o, "%s.encode() %s path.read_bytes()%s:\n            continue\n", lower,
+                          i ? "in" : "not in", lower);
     }
 }
 
@@ -163,9 +183,13 @@ static void put_find(buf *o, const scr_plan *p)
            "    for parent, folders, names in os.walk(folder):\n"
            "        found += [Path(parent, name) for name in folders + names]\n");
     if (skip) {
-        put(o, "        folders[:] = [name for name in folders if name != ");
-        scr__quote_python(o, skip->text);
-        put(o, "]\n");
+        str_view name = scr__folder_name(skip->text);
+        bool inner = str_find_byte(name, '/') < name.len;
+        put(o, inner ? "        folders[:] = [name for name in folders if not "
+                       "f\"/{parent}/{name}\".endswith("
+                     : "        folders[:] = [name for name in folders if name != ");
+        quote_with(o, inner && name.ptr[0] != '/' ? "/" : "", name, "");
+        put(o, inner ? ")]\n" : "]\n");
     }
     put(o, "        if not recursive:\n            break\n    files = []\n"
            "    for path in sorted(found, key=os.fsencode):\n");

@@ -283,6 +283,8 @@ void scr__python_alone(buf *out, const scr_plan *p, const scr_clause *c);
 const scr_clause *scr__last(const scr_plan *p, str_view language, const char *role);
 /* What to call the script in its usage: the name of its last step. */
 str_view scr__title(const scr_plan *p);
+/* "./a/b/" as it is written inside a tree: "a/b". */
+str_view scr__folder_name(str_view path);
 /* "delete", "rename", …: for what a dry run says. */
 str_view scr__would(const scr_plan *p);
 scr_render scr__bash, scr__python;

@@ -354,6 +354,8 @@ void scr__table_mark(const scr_table *t, scr_tokens *tokens)
         /* "which files …" asks; "files which …" does not. */
         if (!i && str_eq(tokens->at[i].v.text, STR("which")))
             tokens->at[i].noise = false;
+        if (!i && str_eq(tokens->at[i].v.text, STR("only")))
+            tokens->at[i].noise = true;
     }
 }
 

@@ -326,8 +326,8 @@ static scr_value word_value(arena *a, str_view w)
  * only where a word cannot go on. */
 static size_t opens_quote(str_view s, size_t at, str_view *closer)
 {
-    static const char *const pairs[][2] = {{"\"", "\""}, {"`", "`"}, {"'", "'"},
-                                           {"“", "”"},   {"‘", "’"}, {"«", "»"}};
+    static const char *const pairs[][2] = {{"\"", "\""}, {"`", "`"}, {"'", "'"}, {"“", "”"},
+                                           {"‘", "’"},   {"«", "»"}, {"`", "'"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         str_view open = str_of(pairs[i][0]);
         if (!str_starts(str_slice(s, at, s.len), open))
@@ -365,7 +365,17 @@ static scr_token *push(scr_tokens *t, scr_value v, str_view written)
 /* Inside quotation marks: a path or a glob stays what it is when it cannot be anything else. */
 static scr_value quoted_value(str_view inside)
 {
-    return (scr_value){SCR_TEXT, inside, 0};
+    size_t dot = inside.len;
+    for (size_t i = 0; i < inside.len; i++) {
+        if (is_space(inside.ptr[i]) || strchr("*?[$\\", inside.ptr[i]))
+            return (scr_value){SCR_TEXT, inside, 0};
+        if (inside.ptr[i] == '.')
+            dot = i;
+    }
+    bool path =
+        inside.len > 1 && strchr("/.~", inside.ptr[0]) && memchr(inside.ptr, '/', inside.len);
+    bool ending = dot + 1 < inside.len && inside.len - dot <= 6 && is_letter(inside.ptr[dot + 1]);
+    return (scr_value){path || (ending && is_file_name(inside)) ? SCR_PATH : SCR_TEXT, inside, 0};
 }
 
 /* "2-5" is "2 to 5". */
