@@ -84,7 +84,10 @@ def licence_of(kind, files, debian):
         for name, text in source:
             if where.search(name):
                 return licences.DebianCopyright(text, installed=kind == "binary")
-    return licences.Whole("", False)
+    # No debian/: what lies beside the source. More than one text, or a part of another licence: all must grant.
+    beside = [raw.decode("utf-8", "replace") for name, raw in files
+              if re.search(r"(licen[sc]e|copying)[^/]*$", name, re.I) and name.count("/") <= 1]
+    return licences.Whole("text", bool(beside) and all(map(licences.of_text, beside)))
 
 
 def below_root(kind, name):
@@ -119,7 +122,7 @@ def judge(kind, name, raw, licence, program):
         return "secrets", None
     return "", {"path": path, "language": language, "licence": allowed, "text": text, "secrets": n_secrets,
                 "test": bool(texts.TEST_PATH.search(path)),
-                "hash": hashlib.sha256(re.sub(r"\s+", "", text).encode()).hexdigest()[:24]}
+                "hash": hashlib.sha256("".join(text.split()).encode()).hexdigest()[:24]}
 
 
 def extract(job):

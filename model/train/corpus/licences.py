@@ -21,6 +21,8 @@ GRANTS = re.compile(
     r"Permission is hereby granted, free of charge|Permission to use, copy, modify,? and(/or)? distribute"
     r"|Redistribution and use in source and binary forms|Apache License,?\s+Version 2|Boost Software License"
     r"|released into the public domain|provided 'as-is', without any express", re.I)
+HINTS = ("gpl", "gnu", "mozilla", "eclipse", "cddl", "common development", "server side", "business source",
+         "creative commons", "commercial")
 SPDX = re.compile(r"SPDX-License-Identifier:\s*([^\n*]+)")
 
 
@@ -69,10 +71,12 @@ def of_text(text):
 
 def of_head(head):
     """What the head of a file says of itself: None: nothing; else whether it may be learned from."""
-    said = SPDX.search(head)
+    said = SPDX.search(head) if "SPDX" in head else None
     if said:
         return permissive(said.group(1).strip().removesuffix("-->").strip())
-    return False if COPYLEFT.search(head) else None
+    small = head.lower()
+    near = any(x in small for x in HINTS) or "MPL" in head or "EPL" in head
+    return False if near and COPYLEFT.search(head) else None
 
 
 class Whole:

@@ -16,11 +16,15 @@ import texts
 from work import Failure, note, number_from, records, whole
 
 END, PREFIX, MIDDLE, SUFFIX, REPOSITORY, FILE, BREAK = map(chr, range(7))
-CHUNK, PIECE = 2600, 1100  # characters: of a sample, of a neighbouring file
+# Characters, as completion sees them in a context of 1,024 tokens: of a sample, behind the cursor; of a
+# neighbouring file.
+CHUNK, BEHIND, PIECE = 2900, 820, 1100
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 DOCUMENTED = re.compile(
     r'^([ \t]*)(?:async )?def [^\n]*:\n\s*(?:"""(?:[^"]|"(?!""))*"""|\'\'\'(?:[^\']|\'(?!\'\'))*\'\'\')\n'
     r"|^([ \t]*)(?:/\*\*(?:[^*]|\*(?!/))*\*/|(?:(?:///?|#)[^\n]*\n[ \t]*)+)[^\n]*\([^\n]*\)[^\n;]*\{\n", re.M)
+WORD, MARK = r"[\w\x80-\U0010ffff]", r"[!-/:-@\[-^`{-~]"
+HEALED = re.compile(rf" ?(?<!{WORD}){WORD}{{1,32}}\Z| ?(?<!{MARK}){MARK}{{1,16}}\Z|(?<![ \t])[ \t]{{1,64}}\Z", re.ASCII)
 GROUPS = 200  # in one piece of work
 
 
@@ -99,7 +103,7 @@ def any_span(c, rng):
 
 def hole(c, rng):
     kind = rng.random()
-    for below, choose in ((0.08, documented_body), (0.40, rest_of_line), (0.78, some_lines), (1, any_span)):
+    for below, choose in ((0.08, documented_body), (0.52, rest_of_line), (0.88, some_lines), (1, any_span)):
         if kind < below:
             found = choose(c, rng)
             if found or choose is not documented_body:
@@ -107,15 +111,25 @@ def hole(c, rng):
     return None
 
 
-def with_hole(c, begin, end, head, rng):
-    before, middle, after = c[:begin], c[begin:end], c[end:]
-    if len(after) > 900 and rng.random() < 0.7:
-        after = after[:rng.randrange(150, 900)]
-    if rng.random() < 0.07:
-        after = ""
+def behind(c, end, rng):
+    """Where the text behind a hole ends: mostly as much as completion shows, of whole lines."""
+    kind = rng.random()
+    if kind < 0.1:
+        return end
+    n = BEHIND if kind < 0.6 else rng.randrange(100, BEHIND)
+    line = c.rfind("\n", end, end + n)
+    return len(c) if end + n >= len(c) else line + 1 if line > end else end + n
+
+
+def with_hole(c, begin, end, last, head, rng):
+    """As completion asks: the word, the marks or the indentation before the cursor are left to the
+    model (token healing in assist/complete/prompt), so no token ends where only the cursor stands."""
+    found = HEALED.search(c, max(0, begin - 66), begin)
+    cut = found.start() if found else begin
+    before, middle, after = c[:cut], c[cut:end], c[end:last]
     if head:
         before = before[-1400:]
-    if rng.random() < 0.6:  # suffix first: the prefix grows while what was read stays
+    if rng.random() < 0.7:  # suffix first: the prefix grows while what was read stays
         return PREFIX + SUFFIX + after + MIDDLE + before + BREAK + middle + END
     return PREFIX + before + SUFFIX + after + MIDDLE + middle + END
 
@@ -136,19 +150,24 @@ def samples_of(group, rng):
         return
     pieces = [(p, c, set(IDENTIFIER.findall(c))) for p, t in files for c in chunks(t, PIECE, rng)]
     for path, text in files:
-        for c in chunks(text, CHUNK, rng):
-            found = hole(c, rng) if rng.random() > 0.34 and len(c) >= 200 else None
+        at = 0
+        while at < len(text):
+            c = next(chunks(text[at:], CHUNK, rng))
+            found = hole(c, rng) if rng.random() > 0.3 and len(c) >= 200 else None
             if not found:
+                at += len(c)
                 yield FILE + path + "\n" + c + END
                 continue
+            last = behind(c, found[1], rng)
+            at += last
             head = ""
-            if rng.random() < 0.4 and len(pieces) > 3:
+            if rng.random() < 0.25 and len(pieces) > 3:
                 head = REPOSITORY + name + "\n" + neighbours(c, path, pieces, rng)
-            elif rng.random() < 0.15:
+            elif rng.random() < 0.3:
                 head = REPOSITORY + name + "\n"
             if head or rng.random() < 0.92:
                 head += FILE + path + "\n"
-            yield head + with_hole(c, *found, head, rng)
+            yield head + with_hole(c, *found, last, head.count(FILE) > 1, rng)
 
 
 def some_samples(seed, job):
