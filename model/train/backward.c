@@ -4,36 +4,42 @@
 #include <math.h>
 #include <string.h>
 
-static void take_gate(struct worker *w, void *arg, size_t row, size_t col, size_t n_rows,
-                      size_t n_cols, const float *block, size_t stride)
+static void take_gates(struct worker *w, const void *arg, struct panel rows, size_t col,
+                       size_t n_cols, const float *block)
 {
     const struct layer_memory *l = arg;
-    const size_t f = w->net->shape.n_ff;
-    for (size_t i = 0; i < n_rows; i++) {
-        size_t at = (row + i) * f + col;
-        bf16 *out = w->wide16 + (row + i) * 2 * f + col;
-        w->net->rows->gate_back(out, out + f, block + i * stride, l->gate + at, l->up + at, n_cols);
+    const struct train_shape *s = &w->net->shape;
+    const size_t f = s->n_ff;
+    const size_t group = train__gate_group(s);
+    for (size_t c = 0; c < n_cols; c += group) {
+        size_t stride;
+        const bf16 *kept = l->gates + train__gates_at(s, rows, 2 * (col + c), &stride);
+        bf16 *out = w->wide16 + rows.first * 2 * f + col + c;
+        for (size_t i = 0; i < rows.n; i++)
+            w->net->rows->gate_back(out + i * 2 * f, out + i * 2 * f + f, block + i * STRIPE + c,
+                                    kept + i * stride, kept + i * stride + group, group);
     }
 }
 
-static void take_plain(struct worker *w, void *arg, size_t row, size_t col, size_t n_rows,
-                       size_t n_cols, const float *block, size_t stride)
+static void take_plain(struct worker *w, const void *arg, struct panel rows, size_t col,
+                       size_t n_cols, const float *block)
 {
-    float *out = arg;
-    for (size_t i = 0; i < n_rows; i++)
-        memcpy(out + (row + i) * w->net->shape.n_embd + col, block + i * stride,
+    float *out = *(float *const *)arg;
+    for (size_t i = 0; i < rows.n; i++)
+        memcpy(out + (rows.first + i) * w->net->shape.n_embd + col, block + i * STRIPE,
                n_cols * sizeof *out);
 }
 
-static void norm_back_rows(struct worker *w, const float *x, const float *r, size_t at_gain,
-                           size_t n_tok)
+static void norm_back_rows(struct worker *w, struct panel rows, const float *x, const float *r,
+                           size_t at_gain)
 {
     const struct train_net *n = w->net;
     const size_t d = n->shape.n_embd;
-    for (size_t i = 0; i < n_tok; i++)
+    for (size_t i = rows.first; i < rows.first + rows.n; i++) {
         n->rows->norm_back(w->dx + i * d, w->gradient + at_gain, w->dh + i * d, x + i * d,
                            n->params + at_gain, r[i], d);
-    n->rows->narrow(w->dx16, w->dx, n_tok * d);
+        n->rows->narrow(w->dx16 + i * d, w->dx + i * d, d);
+    }
 }
 
 static void feed_back(struct worker *w, const struct layer_memory *l, uint32_t layer, size_t n_tok)
@@ -43,94 +49,86 @@ static void feed_back(struct worker *w, const struct layer_memory *l, uint32_t l
     const size_t f = n->shape.n_ff;
     const size_t down = layer * n->layer_params + n->at[TRAIN_DOWN];
     const size_t gate = layer * n->layer_params + n->at[TRAIN_GATE];
-    struct layer_memory memory = *l;
-    train__multiply(w, w->dx16, d, n_tok, train__back(n, down), d, f, false, take_gate, &memory);
     train__add_gradient(w, w->gradient + down, w->dx16, d, d, l->activated, f, f, n_tok);
-    train__multiply(w, w->wide16, 2 * f, n_tok, train__back(n, gate), 2 * f, d, false, take_plain,
-                    w->dh);
+    for (size_t row = 0; row < n_tok; row += PANEL) {
+        const struct panel rows = train__panel(row, n_tok);
+        train__multiply(w, rows, w->dx16, d, train__back(n, down), d, f, take_gates, l);
+        train__multiply(w, rows, w->wide16, 2 * f, train__back(n, gate), 2 * f, d, take_plain,
+                        &w->dh);
+        norm_back_rows(w, rows, l->middle, l->r_ffn, train_net_gain(n, layer, true));
+    }
     train__add_gradient(w, w->gradient + gate, w->wide16, 2 * f, 2 * f, l->h_ffn, d, d, n_tok);
-    norm_back_rows(w, l->middle, l->r_ffn, train_net_gain(n, layer, true), n_tok);
 }
 
 /* ---- attention ---- */
 
 /* Narrows, and remembers each head's product with what it gave: the part of the softmax's gradient
  * that all of its row shares. */
-static void take_attended(struct worker *w, void *arg, size_t row, size_t col, size_t n_rows,
-                          size_t n_cols, const float *block, size_t stride)
+static void take_attended(struct worker *w, const void *arg, struct panel rows, size_t col,
+                          size_t n_cols, const float *block)
 {
     const struct train_net *n = w->net;
     const bf16 *attended = arg;
-    for (size_t i = 0; i < n_rows; i++) {
-        const float *d = block + i * stride;
-        size_t at = (row + i) * n->q + col;
+    for (size_t i = 0; i < rows.n; i++) {
+        const float *d = block + i * STRIPE;
+        size_t at = (rows.first + i) * n->q + col;
         n->rows->narrow(w->d_attended + at, d, n_cols);
         for (size_t c = 0; c < n_cols; c += TRAIN__HEAD)
-            w->shares[(col + c) / TRAIN__HEAD * n->shape.n_ctx + row + i] =
+            w->shares[(col + c) / TRAIN__HEAD * n->shape.n_ctx + rows.first + i] =
                 n->rows->dot16(d + c, attended + at + c, TRAIN__HEAD);
     }
 }
 
-/* Some queries of one head, `n` of them from `first` on, and what they mean to the keys that they
- * see, a tile of keys at a time, so that its scores stay in the cache. */
+/* Some queries of one head, `n` of them from `first` on. */
 struct queries {
-    const struct layer_memory *l;
-    size_t head, first, n, n_tok;
-    const bf16 *q, *d; /* [n], rows of qkv and of d_attended */
-    const void *q_cols, *d_cols;
+    size_t first, n;
+    const float *log_sums, *shares;
 };
 
-static void attend_tile_back(struct worker *w, const struct queries *b, size_t key, size_t n_keys)
+/* What they mean to some keys that they see, and those to them. `keys`: rows of qkv. */
+static void attend_tile_back(struct worker *w, const struct queries *b, const bf16 *keys,
+                             size_t key, size_t n_keys)
 {
     const struct train_net *n = w->net;
     const struct train__products *ops = n->ops;
-    const float scale = 1.0F / sqrtf((float)TRAIN__HEAD);
-    ops->multiply(w->scores, n_keys, false, b->q, n->qkv, b->n,
-                  train__operand_at(ops, w->k_rows, TRAIN__HEAD, key, 0), TRAIN__HEAD, n_keys,
+    ops->multiply(w->scores, b->n, false, keys, n->qkv, n_keys, w->q_rows, TRAIN__HEAD, b->n,
                   TRAIN__HEAD, w->scratch);
-    ops->multiply(w->d_scores, n_keys, false, b->d, n->q, b->n,
-                  train__operand_at(ops, w->v_rows, TRAIN__HEAD, key, 0), TRAIN__HEAD, n_keys,
-                  TRAIN__HEAD, w->scratch);
-    for (size_t i = 0; i < b->n; i++) {
-        const size_t query = b->first + i;
-        const size_t at = b->head * n->shape.n_ctx + query;
-        const size_t n_seen = query + 1 - key < n_keys ? query + 1 - key : n_keys;
-        n->rows->attend_back(w->p + i * n_keys, w->ds + i * n_keys, w->scores + i * n_keys,
-                             w->d_scores + i * n_keys, scale, b->l->log_sums[at], w->shares[at],
-                             n_seen, n_keys);
-    }
-    ops->multiply(w->block, TRAIN__HEAD, key > 0, w->ds, n_keys, b->n,
-                  train__operand_at(ops, w->k_cols, b->n_tok, 0, key), b->n_tok, TRAIN__HEAD,
-                  n_keys, w->scratch);
-    ops->multiply_turned(w->dv + key * TRAIN__HEAD, TRAIN__HEAD, true, w->p, n_keys, n_keys,
-                         b->d_cols, b->n, TRAIN__HEAD, b->n, w->scratch);
-    ops->multiply_turned(w->dk + key * TRAIN__HEAD, TRAIN__HEAD, true, w->ds, n_keys, n_keys,
-                         b->q_cols, b->n, TRAIN__HEAD, b->n, w->scratch);
+    ops->multiply(w->d_scores, b->n, false, keys + n->kv, n->qkv, n_keys, w->d_rows, TRAIN__HEAD,
+                  b->n, TRAIN__HEAD, w->scratch);
+    n->rows->attend_back(w->p, w->ds, w->scores, w->d_scores, b->log_sums, b->shares,
+                         1.0F / sqrtf((float)TRAIN__HEAD), n_keys, b->n, key == b->first);
+    ops->multiply(w->dv + key * TRAIN__HEAD, TRAIN__HEAD, true, w->p, b->n, n_keys, w->d_cols, b->n,
+                  TRAIN__HEAD, b->n, w->scratch);
+    ops->multiply(w->dk + key * TRAIN__HEAD, TRAIN__HEAD, true, w->ds, b->n, n_keys, w->q_cols,
+                  b->n, TRAIN__HEAD, b->n, w->scratch);
+    ops->pack_cols16(w->tile, w->ds, b->n, b->n, n_keys);
+    ops->multiply_turned(w->block, b->n, key > 0, keys, n->qkv, TRAIN__HEAD, w->tile, n_keys, b->n,
+                         n_keys, w->scratch);
 }
 
-static void attend_block_back(struct worker *w, const struct layer_memory *l, size_t head,
-                              size_t first, size_t n_tok)
+static void attend_block_back(struct worker *w, const struct layer_memory *l, const bf16 *keys,
+                              size_t head, size_t first, size_t n_tok)
 {
     const struct train_net *n = w->net;
-    const struct queries b = {
-        .l = l,
-        .head = head,
-        .first = first,
-        .n = n_tok - first < ATTENDED ? n_tok - first : ATTENDED,
-        .n_tok = n_tok,
-        .q = l->qkv + first * n->qkv + head * TRAIN__HEAD,
-        .d = w->d_attended + first * n->q + head * TRAIN__HEAD,
-        .q_cols = w->q_cols,
-        .d_cols = w->d_cols,
-    };
-    n->ops->pack_cols16(w->q_cols, b.q, n->qkv, TRAIN__HEAD, b.n);
-    n->ops->pack_cols16(w->d_cols, b.d, n->q, TRAIN__HEAD, b.n);
+    const size_t at = head * n->shape.n_ctx + first;
+    const struct queries b = {.first = first,
+                              .n = n_tok - first < ATTENDED ? n_tok - first : ATTENDED,
+                              .log_sums = l->log_sums + at,
+                              .shares = w->shares + at};
+    const bf16 *q = l->qkv + first * n->qkv + head * TRAIN__HEAD;
+    const bf16 *d = w->d_attended + first * n->q + head * TRAIN__HEAD;
+    n->ops->pack_rows16(w->q_rows, q, n->qkv, b.n, TRAIN__HEAD);
+    n->ops->pack_cols16(w->q_cols, q, n->qkv, TRAIN__HEAD, b.n);
+    n->ops->pack_rows16(w->d_rows, d, n->q, b.n, TRAIN__HEAD);
+    n->ops->pack_cols16(w->d_cols, d, n->q, TRAIN__HEAD, b.n);
     for (size_t key = 0; key <= first; key += ATTENDED)
-        attend_tile_back(w, &b, key, n_tok - key < ATTENDED ? n_tok - key : ATTENDED);
+        attend_tile_back(w, &b, keys + key * n->qkv, key,
+                         n_tok - key < ATTENDED ? n_tok - key : ATTENDED);
+    n->ops->transpose(w->of_queries, w->block, TRAIN__HEAD, b.n);
     /* The gradient is turned back as the query was turned. */
     for (size_t i = 0; i < b.n; i++)
         n->rows->rotate(w->wide16 + (first + i) * n->qkv + head * TRAIN__HEAD,
-                        w->block + i * TRAIN__HEAD, n->cosines + (first + i) * TRAIN__HEAD / 2,
+                        w->of_queries + i * TRAIN__HEAD, n->cosines + (first + i) * TRAIN__HEAD / 2,
                         n->sines + (first + i) * TRAIN__HEAD / 2, -1, TRAIN__HEAD, TRAIN__HEAD);
 }
 
@@ -140,16 +138,12 @@ static void attend_back(struct worker *w, const struct layer_memory *l, size_t n
     const size_t group = n->shape.n_head / n->shape.n_head_kv;
     for (size_t head = 0; head < n->shape.n_head; head++) {
         const size_t at_k = n->q + head / group * TRAIN__HEAD;
-        const bf16 *keys = l->qkv + at_k;
         if (head % group == 0) {
-            n->ops->pack_rows16(w->k_rows, keys, n->qkv, n_tok, TRAIN__HEAD);
-            n->ops->pack_cols16(w->k_cols, keys, n->qkv, TRAIN__HEAD, n_tok);
-            n->ops->pack_rows16(w->v_rows, keys + n->kv, n->qkv, n_tok, TRAIN__HEAD);
             memset(w->dk, 0, n_tok * TRAIN__HEAD * sizeof *w->dk);
             memset(w->dv, 0, n_tok * TRAIN__HEAD * sizeof *w->dv);
         }
         for (size_t first = 0; first < n_tok; first += ATTENDED)
-            attend_block_back(w, l, head, first, n_tok);
+            attend_block_back(w, l, l->qkv + at_k, head, first, n_tok);
         if ((head + 1) % group != 0)
             continue;
         for (size_t i = 0; i < n_tok; i++) {
@@ -171,15 +165,19 @@ void train__backward(struct worker *w, const uint16_t *tokens, size_t n_tok)
         const size_t o = i * n->layer_params + n->at[TRAIN_O];
         const size_t qkv = i * n->layer_params + n->at[TRAIN_Q];
         feed_back(w, l, i, n_tok);
-        train__multiply(w, w->dx16, d, n_tok, train__back(n, o), d, n->q, false, take_attended,
-                        l->attended);
+        for (size_t row = 0; row < n_tok; row += PANEL)
+            train__multiply(w, train__panel(row, n_tok), w->dx16, d, train__back(n, o), d, n->q,
+                            take_attended, l->attended);
         train__add_gradient(w, w->gradient + o, w->dx16, d, d, l->attended, n->q, n->q, n_tok);
         attend_back(w, l, n_tok);
-        train__multiply(w, w->wide16, n->qkv, n_tok, train__back(n, qkv), n->qkv, d, false,
-                        take_plain, w->dh);
+        for (size_t row = 0; row < n_tok; row += PANEL) {
+            const struct panel rows = train__panel(row, n_tok);
+            train__multiply(w, rows, w->wide16, n->qkv, train__back(n, qkv), n->qkv, d, take_plain,
+                            &w->dh);
+            norm_back_rows(w, rows, l->x, l->r_attn, train_net_gain(n, i, false));
+        }
         train__add_gradient(w, w->gradient + qkv, w->wide16, n->qkv, n->qkv, l->h_attn, d, d,
                             n_tok);
-        norm_back_rows(w, l->x, l->r_attn, train_net_gain(n, i, false), n_tok);
     }
     for (size_t i = 0; i < n_tok; i++)
         n->rows->add(w->gradient + n->at_embedding + tokens[i] * d, w->dx + i * d, d);

@@ -4,52 +4,61 @@
 #include <math.h>
 #include <string.h>
 
-static void take_rotated(struct worker *w, void *arg, size_t row, size_t col, size_t n_rows,
-                         size_t n_cols, const float *block, size_t stride)
+static void take_rotated(struct worker *w, const void *arg, struct panel rows, size_t col,
+                         size_t n_cols, const float *block)
 {
     const struct train_net *n = w->net;
     const size_t end = n->q + n->kv;
     const size_t n_rotated = col >= end ? 0 : end - col < n_cols ? end - col : n_cols;
-    bf16 *out = arg;
-    for (size_t i = 0; i < n_rows; i++)
-        n->rows->rotate(out + (row + i) * n->qkv + col, block + i * stride,
-                        n->cosines + (row + i) * TRAIN__HEAD / 2,
-                        n->sines + (row + i) * TRAIN__HEAD / 2, 1, n_rotated, n_cols);
+    bf16 *out = *(bf16 *const *)arg;
+    for (size_t i = 0; i < rows.n; i++) {
+        const size_t t = rows.first + i;
+        n->rows->rotate(out + t * n->qkv + col, block + i * STRIPE,
+                        n->cosines + t * TRAIN__HEAD / 2, n->sines + t * TRAIN__HEAD / 2, 1,
+                        n_rotated, n_cols);
+    }
 }
 
-/* One block of 64 queries sees the keys up to its own end. */
-static void attend_block(struct worker *w, const struct layer_memory *l, size_t head, size_t query,
-                         const void *keys, const void *values, size_t n_tok)
+/* Some queries of one head and all keys that they see. */
+static void attend_block(struct worker *w, const struct layer_memory *l, size_t head, size_t first,
+                         size_t n_tok)
 {
     const struct train_net *n = w->net;
-    const size_t n_keys = query + 64;
-    n->ops->multiply(w->scores, n_tok, false, l->qkv + query * n->qkv + head * TRAIN__HEAD, n->qkv,
-                     64, keys, TRAIN__HEAD, n_keys, TRAIN__HEAD, w->scratch);
-    float sums[64];
-    for (size_t i = 0; i < 64; i++)
-        l->log_sums[head * n->shape.n_ctx + query + i] =
-            n->rows->attend(w->p + i * n_tok, &sums[i], w->scores + i * n_tok,
-                            1.0F / sqrtf((float)TRAIN__HEAD), query + i + 1, n_keys);
-    n->ops->multiply(w->block, TRAIN__HEAD, false, w->p, n_tok, 64, values, n_tok, TRAIN__HEAD,
-                     n_keys, w->scratch);
-    for (size_t i = 0; i < 64; i++)
-        n->rows->narrow_scaled(l->attended + (query + i) * n->q + head * TRAIN__HEAD,
-                               w->block + i * TRAIN__HEAD, 1.0F / sums[i], TRAIN__HEAD);
+    const size_t group = n->shape.n_head / n->shape.n_head_kv;
+    const size_t n_queries = n_tok - first < ATTENDED ? n_tok - first : ATTENDED;
+    const bf16 *keys = l->qkv + n->q + head / group * TRAIN__HEAD;
+    float *top = l->log_sums + head * n->shape.n_ctx + first;
+    float sum[ATTENDED] = {0};
+    float factor[ATTENDED];
+    for (size_t i = 0; i < n_queries; i++)
+        top[i] = -1e30F;
+    n->ops->pack_rows16(w->q_rows, l->qkv + first * n->qkv + head * TRAIN__HEAD, n->qkv, n_queries,
+                        TRAIN__HEAD);
+    for (size_t key = 0; key <= first; key += ATTENDED, keys += ATTENDED * n->qkv) {
+        const size_t n_keys = n_tok - key < ATTENDED ? n_tok - key : ATTENDED;
+        n->ops->multiply(w->scores, n_queries, false, keys, n->qkv, n_keys, w->q_rows, TRAIN__HEAD,
+                         n_queries, TRAIN__HEAD, w->scratch);
+        n->rows->attend(w->p, top, sum, factor, w->scores, 1.0F / sqrtf((float)TRAIN__HEAD), n_keys,
+                        n_queries, key == first);
+        n->ops->pack_cols16(w->tile, w->p, n_queries, n_queries, n_keys);
+        if (key > 0)
+            n->rows->scale_columns(w->block, factor, TRAIN__HEAD, n_queries);
+        n->ops->multiply_turned(w->block, n_queries, key > 0, keys + n->kv, n->qkv, TRAIN__HEAD,
+                                w->tile, n_keys, n_queries, n_keys, w->scratch);
+    }
+    n->ops->transpose(w->of_queries, w->block, TRAIN__HEAD, n_queries);
+    for (size_t i = 0; i < n_queries; i++) {
+        n->rows->narrow_scaled(l->attended + (first + i) * n->q + head * TRAIN__HEAD,
+                               w->of_queries + i * TRAIN__HEAD, 1.0F / sum[i], TRAIN__HEAD);
+        top[i] += logf(sum[i]);
+    }
 }
 
 static void attend(struct worker *w, const struct layer_memory *l, size_t n_tok)
 {
-    const struct train_net *n = w->net;
-    const size_t group = n->shape.n_head / n->shape.n_head_kv;
-    for (size_t head = 0; head < n->shape.n_head; head++) {
-        const bf16 *keys = l->qkv + n->q + head / group * TRAIN__HEAD;
-        if (head % group == 0) {
-            n->ops->pack_rows16(w->k_rows, keys, n->qkv, n_tok, TRAIN__HEAD);
-            n->ops->pack_cols16(w->v_cols, keys + n->kv, n->qkv, TRAIN__HEAD, n_tok);
-        }
-        for (size_t query = 0; query < n_tok; query += 64)
-            attend_block(w, l, head, query, w->k_rows, w->v_cols, n_tok);
-    }
+    for (size_t head = 0; head < w->net->shape.n_head; head++)
+        for (size_t first = 0; first < n_tok; first += ATTENDED)
+            attend_block(w, l, head, first, n_tok);
 }
 
 struct sum_of {
@@ -57,52 +66,68 @@ struct sum_of {
     float *out;
 };
 
-static void take_sum(struct worker *w, void *arg, size_t row, size_t col, size_t n_rows,
-                     size_t n_cols, const float *block, size_t stride)
+static void take_sum(struct worker *w, const void *arg, struct panel rows, size_t col,
+                     size_t n_cols, const float *block)
 {
     const struct sum_of *s = arg;
     const size_t d = w->net->shape.n_embd;
-    for (size_t i = 0; i < n_rows; i++) {
-        size_t at = (row + i) * d + col;
-        w->net->rows->mix(s->out + at, 1, s->x + at, 1, block + i * stride, n_cols);
+    for (size_t i = 0; i < rows.n; i++) {
+        size_t at = (rows.first + i) * d + col;
+        w->net->rows->mix(s->out + at, 1, s->x + at, 1, block + i * STRIPE, n_cols);
     }
 }
 
-static void feed(struct worker *w, const struct layer_memory *l, size_t at_gate, size_t n_tok)
+static void take_gates(struct worker *w, const void *arg, struct panel rows, size_t col,
+                       size_t n_cols, const float *block)
+{
+    const struct layer_memory *l = arg;
+    const struct train_shape *s = &w->net->shape;
+    const size_t group = train__gate_group(s);
+    for (size_t c = 0; c < n_cols; c += 2 * group) {
+        size_t stride;
+        bf16 *kept = l->gates + train__gates_at(s, rows, col + c, &stride);
+        bf16 *out = l->activated + rows.first * s->n_ff + (col + c) / 2;
+        for (size_t i = 0; i < rows.n; i++)
+            w->net->rows->gate(out + i * s->n_ff, kept + i * stride, kept + i * stride + group,
+                               block + i * STRIPE + c, block + i * STRIPE + c + group, group);
+    }
+}
+
+static void norm_rows(struct worker *w, struct panel rows, bf16 *h, float *r, const float *x,
+                      size_t at_gain)
 {
     const struct train_net *n = w->net;
+    const size_t d = n->shape.n_embd;
+    for (size_t i = rows.first; i < rows.first + rows.n; i++)
+        r[i] = n->rows->norm(h + i * d, x + i * d, n->params + at_gain, n->shape.norm_eps, d);
+}
+
+static void into_attention(struct worker *w, uint32_t layer, struct panel rows)
+{
+    const struct train_net *n = w->net;
+    const struct layer_memory *l = &w->layers[layer];
+    const size_t d = n->shape.n_embd;
+    norm_rows(w, rows, l->h_attn, l->r_attn, l->x, train_net_gain(n, layer, false));
+    train__multiply(w, rows, l->h_attn, d,
+                    train__forth(n, layer * n->layer_params + n->at[TRAIN_Q]), d, n->qkv,
+                    take_rotated, &l->qkv);
+}
+
+static void out_of_attention(struct worker *w, uint32_t layer, struct panel rows)
+{
+    const struct train_net *n = w->net;
+    const struct layer_memory *l = &w->layers[layer];
+    const size_t at = layer * n->layer_params;
     const size_t d = n->shape.n_embd;
     const size_t f = n->shape.n_ff;
-    const void *weights = train__forth(n, at_gate);
-    float *gates = w->block;
-    float *ups = w->block + (size_t)STRIPE * STRIPE;
-    for (size_t row = 0; row < n_tok; row += STRIPE) {
-        size_t n_rows = n_tok - row < STRIPE ? n_tok - row : STRIPE;
-        const bf16 *h = l->h_ffn + row * d;
-        for (size_t col = 0; col < f; col += STRIPE) {
-            size_t n_cols = f - col < STRIPE ? f - col : STRIPE;
-            n->ops->multiply(gates, STRIPE, false, h, d, n_rows,
-                             train__operand_at(n->ops, weights, d, col, 0), d, n_cols, d,
-                             w->scratch);
-            n->ops->multiply(ups, STRIPE, false, h, d, n_rows,
-                             train__operand_at(n->ops, weights, d, f + col, 0), d, n_cols, d,
-                             w->scratch);
-            for (size_t i = 0; i < n_rows; i++) {
-                size_t at = (row + i) * f + col;
-                n->rows->gate(l->activated + at, l->gate + at, l->up + at, gates + i * STRIPE,
-                              ups + i * STRIPE, n_cols);
-            }
-        }
-    }
-}
-
-static void norm_rows(struct worker *w, bf16 *h, float *r, const float *x, size_t at_gain,
-                      size_t n_tok)
-{
-    const struct train_net *n = w->net;
-    const size_t d = n->shape.n_embd;
-    for (size_t i = 0; i < n_tok; i++)
-        r[i] = n->rows->norm(h + i * d, x + i * d, n->params + at_gain, n->shape.norm_eps, d);
+    float *next = layer + 1 < n->shape.n_layer ? w->layers[layer + 1].x : w->x_end;
+    train__multiply(w, rows, l->attended, n->q, train__forth(n, at + n->at[TRAIN_O]), n->q, d,
+                    take_sum, &(struct sum_of){l->x, l->middle});
+    norm_rows(w, rows, l->h_ffn, l->r_ffn, l->middle, train_net_gain(n, layer, true));
+    train__multiply(w, rows, l->h_ffn, d, train__forth(n, at + n->at[TRAIN_GATE]), d, 2 * f,
+                    take_gates, w->layers + layer);
+    train__multiply(w, rows, l->activated, f, train__forth(n, at + n->at[TRAIN_DOWN]), f, d,
+                    take_sum, &(struct sum_of){l->middle, next});
 }
 
 void train__forward(struct worker *w, const uint16_t *tokens, size_t n_tok)
@@ -113,20 +138,12 @@ void train__forward(struct worker *w, const uint16_t *tokens, size_t n_tok)
     for (size_t i = 0; i < n_tok; i++)
         memcpy(x + i * d, n->params + n->at_embedding + tokens[i] * d, d * sizeof *x);
     for (uint32_t i = 0; i < n->shape.n_layer; i++) {
-        const struct layer_memory *l = &w->layers[i];
-        const size_t at = i * n->layer_params;
-        float *next = i + 1 < n->shape.n_layer ? w->layers[i + 1].x : w->x_end;
-        norm_rows(w, l->h_attn, l->r_attn, l->x, train_net_gain(n, i, false), n_tok);
-        train__multiply(w, l->h_attn, d, n_tok, train__forth(n, at + n->at[TRAIN_Q]), d, n->qkv,
-                        false, take_rotated, l->qkv);
-        attend(w, l, n_tok);
-        train__multiply(w, l->attended, n->q, n_tok, train__forth(n, at + n->at[TRAIN_O]), n->q, d,
-                        false, take_sum, &(struct sum_of){l->x, l->middle});
-        norm_rows(w, l->h_ffn, l->r_ffn, l->middle, train_net_gain(n, i, true), n_tok);
-        feed(w, l, at + n->at[TRAIN_GATE], n_tok);
-        train__multiply(w, l->activated, n->shape.n_ff, n_tok,
-                        train__forth(n, at + n->at[TRAIN_DOWN]), n->shape.n_ff, d, false, take_sum,
-                        &(struct sum_of){l->middle, next});
+        for (size_t row = 0; row < n_tok; row += PANEL)
+            into_attention(w, i, train__panel(row, n_tok));
+        attend(w, &w->layers[i], n_tok);
+        for (size_t row = 0; row < n_tok; row += PANEL)
+            out_of_attention(w, i, train__panel(row, n_tok));
     }
-    norm_rows(w, w->h_end, w->r_end, w->x_end, train_net_gain(n, n->shape.n_layer, false), n_tok);
+    norm_rows(w, (struct panel){0, n_tok}, w->h_end, w->r_end, w->x_end,
+              train_net_gain(n, n->shape.n_layer, false));
 }

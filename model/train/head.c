@@ -7,15 +7,14 @@
 #include <math.h>
 #include <string.h>
 
-/* Columns come first, so that a row's shift is known from its first block when the next arrive. */
-static void take_logits(struct worker *w, void *arg, size_t row, size_t col, size_t n_rows,
-                        size_t n_cols, const float *block, size_t stride)
+static void take_logits(struct worker *w, const void *arg, struct panel rows, size_t col,
+                        size_t n_cols, const float *block)
 {
     const struct train_net *n = w->net;
-    const uint16_t *targets = arg;
-    for (size_t i = 0; i < n_rows; i++) {
-        const float *logits = block + i * stride;
-        const size_t t = row + i;
+    const uint16_t *targets = arg; /* the token behind each position */
+    for (size_t i = 0; i < rows.n; i++) {
+        const float *logits = block + i * STRIPE;
+        const size_t t = rows.first + i;
         if (col == 0) {
             w->shift[t] = n->rows->largest(logits, n_cols);
             w->sum[t] = 0;
@@ -69,10 +68,9 @@ void train__head(struct worker *w, const struct train_sequence *s, size_t n_tok,
 {
     const struct train_net *n = w->net;
     const size_t d = n->shape.n_embd;
-    uint16_t *targets = w->ds; /* free until the way back */
-    memcpy(targets, s->tokens + 1, n_tok * sizeof *targets);
-    train__multiply(w, w->h_end, d, n_tok, train__forth(n, n->at_embedding), d, n->shape.n_vocab,
-                    true, take_logits, targets);
+    for (size_t row = 0; row < n_tok; row += PANEL)
+        train__multiply(w, train__panel(row, n_tok), w->h_end, d, train__forth(n, n->at_embedding),
+                        d, n->shape.n_vocab, take_logits, s->tokens + 1);
     for (size_t t = 0; t < n_tok; t++)
         if (!s->counts || s->counts[t])
             w->loss += (double)(logf(w->sum[t]) + w->shift[t] - w->wanted[t]);

@@ -93,16 +93,16 @@ static void release_worker(struct worker *w, uint32_t n_layer)
 {
     for (uint32_t i = 0; w->layers && i < n_layer; i++) {
         struct layer_memory *l = &w->layers[i];
-        void *const all[] = {l->x,    l->middle, l->h_attn,    l->h_ffn,  l->qkv,   l->attended,
-                             l->gate, l->up,     l->activated, l->r_attn, l->r_ffn, l->log_sums};
+        void *const all[] = {l->x,     l->middle,    l->h_attn, l->h_ffn, l->qkv,     l->attended,
+                             l->gates, l->activated, l->r_attn, l->r_ffn, l->log_sums};
         for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
             mem_free(all[k]);
     }
-    void *const all[] = {w->gradient, w->layers,   w->x_end,  w->r_end,  w->h_end,      w->block,
-                         w->dx,       w->dh,       w->dx16,   w->wide16, w->d_attended, w->operand,
-                         w->k_rows,   w->k_cols,   w->v_rows, w->v_cols, w->q_cols,     w->d_cols,
-                         w->scores,   w->d_scores, w->p,      w->ds,     w->dk,         w->dv,
-                         w->shares,   w->e,        w->shift,  w->sum,    w->wanted,     w->h_scaled,
+    void *const all[] = {w->gradient, w->layers, w->x_end,  w->r_end,  w->h_end,      w->block,
+                         w->dx,       w->dh,     w->dx16,   w->wide16, w->d_attended, w->operand,
+                         w->q_rows,   w->q_cols, w->d_rows, w->d_cols, w->tile,       w->scores,
+                         w->d_scores, w->p,      w->ds,     w->dk,     w->dv,         w->of_queries,
+                         w->shares,   w->e,      w->shift,  w->sum,    w->wanted,     w->h_scaled,
                          w->scratch};
     for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
         mem_free(all[k]);
@@ -134,8 +134,7 @@ static bool make_worker(struct worker *w, struct train_net *n)
         l->h_ffn = room(t * d * sizeof(bf16), &failed);
         l->qkv = room(t * n->qkv * sizeof(bf16), &failed);
         l->attended = room(t * n->q * sizeof(bf16), &failed);
-        l->gate = room(t * f * sizeof(bf16), &failed);
-        l->up = room(t * f * sizeof(bf16), &failed);
+        l->gates = room(t * 2 * f * sizeof(bf16), &failed);
         l->activated = room(t * f * sizeof(bf16), &failed);
         l->r_attn = room(t * sizeof(float), &failed);
         l->r_ffn = room(t * sizeof(float), &failed);
@@ -144,23 +143,23 @@ static bool make_worker(struct worker *w, struct train_net *n)
     w->x_end = room(t * d * sizeof(float), &failed);
     w->r_end = room(t * sizeof(float), &failed);
     w->h_end = room(t * d * sizeof(bf16), &failed);
-    w->block = room(sizeof(float) * 2 * STRIPE * max_of(STRIPE, d), &failed);
+    w->block = room(sizeof(float) * PANEL * STRIPE, &failed);
     w->dx = room(t * d * sizeof(float), &failed);
     w->dh = room(t * d * sizeof(float), &failed);
     w->dx16 = room(t * d * sizeof(bf16), &failed);
     w->wide16 = room(t * max_of(2 * f, n->qkv) * sizeof(bf16), &failed);
     w->d_attended = room(t * n->q * sizeof(bf16), &failed);
     w->operand = room(t * max_of(max_of(d, f), n->q) * op, &failed);
-    void **heads[] = {&w->k_rows, &w->k_cols, &w->v_rows, &w->v_cols};
+    void **heads[] = {&w->q_rows, &w->q_cols, &w->d_rows, &w->d_cols};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-        *heads[i] = room(t * TRAIN__HEAD * op, &failed);
-    w->q_cols = room((size_t)ATTENDED * TRAIN__HEAD * op, &failed);
-    w->d_cols = room((size_t)ATTENDED * TRAIN__HEAD * op, &failed);
-    const size_t n_scores = max_of(64 * t, (size_t)ATTENDED * ATTENDED);
+        *heads[i] = room((size_t)ATTENDED * TRAIN__HEAD * op, &failed);
+    const size_t n_scores = (size_t)ATTENDED * ATTENDED;
+    w->tile = room(n_scores * op, &failed);
     w->scores = room(n_scores * sizeof(float), &failed);
-    w->d_scores = room((size_t)ATTENDED * ATTENDED * sizeof(float), &failed);
+    w->d_scores = room(n_scores * sizeof(float), &failed);
     w->p = room(n_scores * sizeof(bf16), &failed);
     w->ds = room(n_scores * sizeof(bf16), &failed);
+    w->of_queries = room((size_t)ATTENDED * TRAIN__HEAD * sizeof(float), &failed);
     w->dk = room(t * TRAIN__HEAD * sizeof(float), &failed);
     w->dv = room(t * TRAIN__HEAD * sizeof(float), &failed);
     w->shares = room(t * s->n_head * sizeof(float), &failed);
@@ -313,10 +312,25 @@ void train_net_randomise(train_net *n, uint64_t seed)
 static const enum train_part fused[][2] = {
     {TRAIN_Q, TRAIN_O}, {TRAIN_O, TRAIN_GATE}, {TRAIN_GATE, TRAIN_DOWN}, {TRAIN_DOWN, TRAIN_PARTS}};
 
-static void pack_matrix(struct train_net *n, size_t at, size_t n_rows, size_t n_cols)
+/* The rows in groups of `group`, those of the first and of the second half in turn. */
+static void pack_gates(struct train_net *n, size_t at, size_t n_rows, size_t n_cols, size_t group)
+{
+    unsigned char *out = n->forth + at * n->ops->operand_bytes;
+    const size_t n_bytes = group * n_cols * n->ops->operand_bytes;
+    for (size_t i = 0; i < n_rows; i += group, out += n_bytes) {
+        size_t row = i / group % 2 * (n_rows / 2) + i / (2 * group) * group;
+        n->ops->pack_rows(out, n->params + at + row * n_cols, n_cols, group, n_cols);
+    }
+}
+
+static void pack_matrix(struct train_net *n, enum train_part part, size_t at, size_t n_rows,
+                        size_t n_cols)
 {
     const size_t op = n->ops->operand_bytes;
-    n->ops->pack_rows(n->forth + at * op, n->params + at, n_cols, n_rows, n_cols);
+    if (part == TRAIN_GATE)
+        pack_gates(n, at, n_rows, n_cols, train__gate_group(&n->shape));
+    else
+        n->ops->pack_rows(n->forth + at * op, n->params + at, n_cols, n_rows, n_cols);
     n->ops->pack_cols(n->back + at * op, n->params + at, n_cols, n_cols, n_rows);
 }
 
@@ -328,7 +342,7 @@ static void pack_part(void *arg, unsigned index, unsigned n_parts)
             struct train_matrix first = train_net_matrix(n, layer, fused[k][0]);
             size_t end = fused[k][1] < TRAIN_PARTS ? n->at[fused[k][1]] : n->layer_params;
             size_t n_numbers = end - n->at[fused[k][0]];
-            pack_matrix(n, first.at, n_numbers / first.n_cols, first.n_cols);
+            pack_matrix(n, fused[k][0], first.at, n_numbers / first.n_cols, first.n_cols);
         }
     }
     const size_t op = n->ops->operand_bytes;
@@ -347,20 +361,15 @@ void train_net_changed(train_net *n)
 
 /* ---- products in blocks ---- */
 
-void train__multiply(struct worker *w, const bf16 *a, size_t stride, size_t m, const void *b,
-                     size_t depth, size_t n, bool columns_first, train__take *take, void *arg)
+void train__multiply(struct worker *w, struct panel rows, const bf16 *a, size_t stride,
+                     const void *b, size_t depth, size_t n, train__take *take, const void *arg)
 {
     const struct train__products *ops = w->net->ops;
-    const size_t n_row_blocks = (m + STRIPE - 1) / STRIPE;
-    const size_t n_col_blocks = (n + STRIPE - 1) / STRIPE;
-    for (size_t i = 0; i < n_row_blocks * n_col_blocks; i++) {
-        size_t row = (columns_first ? i % n_row_blocks : i / n_col_blocks) * STRIPE;
-        size_t col = (columns_first ? i / n_row_blocks : i % n_col_blocks) * STRIPE;
-        size_t n_rows = m - row < STRIPE ? m - row : STRIPE;
+    for (size_t col = 0; col < n; col += STRIPE) {
         size_t n_cols = n - col < STRIPE ? n - col : STRIPE;
-        ops->multiply(w->block, STRIPE, false, a + row * stride, stride, n_rows,
+        ops->multiply(w->block, STRIPE, false, a + rows.first * stride, stride, rows.n,
                       train__operand_at(ops, b, depth, col, 0), depth, n_cols, depth, w->scratch);
-        take(w, arg, row, col, n_rows, n_cols, w->block, STRIPE);
+        take(w, arg, rows, col, n_cols, w->block);
     }
 }
 

@@ -6,22 +6,27 @@
 #include "model/train/product.h"
 #include "model/train/rows.h"
 
-/* Results of a product are taken in blocks of this many rows and columns, which stay in the
- * second-level cache until what follows has read them. */
-enum { STRIPE = 128 };
+/* Rows go through a layer in panels, whose activations stay in the second-level cache from one
+ * product to the next while the weights pass by; results of a product are taken in blocks of a
+ * panel's rows and this many columns. */
+enum { PANEL = 256, STRIPE = 128 };
 
-/* Queries and keys of attention whose scores are taken at once on the way back; a multiple of 64.
- */
+/* Attention goes by tiles of this many queries and keys, whose scores stay in the first-level cache
+ * or near it; a multiple of 64. Scores have a row for each key and a column for each query: so what
+ * belongs to a query is a vector, and what the way back multiplies lies as its products read it. */
 enum { ATTENDED = 128 };
 
 /* What one layer leaves behind for the way back; [n_tok] rows each. */
 struct layer_memory {
-    float *x, *middle;           /* [n_embd]: before attention, before the feed-forward */
-    bf16 *h_attn, *h_ffn;        /* [n_embd]: the same, normed */
-    bf16 *qkv, *attended;        /* rotated */
-    bf16 *gate, *up, *activated; /* [n_ff] */
-    float *r_attn, *r_ffn;       /* [1]: factors of the norms */
-    float *log_sums;             /* [n_head][n_ctx] */
+    float *x, *middle;    /* [n_embd]: before attention, before the feed-forward */
+    bf16 *h_attn, *h_ffn; /* [n_embd]: the same, normed */
+    bf16 *qkv, *attended; /* rotated */
+    /* What enters the gate: blocks of a panel's rows by STRIPE columns in the order of the product
+     * (train__gate_group), one after the other. */
+    bf16 *gates;           /* [2 n_ff] */
+    bf16 *activated;       /* [n_ff] */
+    float *r_attn, *r_ffn; /* [1]: factors of the norms */
+    float *log_sums;       /* [n_head][n_ctx] */
 };
 
 struct worker {
@@ -34,16 +39,17 @@ struct worker {
     size_t n_counted;
 
     /* Scratch, reused by every layer. */
-    float *block;                            /* [2][STRIPE][STRIPE], or rows of dh */
+    float *block;                            /* [PANEL][STRIPE] */
     float *dx, *dh;                          /* [n_ctx][n_embd] */
     bf16 *dx16;                              /* [n_ctx][n_embd] */
     bf16 *wide16;                            /* [n_ctx][max(2 n_ff, qkv)] */
     bf16 *d_attended;                        /* [n_ctx][q] */
     void *operand;                           /* of n_ctx by the widest activation */
-    void *k_rows, *k_cols, *v_rows, *v_cols; /* operands of one head */
-    void *q_cols, *d_cols;                   /* of ATTENDED of its queries */
-    float *scores, *d_scores;                /* [64][n_ctx], [ATTENDED][ATTENDED] */
+    void *q_rows, *q_cols, *d_rows, *d_cols; /* operands of ATTENDED queries of one head, */
+    void *tile;                              /* of p or ds */
+    float *scores, *d_scores;                /* [ATTENDED][ATTENDED], a row for each key */
     bf16 *p, *ds;                            /* the same */
+    float *of_queries;                       /* [ATTENDED][64] */
     float *dk, *dv;                          /* [n_ctx][64] */
     float *shares;                           /* [n_head][n_ctx] */
     bf16 *e;                                 /* [n_ctx][n_vocab] */
@@ -78,17 +84,45 @@ void train__backward(struct worker *w, const uint16_t *tokens, size_t n_tok);
  * weight * loss, added for the embedding and written to w->dh. */
 void train__head(struct worker *w, const struct train_sequence *s, size_t n_tok, float weight);
 
-/* Takes n_rows by n_cols results at (row, col) of a product. */
-typedef void train__take(struct worker *w, void *arg, size_t row, size_t col, size_t n_rows,
-                         size_t n_cols, const float *block, size_t stride);
-/* a [m][depth] (rows `stride` apart) times columns [0, n) of the operand b, block by block.
- * columns_first: all rows of a block of columns before the next one, for an operand that is larger
- * than the left side. */
-void train__multiply(struct worker *w, const bf16 *a, size_t stride, size_t m, const void *b,
-                     size_t depth, size_t n, bool columns_first, train__take *take, void *arg);
+/* Rows of a sequence. */
+struct panel {
+    size_t first, n;
+};
+
+/* Takes the panel's results of columns col and following, PANEL by n_cols at most, rows STRIPE
+ * apart. */
+typedef void train__take(struct worker *w, const void *arg, struct panel rows, size_t col,
+                         size_t n_cols, const float *block);
+/* Rows of a [n_tok][depth] (`stride` apart) times columns [0, n) of the operand b, block by block,
+ * in the order of the columns. */
+void train__multiply(struct worker *w, struct panel rows, const bf16 *a, size_t stride,
+                     const void *b, size_t depth, size_t n, train__take *take, const void *arg);
 /* d[n_out][n_in] += dy^T x over n_tok rows: dy [n_tok][n_out], x [n_tok][n_in]. */
 void train__add_gradient(struct worker *w, float *d, const bf16 *dy, size_t dy_stride, size_t n_out,
                          const bf16 *x, size_t x_stride, size_t n_in, size_t n_tok);
+
+static inline struct panel train__panel(size_t first, size_t n_tok)
+{
+    return (struct panel){first, n_tok - first < PANEL ? n_tok - first : PANEL};
+}
+
+/* Forth, columns of the gate and of what it lets through take turns in groups of this many, so that
+ * one block holds both. */
+static inline size_t train__gate_group(const struct train_shape *s)
+{
+    return s->n_ff % 64 == 0 ? 64 : 32;
+}
+
+/* Where column `col` (in that order) of a panel's first row lies in layer_memory.gates; *stride:
+ * to the next row. */
+static inline size_t train__gates_at(const struct train_shape *s, struct panel rows, size_t col,
+                                     size_t *stride)
+{
+    const size_t all = 2 * (size_t)s->n_ff;
+    const size_t begin = col / STRIPE * STRIPE;
+    *stride = all - begin < STRIPE ? all - begin : STRIPE;
+    return rows.first * all + begin * rows.n + col - begin;
+}
 
 static inline const void *train__forth(const struct train_net *n, size_t at)
 {

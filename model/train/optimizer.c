@@ -120,13 +120,6 @@ static void norm_part(void *arg, unsigned index, unsigned n_parts)
 
 /* ---- Muon ---- */
 
-static void turn(float *out, const float *x, size_t rows, size_t cols)
-{
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j++)
-            out[j * rows + i] = x[i * cols + j];
-}
-
 /* b->x [r][c], r <= c, becomes nearly orthogonal: the polynomial a x + b x^3 + c x^5 on its
  * singular values, five times, with the coefficients of Jordan. */
 static void orthogonalise(const struct train_net *n, struct bench *b, size_t r, size_t c)
@@ -157,10 +150,10 @@ static void muon(train_optimizer *o, struct bench *b, struct train_matrix m)
                                    0.95F, size);
     n->rows->mix(y, 1.0F / ((float)sqrt(sum) + 1e-12F), y, 0, y, size);
     if (tall)
-        turn(b->x, b->y, m.n_rows, m.n_cols);
+        n->ops->transpose(b->x, b->y, m.n_rows, m.n_cols);
     orthogonalise(n, b, tall ? m.n_cols : m.n_rows, tall ? m.n_rows : m.n_cols);
     if (tall)
-        turn(b->y, b->x, m.n_cols, m.n_rows);
+        n->ops->transpose(b->y, b->x, m.n_cols, m.n_rows);
     const float longer = (float)(tall ? m.n_rows : m.n_cols);
     n->rows->mix(n->params + m.at, 1.0F - o->rate * 0.1F, n->params + m.at,
                  -o->rate * 0.2F * sqrtf(longer), y, size);

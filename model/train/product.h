@@ -45,6 +45,9 @@ struct train__products {
     void (*multiply_turned)(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride,
                             size_t m, const void *b, size_t b_depth, size_t n, size_t k,
                             void *scratch);
+
+    /* out[j][i] = x[i][j] of n_rows by n_cols numbers without gaps. */
+    void (*transpose)(float *out, const float *x, size_t n_rows, size_t n_cols);
 };
 
 /* Those of the instruction set that model/isa.h has chosen. */

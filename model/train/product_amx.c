@@ -135,10 +135,24 @@ struct left {
     size_t half, deeper, row_bytes;
 };
 
+/* What to bring into the second-level cache while tiles are multiplied: `n_lines` lines of 64 bytes
+ * from `at` on with every tile of depth. Reading beyond the end is harmless. */
+struct ahead {
+    const char *at;
+    size_t n_lines;
+};
+
+static inline void fetch_ahead(struct ahead *f)
+{
+    for (size_t i = 0; i < f->n_lines; i++, f->at += 64)
+        _mm_prefetch(f->at, _MM_HINT_T1);
+}
+
 /* 32 by 32 results from `n_deep` tiles of depth: tiles 0 to 3 sum, 4 and 5 read the left side, 6
  * and 7 the right one. */
 static inline void multiply_block(float *c, size_t c_stride, bool add, const struct left *a,
-                                  const bf16 *b0, const bf16 *b1, size_t n_deep)
+                                  const bf16 *b0, const bf16 *b1, size_t n_deep,
+                                  struct ahead *ahead)
 {
     const size_t c_bytes = c_stride * sizeof *c;
     float *c1 = c + 16 * c_stride;
@@ -158,6 +172,7 @@ static inline void multiply_block(float *c, size_t c_stride, bool add, const str
         _tile_loadd(4, left, a->row_bytes);
         _tile_loadd(6, b0 + d * TILE, 64);
         _tile_dpbf16ps(0, 4, 6);
+        fetch_ahead(ahead);
         _tile_loadd(7, b1 + d * TILE, 64);
         _tile_dpbf16ps(1, 4, 7);
         _tile_loadd(5, left + a->half, a->row_bytes);
@@ -170,17 +185,12 @@ static inline void multiply_block(float *c, size_t c_stride, bool add, const str
     _tile_stored(3, c1 + 16, c_bytes);
 }
 
-/* 32 rows of results from `n_deep` tiles of depth, the operand's first of which is at b. */
-static inline void multiply_rows(float *c, size_t c_stride, bool add, const struct left *a,
-                                 const bf16 *b, size_t b_depth, size_t n, size_t n_deep)
-{
-    for (size_t j = 0; j < n; j += 32)
-        multiply_block(c + j, c_stride, add, a, b + j * b_depth, b + (j + COLUMNS) * b_depth,
-                       n_deep);
-}
-
 /* As deep as 32 rows of the left side stay in the first-level cache. */
 enum { DEEP = 32 };
+
+/* Columns of an operand are multiplied in turn by at least this many rows where they come from
+ * beyond the second-level cache: then the next ones arrive while these are multiplied. */
+enum { ROWS_TO_FETCH = 256, DEEP_TO_FETCH = 8 };
 
 static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t a_stride, size_t m,
                      const void *b, size_t b_depth, size_t n, size_t k, void *scratch)
@@ -188,14 +198,19 @@ static void multiply(float *c, size_t c_stride, bool add, const bf16 *a, size_t 
     (void)scratch;
     _tile_loadconfig(&model__tiles);
     const size_t n_deep = k / DEPTH;
+    struct ahead ahead = {(const char *)b + n * b_depth * sizeof(bf16), 0};
+    /* As many lines in all as n columns have. */
+    if (m >= ROWS_TO_FETCH && n_deep >= DEEP_TO_FETCH && k == b_depth)
+        ahead.n_lines = (1024 + m - 1) / m;
     for (size_t from = 0; from < n_deep; from += DEEP) {
         size_t deep = n_deep - from < DEEP ? n_deep - from : DEEP;
         const bf16 *right = (const bf16 *)b + from * TILE;
         for (size_t i = 0; i < m; i += 32) {
             struct left left = {a + i * a_stride + from * DEPTH, 16 * a_stride, DEPTH,
                                 a_stride * sizeof *a};
-            multiply_rows(c + i * c_stride, c_stride, add || from > 0, &left, right, b_depth, n,
-                          deep);
+            for (size_t j = 0; j < n; j += 32)
+                multiply_block(c + i * c_stride + j, c_stride, add || from > 0, &left,
+                               right + j * b_depth, right + (j + COLUMNS) * b_depth, deep, &ahead);
         }
     }
     _tile_release();
@@ -244,12 +259,26 @@ static void multiply_turned(float *c, size_t c_stride, bool add, const bf16 *a, 
                     struct left left = {panel + i / 32 * deep * 2 * TILE, TILE, (size_t)2 * TILE,
                                         64};
                     multiply_block(c + (first + i) * c_stride + j, c_stride, add || from > 0, &left,
-                                   right, right + COLUMNS * b_depth, deep);
+                                   right, right + COLUMNS * b_depth, deep, &(struct ahead){0});
                 }
             }
         }
     }
     _tile_release();
+}
+
+static void transpose(float *out, const float *x, size_t n_rows, size_t n_cols)
+{
+    for (size_t i = 0; i < n_rows; i += 16) {
+        for (size_t j = 0; j < n_cols; j += 16) {
+            __m512i r[16];
+            for (size_t k = 0; k < 16; k++)
+                r[k] = _mm512_loadu_si512(x + (i + k) * n_cols + j);
+            transpose_words(r);
+            for (size_t k = 0; k < 16; k++)
+                _mm512_storeu_si512(out + (j + k) * n_rows + i, r[k]);
+        }
+    }
 }
 
 const struct train__products train__products_amx = {
@@ -260,4 +289,5 @@ const struct train__products train__products_amx = {
     .pack_cols16 = pack_cols16,
     .multiply = multiply,
     .multiply_turned = multiply_turned,
+    .transpose = transpose,
 };

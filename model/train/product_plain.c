@@ -86,6 +86,13 @@ static void multiply_turned(float *c, size_t c_stride, bool add, const bf16 *a, 
     multiply_any(c, c_stride, add, a, 1, a_stride, m, b, b_depth, n, k, scratch);
 }
 
+static void transpose(float *out, const float *x, size_t n_rows, size_t n_cols)
+{
+    for (size_t i = 0; i < n_rows; i++)
+        for (size_t j = 0; j < n_cols; j++)
+            out[j * n_rows + i] = x[i * n_cols + j];
+}
+
 const struct train__products train__products_plain = {
     .operand_bytes = sizeof(float),
     .pack_rows = pack_rows,
@@ -94,4 +101,5 @@ const struct train__products train__products_plain = {
     .pack_cols16 = pack_cols16,
     .multiply = multiply,
     .multiply_turned = multiply_turned,
+    .transpose = transpose,
 };

@@ -4,6 +4,7 @@
 #ifndef ARTEL_MODEL_TRAIN_ROWS_H
 #define ARTEL_MODEL_TRAIN_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "model/train/product.h"
@@ -34,12 +35,17 @@ struct train__rows {
     /* Gradients of g and u from that of a. */
     void (*gate_back)(bf16 *dg, bf16 *du, const float *da, const bf16 *g, const bf16 *u, size_t n);
 
-    /* p = softmax(scale * s) times *sum over the first n_seen of n scores, zero behind. Returns the
-     * log of the sum of exp(scale * s). */
-    float (*attend)(bf16 *p, float *sum, const float *s, float scale, size_t n_seen, size_t n);
-    /* p again from s and that logarithm; ds = scale * p * (dp - share). */
-    void (*attend_back)(bf16 *p, bf16 *ds, const float *s, const float *dp, float scale,
-                        float log_sum, float share, size_t n_seen, size_t n);
+    /* A tile of attention: scores s, a row for each of n_keys keys, a column for each of n queries.
+     * What queries know of the keys before these moves along: top (the largest score) and sum (of
+     * exp(scale * s - top)); factor is what earlier such numbers are to be multiplied with.
+     * p = exp(scale * s - top). diagonal: query j sees keys up to j only; changes s. */
+    void (*attend)(bf16 *p, float *top, float *sum, float *factor, float *s, float scale,
+                   size_t n_keys, size_t n, bool diagonal);
+    /* p = exp(scale * s - log_sum) and ds = scale * p * (dp - share), of such a tile. */
+    void (*attend_back)(bf16 *p, bf16 *ds, const float *s, const float *dp, const float *log_sum,
+                        const float *share, float scale, size_t n_keys, size_t n, bool diagonal);
+    /* Every row of x [n_rows][n] times factor, number by number. */
+    void (*scale_columns)(float *x, const float *factor, size_t n_rows, size_t n);
     float (*dot16)(const float *x, const bf16 *y, size_t n);
 
     /* e = exp(x - shift), at most exp(60). Returns the sum of e. */

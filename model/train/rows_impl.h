@@ -121,33 +121,63 @@ static float largest(const float *restrict x, size_t n)
     return m;
 }
 
-static float attend(bf16 *restrict p, float *restrict sum, const float *restrict s, float scale,
-                    size_t n_seen, size_t n)
+/* Hides the keys behind each query. */
+static void hide(float *s, float by, size_t n_keys, size_t n)
 {
-    float top = largest(s, n_seen) * scale;
-    float all = 0;
-    for (size_t i = 0; i < n_seen; i++) {
-        float q = power(s[i] * scale - top);
-        all += q;
-        p[i] = train__narrow(q);
+    for (size_t i = 1; i < n_keys; i++)
+        for (size_t j = 0; j < i && j < n; j++)
+            s[i * n + j] = by;
+}
+
+static void attend(bf16 *restrict p, float *restrict top, float *restrict sum,
+                   float *restrict factor, float *restrict s, float scale, size_t n_keys, size_t n,
+                   bool diagonal)
+{
+    if (diagonal)
+        hide(s, -1e30F, n_keys, n);
+    for (size_t j = 0; j < n; j++)
+        factor[j] = s[j];
+    for (size_t i = 1; i < n_keys; i++)
+        for (size_t j = 0; j < n; j++)
+            factor[j] = s[i * n + j] > factor[j] ? s[i * n + j] : factor[j];
+    for (size_t j = 0; j < n; j++) {
+        float most = scale * factor[j] > top[j] ? scale * factor[j] : top[j];
+        factor[j] = power(top[j] - most);
+        sum[j] *= factor[j];
+        top[j] = most;
     }
-    for (size_t i = n_seen; i < n; i++)
-        p[i] = 0;
-    *sum = all;
-    return top + logf(all);
+    for (size_t i = 0; i < n_keys; i++) {
+        for (size_t j = 0; j < n; j++) {
+            float q = power(scale * s[i * n + j] - top[j]);
+            sum[j] += q;
+            p[i * n + j] = train__narrow(q);
+        }
+    }
 }
 
 static void attend_back(bf16 *restrict p, bf16 *restrict ds, const float *restrict s,
-                        const float *restrict dp, float scale, float log_sum, float share,
-                        size_t n_seen, size_t n)
+                        const float *restrict dp, const float *restrict log_sum,
+                        const float *restrict share, float scale, size_t n_keys, size_t n,
+                        bool diagonal)
 {
-    for (size_t i = 0; i < n_seen; i++) {
-        float q = power(s[i] * scale - log_sum);
-        p[i] = train__narrow(q);
-        ds[i] = train__narrow(q * scale * (dp[i] - share));
+    for (size_t i = 0; i < n_keys; i++) {
+        for (size_t j = 0; j < n; j++) {
+            float x = scale * s[i * n + j] - log_sum[j];
+            float q = power(x > 0 ? 0 : x);
+            p[i * n + j] = train__narrow(q);
+            ds[i * n + j] = train__narrow(q * scale * (dp[i * n + j] - share[j]));
+        }
     }
-    for (size_t i = n_seen; i < n; i++)
-        p[i] = ds[i] = 0;
+    for (size_t i = 1; diagonal && i < n_keys; i++)
+        for (size_t j = 0; j < i && j < n; j++)
+            p[i * n + j] = ds[i * n + j] = 0;
+}
+
+static void scale_columns(float *restrict x, const float *restrict factor, size_t n_rows, size_t n)
+{
+    for (size_t i = 0; i < n_rows; i++)
+        for (size_t j = 0; j < n; j++)
+            x[i * n + j] *= factor[j];
 }
 
 static float dot16(const float *restrict x, const bf16 *restrict y, size_t n)
@@ -227,6 +257,7 @@ const struct train__rows ROWS = {
     .gate_back = gate_back,
     .attend = attend,
     .attend_back = attend_back,
+    .scale_columns = scale_columns,
     .dot16 = dot16,
     .exponents = exponents,
     .largest = largest,
