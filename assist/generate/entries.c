@@ -202,7 +202,8 @@ void gen_classify(arena *a, gen_value *part, const gen_value *enums, const str_v
 {
     str_view type = gen_text(part, "type");
     struct row row = row_of(a, type, enums, texts, n_texts, 0);
-    str_view class = type.len ? STR("") : class_of_value(gen_text(part, "value"));
+    str_view given = gen_text(part, "value"), init = gen_text(part, "init");
+    str_view class = type.len ? STR("") : class_of_value(given.len ? given : init);
     for (size_t i = 0; class.len && i < n_texts; i++) {
         if (find_row(&row, STR(""), class, texts[i]))
             break;

@@ -5,7 +5,7 @@
  *   on: class struct               kinds of type, `interface`, `enum`, `function`, `file`,
  * `project` if: type.fields                a condition (template.h) unless: __init__ names, filled
  * as a template; one that exists forbids the entry at: body                       fields, body,
- * after, before, doc, end, cursor, file path: test_<%file.stem%>.py    for `at: file`, from the
+ * after, type (directly behind it), before, doc, end, cursor, file path: test_<%file.stem%>.py    for `at: file`, from the
  * project's root; else beside the file import: import sys             put among the imports unless
  * it is there; filled says: Already compares.        instead of a text: why there is nothing to
  * write

@@ -262,6 +262,8 @@ static err_code open_work(struct gen_work *w, arena *a, const gen_request *q, er
         find_subject(w);
         find_interfaces(w);
         gen__sum_up(w);
+        gen__describe(w);
+        gen__find_cases(w);
     }
     gen__read_project(w->model, a, q);
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;

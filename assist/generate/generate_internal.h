@@ -23,6 +23,12 @@ struct gen_work {
 /* What templates would else have to compute: sums over fields, what a constructor is made of, words
  * of sentences, declarations of C. The model is classified. */
 void gen__sum_up(struct gen_work *w);
+/* function.summary ("Load the user"), .summary3 ("Loads the user"), .verb ("loads the user"), and
+ * .says and .sentence of parameters and of the result. */
+void gen__describe(struct gen_work *w);
+/* function.cases { .name .args { .name .type .class .keyword .given } }: the calls that a test
+ * makes; type.plain and .plain_parts: its fields, and what its constructor takes, can be text. */
+void gen__find_cases(struct gen_work *w);
 /* "const std::vector<int> &" -> "std::vector<int>" */
 str_view gen__bare_type(str_view type);
 

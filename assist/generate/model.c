@@ -246,6 +246,13 @@ gen_value *gen_model(arena *a, gen_spots *spots, const gram_language *lang, TSNo
         else if (ts_node_is_null(function) && gen__is_function(&r, node))
             function = node;
     }
+    for (size_t i = 0; i < n && !ts_node_is_null(function); i++) {
+        bool outer = !ts_node_eq(chain[i], function) && gen__is_function(&r, chain[i]) &&
+                     ts_node_start_byte(chain[i]) < ts_node_start_byte(function);
+        bool tests =
+            gen__is(chain[i], "mod_item") && str_starts(gen__name(&r, chain[i]), STR("test"));
+        gen_flag(a, gen_part(a, model, "function"), "nested", outer || tests);
+    }
     if (!ts_node_is_null(type)) {
         TSNode whole = whole_of(type);
         gen__read_type(&r, type, gen_part(a, model, "type"), spots);
@@ -259,6 +266,8 @@ gen_value *gen_model(arena *a, gen_spots *spots, const gram_language *lang, TSNo
         if (gen__is(function, "variable_declarator"))
             body = gen__field(gen__field(function, "value"), "body");
         spots->function_begin = begin_of(whole);
+        str_view attributes = str_slice(text, begin_of(whole), ts_node_start_byte(whole));
+        gen_flag(a, f, "nested", str_find(attributes, STR("test")) < attributes.len);
         spots->function_end = ts_node_end_byte(whole);
         if (!ts_node_is_null(body))
             spots->function_body = ts_node_start_byte(body);

@@ -86,7 +86,7 @@ str_view gen__type(const struct gen_reader *r, TSNode node)
     if (ts_node_is_null(type) && gen__lang(r, "kotlin"))
         type = gen__kid(r, node, "user_type nullable_type function_type");
     str_view text = str_trim(gen__text(r, type));
-    if (str_starts(text, STR(":")))
+    if (str_starts(text, STR(":")) && !str_starts(text, STR("::")))
         text = str_trim(str_slice(text, 1, text.len));
     bool quoted = text.len > 2 && gen__lang(r, "python") &&
                   (text.ptr[0] == '"' || text.ptr[0] == '\'') &&

@@ -220,9 +220,10 @@ static gen_edit place(arena *a, const gen_request *q, const gen_spots *s, str_vi
         return (gen_edit){.begin = begin, .end = begin, .text = with};
     }
     str_view with = indented(a, text, outer, unit);
-    if (str_eq(at, STR("after")) && anchor != SIZE_MAX) {
+    if ((str_eq(at, STR("after")) || str_eq(at, STR("type"))) && anchor != SIZE_MAX) {
         size_t end = on_type ? s->type_end : s->function_end;
-        if (on_type && s->impl_end != SIZE_MAX && s->impl_end > end &&
+        bool methods = str_eq(at, STR("after"));
+        if (methods && on_type && s->impl_end != SIZE_MAX && s->impl_end > end &&
             str_eq(str_of(q->lang->id), STR("go")))
             end = s->impl_end;
         return behind_line(a, q, end ? end - 1 : 0, with, top);

@@ -1,5 +1,6 @@
 /* What a project is, from the names of its files and its manifests. */
 #include <dirent.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "assist/generate/generate_internal.h"
@@ -132,6 +133,19 @@ static str_view kebab(arena *a, str_view v)
     return out;
 }
 
+/* The folder of the request's file under another root, relative to the project's: its tests. */
+static str_view beside(arena *a, const gen_request *q, const char *main, const char *tests)
+{
+    str_view folder = path_folder(q->path);
+    size_t at = str_find(folder, str_of(main)), root = q->folder.len;
+    if (at == folder.len || at < root || !str_starts(folder, q->folder))
+        return STR("");
+    str_view head = str_slice(folder, root, at),
+             tail = str_slice(folder, at + strlen(main), folder.len);
+    str_view all = arena_format(a, "%.*s%s%.*s", STR_ARG(head), tests, STR_ARG(tail));
+    return str_slice(all, 1, all.len - 1);
+}
+
 /* Facts that cost a few questions to the disk. */
 static void read_habits(gen_value *p, arena *a, const gen_request *q)
 {
@@ -142,8 +156,21 @@ static void read_habits(gen_value *p, arena *a, const gen_request *q)
             has(a, q, "tests")  ? STR("tests")
             : has(a, q, "test") ? STR("test")
                                 : STR(""));
-    gen_set(a, p, "java_tests", has(a, q, "src/test/java") ? STR("src/test/java") : STR(""));
-    gen_set(a, p, "kotlin_tests", has(a, q, "src/test/kotlin") ? STR("src/test/kotlin") : STR(""));
+    gen_set(a, p, "java_tests", beside(a, q, "/src/main/java/", "/src/test/java/"));
+    gen_set(a, p, "kotlin_tests", beside(a, q, "/src/main/kotlin/", "/src/test/kotlin/"));
+    if (!gen_text(p, "kotlin_tests").len)
+        gen_set(a, p, "kotlin_tests", beside(a, q, "/src/commonMain/", "/src/commonTest/"));
+    str_view maven = read_root(a, q, "pom.xml"), gradle = read_root(a, q, "build.gradle");
+    gen_flag(a, p, "junit4",
+             mentions(maven, "<artifactId>junit</artifactId>") ||
+                 mentions(gradle, "junit:junit:4"));
+    str_view cmake = read_root(a, q, "CMakeLists.txt");
+    bool gtest =
+        mentions(cmake, "GTest") || mentions(cmake, "gtest") || mentions(cmake, "googletest");
+    gen_set(a, p, "cpp_tests",
+            gtest                       ? STR("gtest")
+            : mentions(cmake, "Catch2") ? STR("catch2")
+                                        : STR(""));
     gen_flag(a, p, "pytest",
              mentions(pyproject, "pytest") || mentions(needs, "pytest") ||
                  has(a, q, "conftest.py") || has(a, q, "pytest.ini"));
@@ -161,6 +188,7 @@ static void read_habits(gen_value *p, arena *a, const gen_request *q)
     gen_set(a, p, "node_runner",
             mentions(package, "\"vitest\"") ? STR("vitest")
             : mentions(package, "\"jest\"") ? STR("jest")
+            : mentions(package, "mocha")    ? STR("mocha")
                                             : STR("node"));
     str_view licence = setting(pyproject, "license");
     if (!licence.len)
@@ -328,8 +356,12 @@ void gen__read_project(gen_value *model, arena *a, const gen_request *q)
     gen_value *p = gen_part(a, model, "project"), *file = gen_part(a, model, "file");
     str_view stem = gen_text(file, "stem");
     gen_set(a, file, "module", stem);
-    if (!q->folder.len)
+    if (!q->folder.len) {
+        gen_set(a, p, "node_runner", STR("node"));
         return;
+    }
+    str_view path = str_slice(q->path, q->folder.len + 1, q->path.len);
+    gen_flag(a, file, "test", is_test(path, path_name(path)));
     gen_set(a, file, "module", module_of(a, q, stem));
     read_habits(p, a, q);
     if (gram_list_has("c cpp", str_of(q->lang->id)))

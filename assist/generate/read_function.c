@@ -79,6 +79,7 @@ void gen__read_params(const struct gen_reader *r, TSNode list, gen_value *out)
     if (ts_node_is_null(list))
         return;
     struct gen_kids kids = gen__kids(r, list);
+    bool named_only = false;
     for (size_t i = 0; i < kids.n; i++) {
         TSNode kid = kids.items[i].node;
         bool plain = gen__is(kid, "identifier");
@@ -115,10 +116,14 @@ void gen__read_params(const struct gen_reader *r, TSNode list, gen_value *out)
                                              "type_identifier integral_type generic_type "
                                              "floating_point_type boolean_type array_type"));
             }
+            /* Python: behind `*` and `*args` they are given by name. */
+            named_only = named_only || gen__is(kid, "keyword_separator");
             if (is_receiver(r, kid, name) || gen__is(kid, "self_parameter") ||
                 gen__is(kid, "positional_separator keyword_separator"))
                 continue;
             put_param(r, out, kid, name, type);
+            if (named_only && out)
+                gen_flag(r->a, out->last, "keyword", true);
             if (gen__lang(r, "csharp")) {
                 struct gen_kids inner = gen__kids(r, kid);
                 struct gen_kid *last = inner.n ? &inner.items[inner.n - 1] : NULL;
@@ -224,6 +229,7 @@ static void read_results(const struct gen_reader *r, TSNode node, gen_value *out
     TSNode result = gen__field(node, "result");
     if (gen__is(result, "parameter_list")) {
         gen__read_params(r, result, results);
+        gen_flag(r->a, out, "result_list", true);
     } else if (!ts_node_is_null(result)) {
         gen_value *one = gen_add(r->a, results);
         gen_set(r->a, one, "type", gen__text(r, result));

@@ -129,6 +129,8 @@ static const char *kind_of(const struct gen_reader *r, TSNode node, const gen_va
         if (has_base(bases,
                      "Enum IntEnum StrEnum Flag IntFlag enum.Enum enum.IntEnum enum.StrEnum"))
             return "enum";
+        if (has_base(bases, "TypedDict typing.TypedDict t.TypedDict"))
+            return "dictionary"; /* nothing is written for it */
         if (has_base(bases, "Protocol ABC abc.ABC typing.Protocol"))
             return "interface";
         TSNode up = ts_node_parent(node);
@@ -201,13 +203,17 @@ static str_view public_name(str_view v)
     return v;
 }
 
+static gen_value *field_called(const gen_value *fields, str_view name)
+{
+    gen_value *f = fields ? fields->first : NULL;
+    while (f && !str_eq(gen_text(f, "name"), name))
+        f = f->next;
+    return f;
+}
+
 static bool has_field(const gen_value *fields, str_view name)
 {
-    for (const gen_value *f = fields ? fields->first : NULL; f; f = f->next) {
-        if (str_eq(gen_text(f, "name"), name))
-            return true;
-    }
-    return false;
+    return field_called(fields, name) != NULL;
 }
 
 static gen_value *add_field(const struct gen_reader *r, gen_value *fields, str_view name,
@@ -297,15 +303,21 @@ static void read_assigned(const struct gen_reader *r, TSNode body, gen_value *fi
         else if (str_eq(object, STR("this")))
             name = gen__text(r, gen__field(left, "property"));
         str_view type = gen__type(r, a), right = gen__text(r, gen__field(a, "right"));
-        gen_value *f = add_field(r, fields, name, type, STR(""));
+        bool had = has_field(fields, name);
+        gen_value *f = had ? field_called(fields, name) : add_field(r, fields, name, type, STR(""));
         for (const gen_value *p = params ? params->first : NULL; f && p; p = p->next) {
             if (str_eq(gen_text(p, "name"), right)) {
-                gen_set(r->a, f, "param", right);
+                gen_set(r->a, f, "from_param", right);
+                if (had)
+                    continue;
                 gen_set(r->a, f, "value", gen_text(p, "value"));
                 if (!type.len)
                     gen_set(r->a, f, "type", gen_text(p, "type"));
             }
         }
+        if (had)
+            continue;
+        gen_set(r->a, f, "init", right);
         gen_flag(r->a, f, "assigned", true);
         gen_flag(r->a, f, "private", str_starts(name, STR("_")) || str_starts(name, STR("#")));
     }
@@ -746,6 +758,10 @@ void gen__read_type(const struct gen_reader *r, TSNode node, gen_value *out, gen
         r->a, out, "super",
         gen__is(heritage, "superclass") ||
             !ts_node_is_null(gen__kid(r, heritage, "extends_clause identifier member_expression")));
+    for (const gen_value *b = bases ? bases->first : NULL; b && gen__lang(r, "python"); b = b->next)
+        gen_flag(r->a, out, "super",
+                 !str_eq(b->text, STR("object")) &&
+                     str_find(b->text, STR("Generic[")) == b->text.len);
     gen_flag(r->a, out, "template", gen__is(up, "template_declaration"));
     struct sections s = {SIZE_MAX, gen__is(inner, "class_specifier")};
     gen_value *fields = gen_part(r->a, out, "fields");

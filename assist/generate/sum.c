@@ -80,10 +80,15 @@ static void sum_fields(struct gen_work *w, gen_value *type)
         gen_set(w->a, f, "param", param);
         bool taken = is_keyword(w->q->lang, open);
         gen_set(w->a, f, "safe", taken ? arena_format(w->a, "%.*s_", STR_ARG(open)) : open);
-        gen_flag(w->a, f, "constant", gen_text(f, "readonly").len && gen_text(f, "value").len);
+        str_view value = gen_text(f, "value");
+        gen_flag(w->a, f, "constant",
+                 value.len &&
+                     (gen_text(f, "readonly").len || str_find_byte(value, '\n') < value.len));
         if (gen_text(f, "static").len)
             continue;
         gen_flag(w->a, type, "has_fields", true);
+        gen_flag(w->a, type, "settable", !gen_text(f, "constant").len);
+        gen_flag(w->a, type, "open", !gen_text(f, "private").len);
         gen_flag(w->a, type, "has_required", gen_text(f, "value").len == 0);
         gen_flag(w->a, type, "hidden", gen_text(f, "private").len > 0);
         add_once(w, classes, gen_text(f, "class"));
@@ -119,6 +124,7 @@ static void sum_constructor(struct gen_work *w, gen_value *type)
     gen_value *parts = gen_part(w->a, type, "parts");
     for (gen_value *p = params ? params->first : NULL; p; p = p->next) {
         gen_set(w->a, p, "public", gen_text(p, "name"));
+        gen_set(w->a, p, "from_param", gen_text(p, "name"));
         bool plain = !gen_text(p, "rest").len && !gen_text(p, "keywords").len;
         gen_share(plain ? gen_add(w->a, parts) : NULL, p);
     }
@@ -135,21 +141,6 @@ static void sum_constructor(struct gen_work *w, gen_value *type)
     }
     if (!primary && all)
         gen_share(made_of, params);
-}
-
-/* "LoadUser" -> "loads user": how a sentence about it begins. */
-static str_view in_third_person(struct gen_work *w, str_view name)
-{
-    str_view words = formed(w, name, "words");
-    size_t end = str_find_byte(words, ' ');
-    str_view verb = str_slice(words, 0, end), rest = str_slice(words, end, words.len);
-    bool hissing = str_ends(verb, STR("s")) || str_ends(verb, STR("sh")) ||
-                   str_ends(verb, STR("ch")) || str_ends(verb, STR("x")) ||
-                   str_eq(verb, STR("go")) || str_eq(verb, STR("do"));
-    if (str_ends(verb, STR("y")) && verb.len > 2 && !strchr("aeiou", verb.ptr[verb.len - 2]))
-        return arena_format(w->a, "%.*sies%.*s", STR_ARG(str_slice(verb, 0, verb.len - 1)),
-                            STR_ARG(rest));
-    return arena_format(w->a, "%.*s%s%.*s", STR_ARG(verb), hissing ? "es" : "s", STR_ARG(rest));
 }
 
 /* --- C and C++: types stand around names --- */
@@ -241,6 +232,18 @@ static void sum_c(struct gen_work *w, gen_value *type, gen_value *function)
         sum_c_params(w, gen_get(m, STR("params")));
 }
 
+/* What is made for a type is exported as the type is. */
+static void sum_go(struct gen_work *w, gen_value *type)
+{
+    static const char *const heads[][3] = {
+        {"new", "New", "new"}, {"parse", "Parse", "parse"}, {"mock", "Mock", "mock"}};
+    str_view name = gen_text(type, "name");
+    bool small = name.len && name.ptr[0] >= 'a' && name.ptr[0] <= 'z';
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+        gen_set(w->a, type, heads[i][0],
+                arena_format(w->a, "%s%.*s", heads[i][1 + small], STR_ARG(formed(w, name, "cap"))));
+}
+
 void gen__sum_up(struct gen_work *w)
 {
     gen_value *type = gen_part(w->a, w->model, "type"), *f = gen_part(w->a, w->model, "function");
@@ -262,5 +265,6 @@ void gen__sum_up(struct gen_work *w)
     }
     if (gram_list_has("c cpp", str_of(w->q->lang->id)))
         sum_c(w, type, f);
-    gen_set(w->a, f, "verb", in_third_person(w, gen_text(f, "name")));
+    if (str_eq(str_of(w->q->lang->id), STR("go")))
+        sum_go(w, type);
 }

@@ -1,6 +1,7 @@
 #include "assist/generate/template.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { MAX_DEPTH = 24 }; /* of directives inside one another; ours stay below 8 */
 
@@ -130,6 +131,18 @@ static void put_stem(buf *out, str_view path, bool bare)
     buf_append(out, str_slice(path, bare ? begin : 0, end));
 }
 
+/* Whether "an" stands before it: an Order, an update; a User, a unit. */
+static bool takes_an(str_view name)
+{
+    while (name.len && is_joint(name.ptr[0]))
+        name = str_slice(name, 1, name.len);
+    char first = name.len ? low(name.ptr[0]) : 'x', second = name.len > 1 ? low(name.ptr[1]) : 'x';
+    if (first == 'u')
+        return second == 'n' ? name.len < 3 || low(name.ptr[2]) != 'i'
+                             : strchr("plr", second) != NULL;
+    return first == 'a' || first == 'e' || first == 'i' || first == 'o';
+}
+
 bool gen_form(buf *out, str_view name, str_view form)
 {
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
@@ -156,6 +169,9 @@ bool gen_form(buf *out, str_view name, str_view form)
         put_stem(out, name, form.ptr[0] == 's');
     } else if (str_eq(form, STR("singular"))) {
         buf_append(out, singular(name));
+    } else if (str_eq(form, STR("a"))) {
+        buf_append(out, takes_an(name) ? STR("an ") : STR("a "));
+        buf_append(out, name);
     } else if (str_eq(form, STR("bare"))) {
         buf_append(out, str_trim(str_slice(name, 0, str_find_byte(name, '<'))));
     } else {

@@ -3,7 +3,7 @@
  *   <%type.name%>                      the text of that part; nothing when there is none
  *   <%f.name|snake%>                   in another form: snake, camel, pascal, upper, kebab, words,
  *                                      sentence, lower, cap (first letter), low (first letter),
- *                                      quote (for a "string"), singular, tail (of a::b), stem and
+ *                                      quote (for a "string"), singular, a ("an Order"), tail (of a::b), stem and
  * trunk (of a path), bare (without <...>)
  *   <%for p in function.params sep ", "%>...<%end%>
  *   % for f in type.fields where !f.static

@@ -10,6 +10,8 @@ gen_value *gen_add(arena *a, gen_value *list)
     gen_value *v = list ? gen_value_new(a) : NULL;
     if (!v)
         return NULL;
+    while (list->last && list->last->next) /* what shares this list may have added to it */
+        list->last = list->last->next;
     if (list->last)
         list->last->next = v;
     else

@@ -177,7 +177,7 @@ static void test_place__imports(void **state)
     (void)state;
     check_whole("a.py", "#!/usr/bin/python3\n@dataclass\nclass A:\n    x$0: int\n", "arguments",
                 "#!/usr/bin/python3\n\nimport argparse\n\n@dataclass\nclass A:\n    x: int\n\n\n"
-                "def parse_a(argv: list[str] | None = None) -> A:\n    \"\"\"A A from the words of "
+                "def parse_a(argv: list[str] | None = None) -> A:\n    \"\"\"Read an A from the words of "
                 "a command line.\"\"\"\n"
                 "    parser = argparse.ArgumentParser()\n    parser.add_argument(\"--x\", "
                 "dest=\"x\", type=int, required=True)\n"
@@ -232,7 +232,7 @@ static void test_place__looks_like_the_file(void **state)
                 "# frozen_string_literal: true\n\nclass A\n  def initialize(x)\n    @x = x\n"
                 "  end\n\n  def to_s\n    \"A(x=#{@x.inspect})\"\n  end\nend\n");
     check_whole("a.rs", "#[inline]\nfn add_one(x$0: i32) -> i32 { x + 1 }\n", "doc",
-                "/// Add one.\n///\n/// # Arguments\n///\n/// * `x` - The x.\n"
+                "/// Adds one.\n///\n/// # Arguments\n///\n/// * `x` - The x.\n"
                 "#[inline]\nfn add_one(x: i32) -> i32 { x + 1 }\n");
 }
 

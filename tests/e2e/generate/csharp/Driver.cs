@@ -48,6 +48,6 @@ public static class Driver
         Check(ColorText.Parse(Color.Green.ToText()) == Color.Green, "color");
         Fails<FormatException>(() => ColorText.Parse("blue"));
         Prices.Paint(Color.Red);
-        Check(File.ReadAllText("Shop.cs").Contains("/// <summary>Price.</summary>"), "doc");
+        Check(File.ReadAllText("Shop.cs").Contains("/// <summary>Returns the price.</summary>"), "doc");
     }
 }

@@ -73,5 +73,5 @@ func TestMock(t *testing.T) {
 
 func TestDoc(t *testing.T) {
 	text, _ := os.ReadFile("shop.go")
-	check(t, strings.Contains(string(text), "// Price prices.\n//\n// It takes the count, the label, the color, the prices. The error says"), "doc")
+	check(t, strings.Contains(string(text), "// Price returns the price.\n//\n// It takes the count, the label, the color, the prices. The error says"), "doc")
 }

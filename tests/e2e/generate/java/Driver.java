@@ -45,7 +45,7 @@ class Driver {
         assert m.load("k").equals("x") && m.both() == 2 && m.calls.size() == 2 && m.calls.get(1).equals(List.of("load", "k"));
         fails(UnsupportedOperationException.class, () -> new Disk().save("k"));
         String text = Files.readString(Path.of("Shop.java"));
-        for (String part : List.of("* Price.\n", "@param count the count", "@return the result", "@throws IOException", "@throws IllegalArgumentException"))
+        for (String part : List.of("* Returns the price.\n", "@param count the count", "@return the price", "@throws IOException", "@throws IllegalArgumentException"))
             assert text.contains(part) : part;
         assert Map.of("a", 1).size() == 1;
     }

@@ -28,5 +28,5 @@ assert.deepEqual(parseOptionsArgs(["--level", "high", "--fast"]), { level: "high
 assert.deepEqual(parseOptionsArgs([]), { level: "low", fast: false });
 assert.throws(() => parseOptionsArgs(["--nonsense"]));
 const source = readFileSync("shop.mjs", "utf8");
-for (const part of [" * Price.", " * @param count The count.", ' * @param {string} [label="x"] The label.', " * @returns", " * @throws {RangeError}"])
+for (const part of [" * Returns the price.", " * @param count The count.", ' * @param {string} [label="x"] The label.', " * @returns", " * @throws {RangeError}"])
     assert.ok(source.includes(part), part);

@@ -30,5 +30,5 @@ fun main() {
         paint(c)
     }
     check(fails { parseColor("blue") })
-    check(" * Price.\n *\n * @param count the count\n" in File("Shop.kt").readText())
+    check(" * Returns the price.\n *\n * @param count the count\n" in File("Shop.kt").readText())
 }

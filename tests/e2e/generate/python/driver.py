@@ -67,5 +67,5 @@ except ValueError:
 doc = shop.price.__doc__
 for part in ("Args:", "count (int): The count.", "Defaults to 0.0", "Returns:\n", "Raises:\n", "ValueError:"):
     assert part in doc, doc
-assert re.match(r"Price\.\n", doc)
+assert re.match(r"Return the price\.\n", doc)
 assert subprocess.run([sys.executable, "shop.py"]).returncode == 0

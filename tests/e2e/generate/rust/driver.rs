@@ -79,7 +79,7 @@ mod driver {
     #[test]
     fn documented() {
         let text = include_str!("shop.rs");
-        assert!(text.contains("/// Price.\n///\n/// # Arguments\n///\n/// * `count` - The count."));
+        assert!(text.contains("/// Returns the price.\n///\n/// # Arguments\n///\n/// * `count` - The count."));
         assert!(text.contains("/// # Errors"));
     }
 }
