@@ -10,7 +10,10 @@
 #include "base/clock.h"
 #include "lsp/cli.h"
 
-enum { MAX_TARGETS = 256 };
+enum {
+    MAX_TARGETS = 256,
+    SHOWN_BYTES = 4000, /* of a sample in a terminal */
+};
 
 struct options {
     const char *targets[MAX_TARGETS];
@@ -97,7 +100,9 @@ static int print_bug(const assist_deliver_bug *bug)
             "target %.*s\ndoes not parse (%.*s, line %zu, column %zu), so nothing was written:\n  ",
             STR_ARG(bug->target), STR_ARG(bug->path), bug->line, bug->column);
     put_clean(stderr, str_slice(bug->near, 0, 200));
-    if (bug->sample.len) {
+    if (bug->sample.len > SHOWN_BYTES)
+        fputs("\nThe sample could not be made small enough to be shown.", stderr);
+    else if (bug->sample.len) {
         fputs("\nA small sample that shows it:\n", stderr);
         put_clean(stderr, bug->sample);
     }

@@ -169,6 +169,11 @@ enum { MAX_NAME = 50, MAX_INDEX_NAME = 60 };
 
 /* --- tables --- */
 
+bool scaf__sql_may_be_null(const schema_field *f)
+{
+    return f->optional || f->ref.nullable || f->ref.type->kind == KIND_ANY;
+}
+
 /* " CHECK (...)" of a column whose type alone takes too much, else "". */
 static const char *check_of(const sql *q, const schema_field *f, const char *c)
 {
@@ -179,9 +184,13 @@ static const char *check_of(const sql *q, const schema_field *f, const char *c)
         return "";
     if (k == COL_BOOL)
         return scaf__sql_or_empty(arena_format(a, " CHECK (%s IN (0, 1))", c).ptr);
-    if (k == COL_JSON)
-        return scaf__sql_or_empty(
-            arena_format(a, " CHECK (%s IS NULL OR json_valid(%s))", c, c).ptr);
+    if (k == COL_JSON) /* json_valid(NULL) was false once; the grammar wants a comparison */
+        return scaf__sql_or_empty(arena_format(a,
+                                               scaf__sql_may_be_null(f)
+                                                   ? " CHECK (%s IS NULL OR json_valid(%s))"
+                                                   : " CHECK (json_valid(%s) = 1)",
+                                               c, c)
+                                      .ptr);
     return "";
 }
 
@@ -201,10 +210,9 @@ static void emit_columns(sql *q)
         }
         if (*seen)
             scaf__line(o, "-- %s", seen);
-        bool may_be_null = f->optional || f->ref.nullable || f->ref.type->kind == KIND_ANY;
         bool last = --n_left == 0 && !q->parent;
         scaf__line(o, "%s %s%s%s%s%s", c, scaf__sql_type_of(q, f),
-                   q->key == f ? " PRIMARY KEY" : "", may_be_null ? "" : " NOT NULL",
+                   q->key == f ? " PRIMARY KEY" : "", scaf__sql_may_be_null(f) ? "" : " NOT NULL",
                    check_of(q, f, c), last ? "" : ",");
     }
 }

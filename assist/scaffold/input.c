@@ -210,6 +210,11 @@ static err_code add_har(sink *s, const tape_reader *r, bool *is_har, arena *scra
     return ERR_OK;
 }
 
+static bool is_line_end(str_view v)
+{
+    return str_eq(v, STR("\n")) || str_eq(v, STR("\r\n"));
+}
+
 err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaffold_input *in,
                          str_view pointer, bool strict, arena *scratch, err *e)
 {
@@ -246,7 +251,9 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
         r.pos = text.len - body.len;
         r.pos += skip_assignment(body);
     }
+    size_t begun = r.pos;
     uint64_t n_values = 0;
+    bool har = false, lines = true;
     if (text.len >= STREAM_BYTES && !pointer.len && scaf__tape_enter_array(&r)) {
         uint32_t n_items = 0;
         rc = scaf__shapes_begin_list(shapes);
@@ -264,7 +271,8 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
         s.n_found++;
         n_values++;
     }
-    while (rc == ERR_OK && scaf__tape_more(&r)) {
+    for (size_t end = r.pos; rc == ERR_OK && scaf__tape_more(&r); end = r.pos) {
+        size_t begin = r.pos;
         if (n_values == 1 && strict) {
             size_t line, column;
             scaf__tape_position(&r, r.pos, &line, &column);
@@ -275,16 +283,18 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
         rc = scaf__tape_read(&r, &inner);
         if (rc != ERR_OK)
             break;
-        bool har = false;
         if (!n_values && r.values[0].kind == TAPE_OBJECT)
             rc = add_har(&s, &r, &har, scratch, &inner);
         if (rc == ERR_OK && !har)
             rc = add_at(&s, r.values, 0, pointer);
+        lines = lines && (!n_values || is_line_end(str_slice(text, end, begin))) &&
+                !memchr(text.ptr + begin, '\n', r.pos - begin);
         n_values++;
         arena_reset(&strings);
         if (rc == ERR_OK && !scaf__tape_pass(&r))
             rc = ERR_CANCELLED;
     }
+    bool plain = text.ptr == in->text.ptr && !begun && !har;
     if (rc == ERR_OK && !scaf__tape_pass(&r))
         rc = ERR_CANCELLED;
     if (rc == ERR_OK && !n_values)
@@ -293,11 +303,18 @@ err_code scaf__input_add(shape_set *shapes, scaf_notes *notes, const assist_scaf
         rc = err_set(&inner, ERR_FORMAT, "the pointer %.*s leads nowhere",
                      STR_ARG(str_slice(pointer, 0, 100)));
     for (int k = 0; rc == ERR_OK && k < TAPE_N_NOTES; k++) {
+        plain = plain && (!r.note_at[k] || k == TAPE_NOTE_DUPLICATE_KEY);
         if (r.note_at[k])
             scaf__note(notes, in->name, &r, r.note_at[k] - 1,
                        r.n_notes[k] > 1 ? "%s (%u times)" : "%s",
                        scaf__tape_note_text((tape_note)k), r.n_notes[k]);
     }
+    shapes->form = !plain              ? SAMPLE_OTHER
+                   : n_values == 1     ? SAMPLE_JSON
+                   : n_values && lines ? SAMPLE_LINES
+                                       : SAMPLE_OTHER;
+    if (as_json.len && n_values == 1 && shapes->converted)
+        buf_append(shapes->converted, buf_view(&as_json));
 done:
     if (rc == ERR_NOMEM && arena_failed(shapes->a))
         rc = err_set(&inner, ERR_RANGE,

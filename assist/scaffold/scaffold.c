@@ -8,6 +8,7 @@
 
 enum {
     DEFAULT_SHAPE_BYTES = 160 << 20,
+    CONVERTED_BYTES = 64 << 20, /* of a sample in another syntax that goes into a database whole */
     MAX_FILE_BYTES = 256 << 20, /* of one target */
     MAX_HINTS = 256,
 };
@@ -112,8 +113,9 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
     if (opt->at.len && opt->at.ptr[0] != '/')
         return err_set(e, ERR_FORMAT, "a JSON pointer begins with `/`, as in /data/items");
     shape_set shapes;
-    buf kept;
+    buf kept, converted;
     buf_init(&kept, 16 * (size_t)SAMPLE_BYTES);
+    buf_init(&converted, CONVERTED_BYTES);
     schema_options so = {
         .name = opt->name.len ? opt->name : name_from_path(inputs[0].name),
         .merge = opt->merge == ASSIST_SCAFFOLD_MERGE_SIMILAR ? SCHEMA_MERGE_SIMILAR
@@ -129,6 +131,7 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
     if (rc == ERR_NOMEM)
         err_set(e, rc, "%s", err_name(rc));
     shapes.kept = &kept;
+    shapes.converted = n_inputs == 1 && !opt->at.len ? &converted : NULL;
     for (size_t i = 0; i < n_inputs && rc == ERR_OK; i++) {
         arena scratch;
         arena_init(&scratch, SIZE_MAX);
@@ -141,6 +144,11 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
         rc = err_set(e, ERR_NOMEM, "%s", err_name(ERR_NOMEM));
     else if (rc == ERR_OK && buf_failed(&kept) == ERR_OK)
         model->sample = arena_copy(a, buf_view(&kept));
+    if (rc == ERR_OK && n_inputs == 1 && !opt->at.len)
+        model->form = shapes.form;
+    if (rc == ERR_OK && buf_failed(&converted) == ERR_OK && converted.len)
+        model->converted = arena_copy(a, buf_view(&converted));
+    buf_release(&converted);
     buf_release(&kept);
     return rc;
 }

@@ -455,12 +455,13 @@ static bool is_rows_key(str_view k)
 static bool is_paging_key(str_view words)
 {
     static const char *const names[] = {
-        "next",    "previous", "prev",   "first",   "last",       "cursor", "total",   "count",
-        "page",    "pages",    "limit",  "offset",  "size",       "more",   "links",   "meta",
-        "self",    "token",    "object", "paging",  "pagination", "url",    "kind",    "etag",
-        "took",    "start",    "status", "success", "ok",         "error",  "errors",  "message",
-        "version", "type",     "empty",  "number",  "sort",       "id",     "results", "data",
-        "href",    "link",     "info",   "name",    "time"};
+        "next",    "previous", "prev",   "first",    "last",       "cursor", "total",   "count",
+        "page",    "pages",    "limit",  "offset",   "size",       "more",   "links",   "meta",
+        "self",    "token",    "object", "paging",   "pagination", "url",    "kind",    "etag",
+        "took",    "start",    "status", "success",  "ok",         "error",  "errors",  "message",
+        "version", "type",     "empty",  "number",   "sort",       "id",     "results", "data",
+        "href",    "link",     "info",   "name",     "time",       "skip",   "has",     "after",
+        "before",  "per",      "query",  "copyright"};
     str_view last = last_word(words), first = str_slice(words, 0, str_find_byte(words, ' '));
     return one_of(last, names, sizeof names / sizeof *names) ||
            one_of(first, names, sizeof names / sizeof *names);
@@ -509,9 +510,9 @@ static void find_rows(schema *s)
             n_paging += is_paging_key(f->words);
         }
     }
-    /* One list under a telling name, or a list among nothing but paging. */
+    /* One list under a telling name, or the only list among nothing but paging. */
     if (rows && ((is_rows_key(rows->key) && n_paging * 2 >= root->n_fields - n_lists) ||
-                 (n_lists == 1 && n_paging + 1 == root->n_fields && n_paging > 0))) {
+                 (n_lists == 1 && n_paging + 1 == root->n_fields))) {
         s->row = row_of(rows->ref.type);
         s->row_key = rows->key;
         for (uint32_t i = 0; i < root->n_fields; i++)

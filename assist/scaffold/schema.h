@@ -106,6 +106,8 @@ typedef struct {
     uint64_t n_samples;
     uint32_t num_flags; /* of all numbers together */
     str_view sample;    /* the samples themselves, one a line; set by the caller (sample.h) */
+    sample_form form;
+    str_view converted; /* all of a sample of another syntax as JSON; empty for others */
 } schema;
 
 /* Decides and builds. `shapes` is consumed: it is only good for release after. Everything lives in

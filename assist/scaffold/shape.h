@@ -133,6 +133,13 @@ typedef struct {
     shape *a, *b;
 } shape_pair;
 
+/* What stands in the file of the sample. */
+typedef enum {
+    SAMPLE_OTHER, /* or in several files, or below a pointer: no database could read it */
+    SAMPLE_JSON,  /* one value as RFC 8259 has it */
+    SAMPLE_LINES, /* several, a line each */
+} sample_form;
+
 typedef struct {
     arena *a; /* borrowed: everything lives here */
     shape *root;
@@ -144,6 +151,8 @@ typedef struct {
     shape_pair *pairs;
     size_t n_pairs, cap_pairs;
     buf *kept; /* borrowed: gets the values too (sample.h); NULL: nobody wants them */
+    sample_form form;
+    buf *converted; /* borrowed: gets the one sample as JSON if it was converted; may be NULL */
 } shape_set;
 
 /* ERR_NOMEM. */

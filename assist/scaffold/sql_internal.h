@@ -50,6 +50,7 @@ str_view scaf__sql_bare(const char *name);
 const char *scaf__sql_literal(const sql *q, str_view v);
 
 column_kind scaf__sql_kind_of(const sql *q, const schema_field *f);
+bool scaf__sql_may_be_null(const schema_field *f);
 /* The type of the field's column. */
 const char *scaf__sql_type_of(const sql *q, const schema_field *f);
 /* The table of the field's list; NULL: the field is a column. */

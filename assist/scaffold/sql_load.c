@@ -1,5 +1,4 @@
 /* What loads the sample into the tables of the SQL targets. */
-#include "assist/scaffold/convert.h"
 #include "assist/scaffold/sql_internal.h"
 
 /* --- the loader --- */
@@ -182,24 +181,32 @@ void scaf__sql_loader(sql *q, const char *source)
  * one. */
 enum { MAX_EMBEDDED_ROWS = 2000, MAX_EMBEDDED_BYTES = 64 << 10 };
 
-/* The rows of the sample as an SQL text of a JSON list, a row a line; false when they are too long.
- */
+/* Whether the file of the sample is lines that are rows each. */
+static bool is_row_lines(const schema *s)
+{
+    return s->form == SAMPLE_LINES && !s->row_key.len && !s->root_is_rows;
+}
+
+/* The rows of the sample as an SQL text of a JSON list, a row a line; false when they are too long
+ * and can be had otherwise. */
 static bool embed_rows(sql *q, const char *head, const char *tail)
 {
     emit_out *o = q->o;
     size_t n, bytes = 0;
-    /* Databases cannot read it as JSON. */
-    bool table = scaf__syntax_of(o->sample_name, STR("")) != SYNTAX_JSON;
-    str_view *rows = scaf__sample_rows(o, table ? SIZE_MAX : MAX_EMBEDDED_ROWS + 1, &n, NULL);
+    const schema_type *row = o->s->row;
+    bool must = o->s->form != SAMPLE_JSON && !o->s->converted.len && !is_row_lines(o->s);
+    str_view *rows = scaf__sample_rows(o, must ? SIZE_MAX : MAX_EMBEDDED_ROWS + 1, &n, NULL);
     for (size_t i = 0; i < n; i++)
         bytes += rows[i].len;
-    if (!n || (!table && (n > MAX_EMBEDDED_ROWS || bytes > MAX_EMBEDDED_BYTES)))
+    if (!n || (!must && (n > MAX_EMBEDDED_ROWS || bytes > MAX_EMBEDDED_BYTES)))
         return false;
-    scaf__line(o, "%s'[", head);
+    if (must && row->kind == KIND_RECORD && n < row->n_objects)
+        scaf__line(o, "-- (the first %zu rows: no database can read the rest from that file)", n);
+    scaf__line(o, "%s[", head);
     for (size_t i = 0; i < n; i++)
         scaf__line(o, "%.*s%s", STR_ARG(scaf__sql_bare(scaf__sql_literal(q, rows[i]))),
                    i + 1 < n ? "," : "");
-    scaf__line(o, "]'%s", tail);
+    scaf__line(o, "]%s", tail);
     return true;
 }
 
@@ -213,6 +220,44 @@ static bool is_shell_word(str_view v)
             return false;
     }
     return v.len > 0;
+}
+
+/* A sample of another syntax as an SQL text of JSON, a row a line. */
+static void embed_converted(sql *q, const char *head, const char *tail)
+{
+    emit_out *o = q->o;
+    str_view rest = str_trim(o->s->converted);
+    bool first = true;
+    while (rest.len) {
+        str_view line = scaf__sql_bare(scaf__sql_literal(q, str_take_line(&rest)));
+        scaf__line(o, "%s%.*s%s", first ? head : "", STR_ARG(line), rest.len ? "" : tail);
+        first = false;
+    }
+}
+
+/* A file with a row in each line, as a JSON list: an expression over the file's text. */
+static const char *joined_lines(sql *q, const char *text)
+{
+    static const char *const joins[] = {
+        [DIALECT_SQLITE] = "'[' || replace(rtrim(CAST(%s AS TEXT), char(13, 10)), char(10), ',') "
+                           "|| ']'",
+        [DIALECT_POSTGRES] = "('[' || replace(rtrim(%s, chr(13) || chr(10)), chr(10), ',') || "
+                             "']')",
+        [DIALECT_MYSQL] = "concat('[', replace(trim(TRAILING '\n' FROM %s), '\n', ','), ']')",
+        [DIALECT_DUCKDB] = "('[' || replace(rtrim(%s, chr(13) || chr(10)), chr(10), ',') || ']')",
+    };
+    if (!is_row_lines(q->o->s))
+        return text;
+    buf b;
+    str_view join = str_of(joins[q->d]);
+    size_t at = str_find(join, STR("%s"));
+    buf_init(&b, 1 << 16);
+    buf_append(&b, str_slice(join, 0, at));
+    buf_append(&b, str_of(text));
+    buf_append(&b, str_slice(join, at + 2, join.len));
+    const char *out = arena_copy_z(q->o->a, buf_view(&b));
+    buf_release(&b);
+    return scaf__sql_or_empty(out);
 }
 
 /* Puts the sample into "sample_json"."whole"; true when only its rows are there. */
@@ -229,15 +274,23 @@ bool scaf__sql_sample(sql *q)
         scaf__line(
             o,
             "CREATE TEMPORARY TABLE sample_json (whole LONGTEXT) DEFAULT CHARACTER SET utf8mb4;");
-    if (embed_rows(q,
-                   q->d == DIALECT_MYSQL ? "INSERT INTO sample_json VALUES ("
-                                         : "CREATE TEMP TABLE sample_json AS SELECT ",
-                   q->d == DIALECT_MYSQL ? ");" : scaf__sql_or_empty(tail.ptr)))
+    const char *head = q->d == DIALECT_MYSQL ? "INSERT INTO sample_json VALUES ('"
+                                             : "CREATE TEMP TABLE sample_json AS SELECT '";
+    tail = q->d == DIALECT_MYSQL ? STR("');") : arena_format(o->a, "'%.*s", STR_ARG(tail));
+    const char *end = scaf__sql_or_empty(tail.ptr);
+    if (embed_rows(q, head, end))
         return true;
+    if (o->s->converted.len) {
+        embed_converted(q, head, end);
+        return false;
+    }
+    const char *text = NULL;
     switch (q->d) {
     case DIALECT_SQLITE:
+        text = scaf__sql_or_empty(arena_format(o->a, "readfile(%s)", file).ptr);
         scaf__line(o, "-- (sqlite3's readfile; run where the sample is)");
-        scaf__line(o, "CREATE TEMP TABLE sample_json AS SELECT readfile(%s) AS whole;", file);
+        scaf__line(o, "CREATE TEMP TABLE sample_json AS SELECT %s AS whole;",
+                   joined_lines(q, text));
         break;
     case DIALECT_POSTGRES:
         scaf__line(o, "-- (the file that the environment variable SAMPLE names%s)",
@@ -246,23 +299,25 @@ bool scaf__sql_sample(sql *q)
             scaf__line(o, "\\set sample `cat \"${SAMPLE:-%.*s}\"`", STR_ARG(o->sample_name));
         else
             scaf__line(o, "\\set sample `cat \"$SAMPLE\"`");
-        scaf__line(o, "CREATE TEMP TABLE sample_json AS SELECT :'sample'::json AS whole;");
+        scaf__line(o, "CREATE TEMP TABLE sample_json AS SELECT %s::json AS whole;",
+                   joined_lines(q, ":'sample'"));
         break;
     case DIALECT_MYSQL:
         scaf__line(o, "-- (mysql --local-infile=1; run where the sample is)");
         scaf__line(o, "LOAD DATA LOCAL INFILE %s INTO TABLE sample_json CHARACTER SET utf8mb4",
                    file);
         scaf__line(o, "FIELDS TERMINATED BY '\\0' ESCAPED BY '' LINES TERMINATED BY '\\0\\0';");
+        if (is_row_lines(o->s))
+            scaf__line(o, "UPDATE sample_json SET whole = %s;", joined_lines(q, "whole"));
         break;
     case DIALECT_DUCKDB:
         scaf__line(o, "-- (run where the sample is)");
         scaf__line(o,
-                   "CREATE TEMP TABLE sample_json AS SELECT content::JSON AS whole FROM "
-                   "read_text(%s);",
-                   file);
+                   "CREATE TEMP TABLE sample_json AS SELECT %s::JSON AS whole FROM read_text(%s);",
+                   joined_lines(q, "content"), file);
         break;
     }
-    return false;
+    return is_row_lines(o->s);
 }
 
 /* The rows of "sample_json" as q->item, or as `item` in PostgreSQL. */

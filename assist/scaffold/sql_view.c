@@ -13,10 +13,14 @@ static str_view value_text(sql *q, const schema_field *f, const char *c)
     bool number = k == COL_INT32 || k == COL_INT || k == COL_WIDE || k == COL_NUMBER;
     if (k == COL_BOOL && (q->d == DIALECT_SQLITE || q->d == DIALECT_MYSQL))
         return arena_format(a, "CASE %s WHEN 1 THEN 'true' WHEN 0 THEN 'false' END", c);
+    bool sure = !scaf__sql_may_be_null(f);
     switch (q->d) {
     case DIALECT_SQLITE:
-        return arena_format(
-            a, k == COL_JSON ? "%s" : "CASE WHEN %s IS NOT NULL THEN json_quote(%s) END", c, c);
+        return arena_format(a,
+                            k == COL_JSON ? "%s"
+                            : sure        ? "json_quote(%s)"
+                                          : "CASE WHEN %s IS NOT NULL THEN json_quote(%s) END",
+                            c, c);
     case DIALECT_POSTGRES:
         return arena_format(a, k == COL_JSON ? "%s::text" : "to_json(%s)::text", c);
     case DIALECT_MYSQL:
@@ -28,9 +32,9 @@ static str_view value_text(sql *q, const schema_field *f, const char *c)
     case DIALECT_DUCKDB: break;
     }
     return arena_format(a,
-                        k == COL_JSON || number || k == COL_BOOL
-                            ? "%s::VARCHAR"
-                            : "CASE WHEN %s IS NOT NULL THEN to_json(%s)::VARCHAR END",
+                        k == COL_JSON || number || k == COL_BOOL ? "%s::VARCHAR"
+                        : sure                                   ? "to_json(%s)::VARCHAR"
+                               : "CASE WHEN %s IS NOT NULL THEN to_json(%s)::VARCHAR END",
                         c, c);
 }
 
@@ -93,8 +97,10 @@ static void emit_terms(sql *q)
         if (f->optional)
             scaf__line(o, mysql ? "coalesce(concat(%s%s %.*s), '')%s" : "coalesce(%s%s %.*s, '')%s",
                        lead, join, STR_ARG(value), plus);
-        else
+        else if (scaf__sql_may_be_null(f))
             scaf__line(o, "%s%s coalesce(%.*s, 'null')%s", lead, join, STR_ARG(value), plus);
+        else
+            scaf__line(o, "%s%s %.*s%s", lead, join, STR_ARG(value), plus);
     }
     o->depth--;
 }

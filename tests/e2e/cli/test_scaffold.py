@@ -145,6 +145,13 @@ class Scaffold(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn('line 2: the quote that opens here is never closed', err)
 
+    def test_the_only_list_of_an_answer_is_its_rows(self):
+        for text, is_rows in (('{"products": [{"id": 1}, {"id": 2}], "total": 9, "skip": 0, "limit": 2}', True),
+                              ('{"products": [{"id": 1}, {"id": 2}]}', True),
+                              ('{"customer": "Ada", "products": [{"id": 1}, {"id": 2}]}', False)):
+            _, out, _ = self.run_it('--to', 'sqlite', stdin=text)
+            self.assertEqual('CREATE TABLE "products" (\n' in out, is_rows, text)
+
     def test_settings_are_samples(self):
         self.write('app.yaml', 'services:\n  - &web {name: web, port: 80, tags: [a]}\n  - <<: *web\n    name: db\n')
         self.write('app.toml', '[[services]]\nname = "web"\nport = 0x50\n\n[[services]]\nname = "db"\nport = 5_432\n')

@@ -26,17 +26,17 @@ CREATE INDEX "users_uuid" ON "users" ("uuid");
 
 -- Each row as the JSON that it came from.
 CREATE VIEW "users_json" AS SELECT "id" AS "row_key", '{' || substr((
-  ',"id":' || coalesce("id"::VARCHAR, 'null') ||
-  ',"name":' || coalesce(CASE WHEN "name" IS NOT NULL THEN to_json("name")::VARCHAR END, 'null') ||
-  ',"email":' || coalesce(CASE WHEN "email" IS NOT NULL THEN to_json("email")::VARCHAR END, 'null') ||
-  ',"role":' || coalesce(CASE WHEN "role" IS NOT NULL THEN to_json("role")::VARCHAR END, 'null') ||
-  ',"created_at":' || coalesce(CASE WHEN "created_at" IS NOT NULL THEN to_json("created_at")::VARCHAR END, 'null') ||
-  ',"day":' || coalesce(CASE WHEN "day" IS NOT NULL THEN to_json("day")::VARCHAR END, 'null') ||
-  ',"uuid":' || coalesce(CASE WHEN "uuid" IS NOT NULL THEN to_json("uuid")::VARCHAR END, 'null') ||
-  ',"balance":' || coalesce(CASE WHEN "balance" IS NOT NULL THEN to_json("balance")::VARCHAR END, 'null') ||
-  ',"active":' || coalesce("active"::VARCHAR, 'null') ||
-  ',"address":' || coalesce("address"::VARCHAR, 'null') ||
-  ',"tags":' || coalesce("tags"::VARCHAR, 'null')
+  ',"id":' || "id"::VARCHAR ||
+  ',"name":' || to_json("name")::VARCHAR ||
+  ',"email":' || to_json("email")::VARCHAR ||
+  ',"role":' || to_json("role")::VARCHAR ||
+  ',"created_at":' || to_json("created_at")::VARCHAR ||
+  ',"day":' || to_json("day")::VARCHAR ||
+  ',"uuid":' || to_json("uuid")::VARCHAR ||
+  ',"balance":' || to_json("balance")::VARCHAR ||
+  ',"active":' || "active"::VARCHAR ||
+  ',"address":' || "address"::VARCHAR ||
+  ',"tags":' || "tags"::VARCHAR
 ), 2) || '}' AS "json" FROM "users";
 
 -- Loads the sample.

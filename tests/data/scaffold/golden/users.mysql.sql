@@ -17,8 +17,8 @@ CREATE TABLE `users` (
   -- decimal; e.g. 12.50
   `balance` LONGTEXT NOT NULL,
   `active` BOOLEAN NOT NULL CHECK (`active` IN (0, 1)),
-  `address` LONGTEXT NOT NULL CHECK (`address` IS NULL OR json_valid(`address`)),
-  `tags` LONGTEXT NOT NULL CHECK (`tags` IS NULL OR json_valid(`tags`))
+  `address` LONGTEXT NOT NULL CHECK (json_valid(`address`) = 1),
+  `tags` LONGTEXT NOT NULL CHECK (json_valid(`tags`) = 1)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE INDEX `users_created_at` ON `users` (`created_at`);
@@ -27,17 +27,17 @@ CREATE INDEX `users_uuid` ON `users` (`uuid`);
 
 -- Each row as the JSON that it came from.
 CREATE VIEW `users_json` AS SELECT `id` AS `row_key`, concat('{', substr(concat(
-  ',"id":', coalesce(CAST(`id` AS CHAR), 'null'),
-  ',"name":', coalesce(json_quote(`name`), 'null'),
-  ',"email":', coalesce(json_quote(`email`), 'null'),
-  ',"role":', coalesce(json_quote(`role`), 'null'),
-  ',"created_at":', coalesce(json_quote(`created_at`), 'null'),
-  ',"day":', coalesce(json_quote(`day`), 'null'),
-  ',"uuid":', coalesce(json_quote(`uuid`), 'null'),
-  ',"balance":', coalesce(json_quote(`balance`), 'null'),
-  ',"active":', coalesce(CASE `active` WHEN 1 THEN 'true' WHEN 0 THEN 'false' END, 'null'),
-  ',"address":', coalesce(`address`, 'null'),
-  ',"tags":', coalesce(`tags`, 'null')
+  ',"id":', CAST(`id` AS CHAR),
+  ',"name":', json_quote(`name`),
+  ',"email":', json_quote(`email`),
+  ',"role":', json_quote(`role`),
+  ',"created_at":', json_quote(`created_at`),
+  ',"day":', json_quote(`day`),
+  ',"uuid":', json_quote(`uuid`),
+  ',"balance":', json_quote(`balance`),
+  ',"active":', CASE `active` WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
+  ',"address":', `address`,
+  ',"tags":', `tags`
 ), 2), '}') AS `json` FROM `users`;
 
 -- Loads the sample.

@@ -26,17 +26,17 @@ CREATE INDEX "users_uuid" ON "users" ("uuid");
 
 -- Each row as the JSON that it came from.
 CREATE VIEW "users_json" AS SELECT "id" AS "row_key", '{' || substr((
-  ',"id":' || coalesce(to_json("id")::text, 'null') ||
-  ',"name":' || coalesce(to_json("name")::text, 'null') ||
-  ',"email":' || coalesce(to_json("email")::text, 'null') ||
-  ',"role":' || coalesce(to_json("role")::text, 'null') ||
-  ',"created_at":' || coalesce(to_json("created_at")::text, 'null') ||
-  ',"day":' || coalesce(to_json("day")::text, 'null') ||
-  ',"uuid":' || coalesce(to_json("uuid")::text, 'null') ||
-  ',"balance":' || coalesce(to_json("balance")::text, 'null') ||
-  ',"active":' || coalesce(to_json("active")::text, 'null') ||
-  ',"address":' || coalesce("address"::text, 'null') ||
-  ',"tags":' || coalesce("tags"::text, 'null')
+  ',"id":' || to_json("id")::text ||
+  ',"name":' || to_json("name")::text ||
+  ',"email":' || to_json("email")::text ||
+  ',"role":' || to_json("role")::text ||
+  ',"created_at":' || to_json("created_at")::text ||
+  ',"day":' || to_json("day")::text ||
+  ',"uuid":' || to_json("uuid")::text ||
+  ',"balance":' || to_json("balance")::text ||
+  ',"active":' || to_json("active")::text ||
+  ',"address":' || "address"::text ||
+  ',"tags":' || "tags"::text
 ), 2) || '}' AS "json" FROM "users";
 
 -- Loads the sample.

@@ -17,8 +17,8 @@ CREATE TABLE "users" (
   -- decimal; e.g. 12.50
   "balance" TEXT NOT NULL,
   "active" INTEGER NOT NULL CHECK ("active" IN (0, 1)),
-  "address" TEXT NOT NULL CHECK ("address" IS NULL OR json_valid("address")),
-  "tags" TEXT NOT NULL CHECK ("tags" IS NULL OR json_valid("tags"))
+  "address" TEXT NOT NULL CHECK (json_valid("address") = 1),
+  "tags" TEXT NOT NULL CHECK (json_valid("tags") = 1)
 );
 
 CREATE INDEX "users_created_at" ON "users" ("created_at");
@@ -27,17 +27,17 @@ CREATE INDEX "users_uuid" ON "users" ("uuid");
 
 -- Each row as the JSON that it came from.
 CREATE VIEW "users_json" AS SELECT "id" AS "row_key", '{' || substr((
-  ',"id":' || coalesce(CASE WHEN "id" IS NOT NULL THEN json_quote("id") END, 'null') ||
-  ',"name":' || coalesce(CASE WHEN "name" IS NOT NULL THEN json_quote("name") END, 'null') ||
-  ',"email":' || coalesce(CASE WHEN "email" IS NOT NULL THEN json_quote("email") END, 'null') ||
-  ',"role":' || coalesce(CASE WHEN "role" IS NOT NULL THEN json_quote("role") END, 'null') ||
-  ',"created_at":' || coalesce(CASE WHEN "created_at" IS NOT NULL THEN json_quote("created_at") END, 'null') ||
-  ',"day":' || coalesce(CASE WHEN "day" IS NOT NULL THEN json_quote("day") END, 'null') ||
-  ',"uuid":' || coalesce(CASE WHEN "uuid" IS NOT NULL THEN json_quote("uuid") END, 'null') ||
-  ',"balance":' || coalesce(CASE WHEN "balance" IS NOT NULL THEN json_quote("balance") END, 'null') ||
-  ',"active":' || coalesce(CASE "active" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END, 'null') ||
-  ',"address":' || coalesce("address", 'null') ||
-  ',"tags":' || coalesce("tags", 'null')
+  ',"id":' || json_quote("id") ||
+  ',"name":' || json_quote("name") ||
+  ',"email":' || json_quote("email") ||
+  ',"role":' || json_quote("role") ||
+  ',"created_at":' || json_quote("created_at") ||
+  ',"day":' || json_quote("day") ||
+  ',"uuid":' || json_quote("uuid") ||
+  ',"balance":' || json_quote("balance") ||
+  ',"active":' || CASE "active" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END ||
+  ',"address":' || "address" ||
+  ',"tags":' || "tags"
 ), 2) || '}' AS "json" FROM "users";
 
 -- Loads the sample.

@@ -44,6 +44,24 @@ def refuses(work, ask):
         assert not ask(bad), f"taken: {bad}"
 
 
+def long_samples(tool, dialect, work, load_script, ask):
+    """Samples that are too long to stand in the script as they are, in forms that a database cannot read by itself."""
+    rows = [{"id": i, "name": f"O'Br\\{i}", "note": "x" * 30} for i in range(2500)]
+    texts = {
+        "towns.csv": "id,name,note\n" + "".join(f"{r['id']},{r['name']},{r['note']}\n" for r in rows),
+        "cities.ndjson": "".join(json.dumps(r) + "\r\n" for r in rows),
+        "bays.json5": "[" + ",\n".join(json.dumps(r).replace('"id"', "id") for r in rows) + "]",
+    }
+    work.mkdir()
+    for name, text in texts.items():
+        (work / name).write_text(text, newline="")
+        generate(tool, dialect, work / name, work)
+        table = name.split(".")[0]
+        load_script(work, f"{table}.{dialect}.sql")
+        got = [str(v) for v in ask(f"SELECT count(*), sum(id), min(name) FROM {table}")]
+        assert got == ["2500", str(2500 * 2499 // 2), "O'Br\\0"], f"{dialect}: {name}: {got}"
+
+
 def sqlite(tool, work):
     program = need("sqlite3")
     old, new = samples_of(work)
@@ -96,6 +114,8 @@ def sqlite(tool, work):
             return False
         return True
     refuses(work, ask)
+    db.commit()
+    long_samples(tool, "sqlite", work / "long", script, lambda text: db.execute(text).fetchone())
     db.close()
 
 
@@ -143,6 +163,11 @@ def postgres(tool, work):
         assert sql("fresh", "SELECT count(*) FROM people") == ["24"]
         refuses(work, lambda text: subprocess.run(base + ["-d", "fresh", "-c", text], capture_output=True).returncode
                 == 0)
+        base += ["-F", "|"]
+
+        def load_script(folder, name):
+            run(base + ["-d", "fresh", "-f", name], cwd=folder)
+        long_samples(tool, "postgres", work / "long", load_script, lambda text: sql("fresh", text)[0].split("|"))
     finally:
         server.close()
 
@@ -195,6 +220,9 @@ def mysql(tool, work):
         assert sql("fresh", "SELECT count(*) FROM people_orders WHERE person_id = 2").stdout == "0\n"
         assert sql("fresh", "SELECT count(*) FROM people").stdout == "24\n"
         refuses(work, lambda text: sql("fresh", text).returncode == 0)
+        server.base.append("--raw")
+        long_samples(tool, "mysql", work / "long", lambda folder, name: script("fresh", folder, name),
+                     lambda text: sql("fresh", text).stdout.split())
     finally:
         server.close()
 
@@ -212,6 +240,10 @@ def duckdb(tool, work):
         answers = json.loads(run([node, driver, "--ask", work / database], input=json.dumps(texts)))
         return [a.get("rows", a.get("error")) for a in answers]
 
+    def load_script(folder, name):
+        got = ask("fresh", (folder / name).read_text().replace("read_text('", f"read_text('{folder}/"))[0]
+        assert isinstance(got, list), got
+
     def script(folder, name):
         return (work / folder / name).read_text()
     view = 'SELECT json FROM "people_json"'
@@ -227,6 +259,7 @@ def duckdb(tool, work):
     for bad in ("UPDATE people SET name = NULL WHERE id = 1", "UPDATE people SET id = 2 WHERE id = 1",
                 "INSERT INTO people_orders VALUES (999, 0, 's', 1)", "UPDATE people SET tags = 'no json' WHERE id = 1"):
         assert isinstance(ask("fresh", bad)[0], str), f"taken: {bad}"
+    long_samples(tool, "duckdb", work / "long", load_script, lambda text: ask("fresh", text)[0][0])
 
 
 def databases(tool, work):
