@@ -11,16 +11,17 @@
 #define FALL_THROUGH           __attribute__((fallthrough))
 /* For functions whose arguments select code at compile time. */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
-/* Asks for the cache line at an address, which need not exist. */
-#define PREFETCH(address) __builtin_prefetch((const void *)(address))
+/* Asks for the cache line at an address, which need not exist, into the second cache: it stays
+ * there until it is read, and the few requests that the first cache may have open stay free. */
+#define PREFETCH(address) __builtin_prefetch((const void *)(address), 0, 2)
 #else
 #define MUST_USE
 #define PRINTF_LIKE(fmt, args)
 #define MAYBE_UNUSED
-#define LIKELY(x)     (x)
-#define UNLIKELY(x)   (x)
-#define FALL_THROUGH  ((void)0)
-#define ALWAYS_INLINE static inline
+#define LIKELY(x)         (x)
+#define UNLIKELY(x)       (x)
+#define FALL_THROUGH      ((void)0)
+#define ALWAYS_INLINE     static inline
 #define PREFETCH(address) ((void)(address))
 #endif
 

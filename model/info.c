@@ -1,13 +1,12 @@
 #include "model/info.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/compiler.h"
 #include "base/energy.h"
 #include "base/mem.h"
+#include "model/bandwidth.h"
 #include "model/isa.h"
 #include "model/ops.h"
 #include "model/pool.h"
@@ -84,30 +83,6 @@ enum {
     READ_BYTES = 512 << 20,
 };
 
-struct reading {
-    const uint8_t *p;
-    size_t n;
-    atomic_uint_fast64_t sum; /* so that the reads are not optimised away */
-};
-
-/* Asks for the bytes ahead, which is faster than leaving that to the processor. */
-static void read_part(void *arg, unsigned index, unsigned n_parts)
-{
-    struct reading *r = arg;
-    size_t begin = r->n / n_parts * index / 64 * 64, end = r->n / n_parts * (index + 1);
-    uint64_t sum[8] = {0};
-    for (size_t at = begin; at + 64 <= end; at += 64) {
-        PREFETCH((uintptr_t)r->p + at + 4096);
-        uint64_t line[8];
-        memcpy(line, r->p + at, sizeof line);
-        for (size_t i = 0; i < 8; i++)
-            sum[i] += line[i];
-    }
-    for (size_t i = 1; i < 8; i++)
-        sum[0] += sum[i];
-    atomic_fetch_add(&r->sum, sum[0]);
-}
-
 /* Memory of the size of what a token reads, so that it comes from the same caches; beyond what any
  * cache holds, size makes no difference. */
 static err_code measure_limits(struct model_bench *b, uint64_t step_bytes, err *e)
@@ -120,15 +95,11 @@ static err_code measure_limits(struct model_bench *b, uint64_t step_bytes, err *
     if (rc != ERR_OK)
         goto done;
     memset(p, 1, n);
-    struct reading r = {.p = p, .n = n};
-    uint64_t best_ns = UINT64_MAX, start = clock_now_ns();
+    uint64_t start = clock_now_ns();
     for (int i = 0; i < READ_PASSES || clock_now_ns() - start < READ_NS; i++) {
-        uint64_t begin = clock_now_ns();
-        model__pool_run(pool, read_part, &r);
-        uint64_t ns = clock_now_ns() - begin;
-        best_ns = ns < best_ns ? ns : best_ns;
+        double rate = model__bandwidth(pool, p, n);
+        b->read_bytes_per_s = rate > b->read_bytes_per_s ? rate : b->read_bytes_per_s;
     }
-    b->read_bytes_per_s = (double)n * 1e9 / (double)(best_ns ? best_ns : 1);
     b->peak_macs_per_s = model__linear_peak(pool);
 done:
     model__pool_destroy(pool);

@@ -163,10 +163,9 @@ static void packed_row(const model__linear *l, const uint8_t *panels, size_t r, 
     const uint8_t *at = panels + r / MODEL__PANEL_ROWS * model__panel_bytes(f, l->n_in);
     const size_t lane = r % MODEL__PANEL_ROWS;
     if (!f->quantised) {
-        size_t per_word = 4 / f->n_bytes;
-        for (size_t i = 0; i < l->n_in; i += per_word)
-            model__dequantise(f, out + i, at + i / per_word * 64 + 4 * lane,
-                              l->n_in - i < per_word ? l->n_in - i : per_word);
+        size_t unit = model__panel_unit(f), n = unit / f->n_bytes;
+        for (size_t i = 0; i < l->n_in; i += n, at += MODEL__PANEL_ROWS * unit)
+            model__dequantise(f, out + i, at + lane * unit, l->n_in - i < n ? l->n_in - i : n);
         return;
     }
     uint8_t block[BLOCK_BYTES];

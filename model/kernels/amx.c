@@ -120,9 +120,9 @@ static vf element(uint32_t type, const uint8_t *words, size_t i)
 {
     if (type == MODEL_TYPE_F32)
         return f_cast(v_load(words + 64 * i));
-    vi pair = v_load(words + 64 * (i / 2));
     if (type == MODEL_TYPE_F16)
-        return f_low_f16(i % 2 ? _mm512_srli_epi32(pair, 16) : pair);
+        return f_halves(words + 32 * i);
+    vi pair = v_load(words + 64 * (i / 2));
     return f_cast(i % 2 ? _mm512_and_si512(pair, v_set1((int)0xffff0000u))
                         : _mm512_slli_epi32(pair, 16));
 }

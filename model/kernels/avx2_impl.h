@@ -20,10 +20,6 @@ typedef __m256 vf;
 
 #define INLINE static inline
 
-INLINE void fetch_line(uintptr_t address)
-{
-    _mm_prefetch((const char *)address, _MM_HINT_T1);
-}
 INLINE vi v_load(const uint8_t *p)
 {
     return _mm256_loadu_si256((const __m256i *)(const void *)p);
@@ -165,12 +161,12 @@ INLINE vi v_halves(const uint8_t *p)
 {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
 }
-INLINE vf f_low_f16(vi a)
+INLINE void store_low_halves(uint8_t *p, vi a)
 {
     const vi low = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1));
     a = _mm256_permute4x64_epi64(_mm256_shuffle_epi8(a, low), 0x08);
-    return _mm256_cvtph_ps(_mm256_castsi256_si128(a));
+    _mm_storeu_si128((__m128i *)(void *)p, _mm256_castsi256_si128(a));
 }
 INLINE vf f_cast(vi a)
 {

@@ -15,10 +15,6 @@ typedef __m512 vf;
 
 #define INLINE static inline
 
-INLINE void fetch_line(uintptr_t address)
-{
-    _mm_prefetch((const char *)address, _MM_HINT_T1);
-}
 INLINE vi v_load(const uint8_t *p)
 {
     return _mm512_loadu_si512(p);
@@ -124,9 +120,9 @@ INLINE vi v_halves(const uint8_t *p)
 {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)p));
 }
-INLINE vf f_low_f16(vi a)
+INLINE void store_low_halves(uint8_t *p, vi a)
 {
-    return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(a));
+    _mm256_storeu_si256((__m256i *)(void *)p, _mm512_cvtepi32_epi16(a));
 }
 INLINE vf f_cast(vi a)
 {

@@ -14,10 +14,6 @@ typedef float32x4_t vf;
 
 #define INLINE static inline
 
-INLINE void fetch_line(uintptr_t address)
-{
-    (void)address; /* gcc 12 has no intrinsic for it, and it was measured on x86 only */
-}
 INLINE vi of_bytes(uint8x16_t a)
 {
     return vreinterpretq_s32_u8(a);
@@ -126,9 +122,9 @@ INLINE vi v_halves(const uint8_t *p)
 {
     return vreinterpretq_s32_u32(vmovl_u16(four_halves(p)));
 }
-INLINE vf f_low_f16(vi a)
+INLINE void store_low_halves(uint8_t *p, vi a)
 {
-    return vcvt_f32_f16(vreinterpret_f16_u16(vmovn_u32(vreinterpretq_u32_s32(a))));
+    vst1_u8(p, vreinterpret_u8_u16(vmovn_u32(vreinterpretq_u32_s32(a))));
 }
 INLINE vf f_cast(vi a)
 {

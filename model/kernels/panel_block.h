@@ -1,12 +1,20 @@
 /* model/kernels/panel_block.h: the integers and scales of packed blocks, written once for all
- * vector instruction sets. The including file first defines: LANES                        f32 per
- * vector: 4, 8 or 16 WIDE_SHIFT                   7: full bytes are taken unsigned as they are
- * stored, 128 too large; NO_BIAS: they are taken signed (v_wide converts) vi, vf vectors of i32 and
- * of f32 v_load v_set1 v_and v_or v_sub v_shl v_shr v_sra   on vi; shifts by an int v_wide(a)
- * stored full bytes to what is taken v_lut(a)                     each byte < 16 to its IQ4 value,
- * in the same form v_bit4(w, h, i)              w with bit 4 of byte e set where bit 4 * i + e of h
- * is, per lane f_set1 f_mul f_of_int f_halves(p), v_halves(p)     LANES f16 at p; LANES u16 at p
- */
+ * vector instruction sets. The including file first defines
+ *
+ * - vi, vf: vectors of i32 and of f32; LANES: how many, 4, 8 or 16
+ *
+ * - WIDE_SHIFT: 7, full bytes are taken unsigned as they are stored, 128 too large; or NO_BIAS,
+ *   they are taken signed
+ *
+ * - v_load, v_set1, v_and, v_or, v_sub, v_shl, v_shr, v_sra on vi; shifts by an int
+ *
+ * - v_wide(a): stored full bytes to what is taken
+ *
+ * - v_lut(a): each byte < 16 to its IQ4 value, in the same form
+ *
+ * - v_bit4(w, h, i): w with bit 4 of byte e set where bit 4 * i + e of h is, per lane
+ *
+ * - f_set1, f_mul, f_of_int; f_halves(p), v_halves(p): LANES f16 at p, LANES u16 at p */
 #include <string.h>
 
 #include "base/compiler.h"

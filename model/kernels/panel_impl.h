@@ -1,11 +1,17 @@
 /* model/kernels/panel_impl.h: the kernels over packed panels, written once for all vector
  * instruction sets. The including file, compiled with the flags of its set, defines what
- * panel_block.h wants and COLS, COLS_FLOAT             tokens computed at once, for quantised and
- * other weights (fits the registers) v_dot16(acc, w, x, bits)     acc + dot product of w[0..4) with
- * 16 activations; bytes of w are below 2^bits for bits < 8, full bytes for 8 f_load f_store
- * f_fma(a, b, c) = ab + c, f_fnma(a, b, c) = c - ab f_low_f16(a), f_cast(a)      low 16 bits of
- * each lane as f16; all bits as f32 pack_quad(out, rows, at)     4 words of 16 rows, rows[r] + at,
- * to out + 64 * word */
+ * panel_block.h wants, and
+ *
+ * - COLS, COLS_FLOAT: tokens computed at once, for quantised and other weights (fits the registers)
+ *
+ * - v_dot16(acc, w, x, bits): acc + dot product of w[0..4) with 16 activations; bytes of w are
+ *   below 2^bits for bits < 8, full bytes for 8
+ *
+ * - f_load, f_store, f_fma(a, b, c) = ab + c, f_fnma(a, b, c) = c - ab, f_cast(a): the bits as f32
+ *
+ * - store_low_halves(p, a): the low 16 bits of each lane, side by side
+ *
+ * - pack_quad(out, rows, at): 4 words of 16 rows, rows[r] + at, to out + 64 * word */
 #include <string.h>
 
 #include "model/kernels/panel_block.h"
@@ -45,14 +51,16 @@ ALWAYS_INLINE vf add_group(int type, vf acc, const vi q[8], const struct head *h
 /* The processor's own fetching stays too close behind the reader: with it alone, weights from
  * memory took as long as reading and computing in turn (two threads, 512 MB: Q4_0 19 GB/s, F16 15);
  * asking this far ahead hides the computing (27, 27; of 28 that reading has). 1.5 to 12 KB do about
- * as well. Beyond the end of the weights it costs nothing. */
+ * as well. Into the second cache, and a few lines at a time instead of a whole block at once: Q4_K
+ * 20 to 23 GB/s, Q6_K 20 to 24, Q8_0 22 to 23. Beyond the end of the weights it costs nothing. */
 enum { FETCH_AHEAD_BYTES = 4096 };
 
-ALWAYS_INLINE void fetch_ahead(const uint8_t *block, int n_bytes)
+/* Lines first <= i < last from `at` on. */
+ALWAYS_INLINE void fetch_ahead(const uint8_t *at, int first, int last)
 {
     UNROLL
-    for (int i = 0; i < n_bytes; i += 64)
-        PREFETCH((uintptr_t)block + FETCH_AHEAD_BYTES + (uintptr_t)i);
+    for (int i = first; i < last; i++)
+        PREFETCH((uintptr_t)at + FETCH_AHEAD_BYTES + 64 * (uintptr_t)i);
 }
 
 /* acc[t][row] += blocks of one panel times token t, t < n_cols. `block`: the first of these blocks;
@@ -61,6 +69,7 @@ ALWAYS_INLINE void panel_quantised(int type, int n_cols, float *acc, const uint8
                                    size_t n_blocks, const struct model__act *x, size_t tile)
 {
     const int per_group = is_fine(type) ? 2 : 1;
+    const int n_lines = (block_bytes_of(type) + 63) / 64;
     for (int sub = 0; sub < N_SUB; sub++) {
         vf sum[COLS];
         UNROLL
@@ -70,12 +79,13 @@ ALWAYS_INLINE void panel_quantised(int type, int n_cols, float *acc, const uint8
         const uint8_t *h = block + 64 * n_words_of(type) + sub * LANES * 2;
         const struct model__act *a = x;
         for (size_t b = 0; b < n_blocks; b++) {
-            if (sub == 0)
-                fetch_ahead(w, block_bytes_of(type));
             struct head head;
             block_head(type, &head, w, h);
             UNROLL
             for (int g = 0; g < n_groups_of(type); g++) {
+                if (sub == 0)
+                    fetch_ahead(w, n_lines * g / n_groups_of(type),
+                                n_lines * (g + 1) / n_groups_of(type));
                 vi q[8];
                 block_group(type, q, w, g);
                 UNROLL
@@ -92,37 +102,47 @@ ALWAYS_INLINE void panel_quantised(int type, int n_cols, float *acc, const uint8
     }
 }
 
-/* f32, f16, bf16: elements [0, n) from the first of these words on; acc[t][i % 4][row]. */
-ALWAYS_INLINE void panel_float(int type, int n_cols, float *acc, const uint8_t *words, size_t n,
+/* Element i of f32, f16 or bf16, of the rows that `sub` stands for. */
+ALWAYS_INLINE vf element_at(int type, const uint8_t *run, int sub, size_t i)
+{
+    if (type == MODEL_TYPE_F16)
+        return f_halves(run + 32 * i + sub * LANES * 2);
+    const uint8_t *w = run + sub * LANES * 4;
+    if (type == MODEL_TYPE_F32)
+        return f_cast(v_load(w + 64 * i));
+    vi pair = v_load(w + 64 * (i / 2));
+    return f_cast(i % 2 ? v_and(pair, v_set1((int)0xffff0000u)) : v_shl(pair, 16));
+}
+
+/* f32, f16, bf16: elements [0, n) from the first of this run on; acc[t][i % 4][row]. */
+ALWAYS_INLINE void panel_float(int type, int n_cols, float *acc, const uint8_t *run, size_t n,
                                const float *x, size_t x_stride)
 {
-    const size_t per_word = type == MODEL_TYPE_F32 ? 1 : 2;
+    const size_t n_bytes = type == MODEL_TYPE_F32 ? 64 : 32; /* of an element of 16 rows */
     for (int sub = 0; sub < N_SUB; sub++) {
         vf sum[COLS_FLOAT][4];
         float *at = acc + sub * LANES;
         UNROLL
         for (int k = 0; k < n_cols * 4; k++)
             sum[k / 4][k % 4] = f_load(at + k * MODEL__PANEL_ROWS);
-        const uint8_t *w = words + sub * LANES * 4;
-        for (size_t i = 0; i < n; i += 4) {
+        const uint8_t *at_run = run;
+        const float *at_x = x;
+        for (size_t left = n; left > 0;) {
+            size_t n_now = left < 4 ? left : 4;
             if (sub == 0)
-                fetch_ahead(w + 64 * (i / per_word), 4 / (int)per_word * 64);
+                fetch_ahead(at_run, 0, 4 * (int)n_bytes / 64);
             UNROLL
             for (size_t k = 0; k < 4; k++) {
-                if (i + k >= n)
+                if (k >= n_now)
                     break;
-                vi v = v_load(w + 64 * ((i + k) / per_word));
-                vf e;
-                if (type == MODEL_TYPE_F32)
-                    e = f_cast(v);
-                else if (type == MODEL_TYPE_F16)
-                    e = f_low_f16(k % 2 ? v_shr(v, 16) : v);
-                else
-                    e = f_cast(k % 2 ? v_and(v, v_set1((int)0xffff0000u)) : v_shl(v, 16));
+                vf e = element_at(type, at_run, sub, k);
                 UNROLL
                 for (int t = 0; t < n_cols; t++)
-                    sum[t][k] = f_fma(e, f_set1(x[(size_t)t * x_stride + i + k]), sum[t][k]);
+                    sum[t][k] = f_fma(e, f_set1(at_x[(size_t)t * x_stride + k]), sum[t][k]);
             }
+            at_run += 4 * n_bytes;
+            at_x += 4;
+            left -= n_now;
         }
         UNROLL
         for (int k = 0; k < n_cols * 4; k++)
@@ -199,6 +219,18 @@ static void pack_run(uint8_t *out, const uint8_t *const rows[MODEL__PANEL_ROWS],
     }
 }
 
+/* Words of 16 rows, `at`, to two rows of halves in the same place. */
+static void split_words(uint8_t *at)
+{
+    vi words[N_SUB];
+    for (int sub = 0; sub < N_SUB; sub++)
+        words[sub] = v_load(at + sub * LANES * 4);
+    for (int sub = 0; sub < N_SUB; sub++) {
+        store_low_halves(at + sub * LANES * 2, words[sub]);
+        store_low_halves(at + 32 + sub * LANES * 2, v_shr(words[sub], 16));
+    }
+}
+
 /* Sixteen rows are sixteen streams, too many for the processor to foresee: asks for the same bytes
  * of the panel after this one. Weights from memory, 2048 wide, two threads: Q8_0 15 to 22 GB/s,
  * Q4_0 12 to 18, where reading has 23. */
@@ -207,7 +239,7 @@ static void fetch_next_panel(const uint8_t *const rows[MODEL__PANEL_ROWS], size_
 {
     for (size_t r = 0; r < MODEL__PANEL_ROWS; r++)
         for (size_t i = 0; i < n_bytes; i += 64)
-            fetch_line((uintptr_t)rows[r] + MODEL__PANEL_ROWS * row_bytes + at + i);
+            PREFETCH((uintptr_t)rows[r] + MODEL__PANEL_ROWS * row_bytes + at + i);
 }
 
 static void pack_blocks(uint8_t *out, const struct model__format *f,
@@ -238,8 +270,16 @@ static void pack(uint8_t *out, const struct model__format *f, const uint8_t *fir
         rows[r] = first_row + (r < n_rows ? r : n_rows - 1) * row_bytes;
     if (f->quantised) {
         pack_blocks(out, f, rows, row_bytes, begin, end);
-    } else {
-        pack_run(out, rows, begin * f->n_bytes, (end - begin) * f->n_bytes);
+        return;
+    }
+    enum { PIECE = 512 }; /* bytes of a row */
+    size_t last = end * f->n_bytes;
+    for (size_t at = begin * f->n_bytes; at < last; at += PIECE, out += 16 * PIECE) {
+        size_t n = last - at < PIECE ? last - at : PIECE;
+        fetch_next_panel(rows, row_bytes, at, n);
+        pack_run(out, rows, at, n);
+        for (size_t w = 0; f->type == MODEL_TYPE_F16 && w < n; w += 4)
+            split_words(out + 16 * w);
     }
 }
 

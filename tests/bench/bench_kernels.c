@@ -15,6 +15,7 @@
 #include "base/compiler.h"
 #include "base/mem.h"
 #include "base/thread.h"
+#include "model/bandwidth.h"
 #include "model/blas.h"
 #include "model/linear.h"
 #include "model/quant.h"
@@ -89,42 +90,18 @@ static double best_seconds(void (*once)(void *arg), void *arg)
 
 /* ---- limits ---- */
 
-struct area {
-    const uint8_t *bytes;
-    size_t n_bytes;
-};
-
-/* Asks for the bytes ahead, which is faster than leaving that to the processor. */
-static void read_part(void *arg, unsigned index, unsigned n_parts)
-{
-    const struct area *a = arg;
-    size_t first = a->n_bytes / n_parts * index, last = a->n_bytes / n_parts * (index + 1);
-    uint64_t sum[8] = {0};
-    for (size_t at = first / 64 * 64; at + 64 <= last; at += 64) {
-        PREFETCH((uintptr_t)a->bytes + at + 4096);
-        uint64_t line[8];
-        memcpy(line, a->bytes + at, sizeof line);
-        for (size_t i = 0; i < 8; i++)
-            sum[i] += line[i];
-    }
-    for (size_t i = 1; i < 8; i++)
-        sum[0] += sum[i];
-    sink = (float)sum[0];
-}
-
-static void read_once(void *arg)
-{
-    model__pool_run(pool, read_part, arg);
-}
-
 static double read_bytes_per_second(size_t n_bytes)
 {
+    enum { LEAST_NS = 200000000 };
     uint8_t *p = need(mem_alloc_large(n_bytes));
     memset(p, 1, n_bytes);
-    struct area a = {p, n_bytes};
-    double s = best_seconds(read_once, &a);
+    double best = 0;
+    for (uint64_t start = clock_now_ns(); clock_now_ns() - start < LEAST_NS;) {
+        double rate = model__bandwidth(pool, p, n_bytes);
+        best = rate > best ? rate : best;
+    }
     mem_free(p);
-    return (double)n_bytes / s;
+    return best;
 }
 
 static void nothing(void *arg, unsigned index, unsigned n_parts)
