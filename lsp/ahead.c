@@ -36,12 +36,25 @@ void lsp__ahead_later(lsp_server *s, lsp_doc *doc, size_t cursor)
     s->prepare_ahead = true;
 }
 
-bool lsp__ahead_job(lsp_doc *doc, lsp_job *job)
+/* What the client will not do is not thought of; the rest must outlive the document. */
+static void keep_edits(const lsp_server *s, lsp_job *job)
+{
+    struct assist_suggestion *it = &job->accepted;
+    struct assist_edit *edits = ARENA_ARRAY(&job->mem, struct assist_edit, it->n_edits);
+    it->n_edits = s->caps.apply_edit && edits ? it->n_edits : 0;
+    for (size_t i = 0; i < it->n_edits; i++) {
+        edits[i] = it->edits[i];
+        edits[i].text = arena_copy(&job->mem, edits[i].text);
+    }
+    it->edits = edits;
+}
+
+bool lsp__ahead_job(const lsp_server *s, lsp_doc *doc, lsp_job *job)
 {
     if (job->shift > 0 || !shown_now(doc, doc->hint, &job->accepted))
         return false;
     job->accepted.text = arena_copy(&job->mem, job->accepted.text);
-    job->accepted.n_edits = 0;
+    keep_edits(s, job);
     job->ahead = true;
     doc->ahead_of = hash_with(doc, &job->accepted);
     lsp_shown_forget(&doc->ahead);

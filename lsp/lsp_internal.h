@@ -33,6 +33,7 @@ struct lsp_line_change {
     arena mem;    /* of `last` */
     struct assist_change last;
     bool has_last;
+    bool done_elsewhere; /* no file that is not open has a place for it */
 };
 struct lsp_doc {
     lsp_doc *next;
@@ -301,7 +302,7 @@ void lsp__doc_change(lsp_server *s, lsp_doc *doc, const cJSON *version, const cJ
 void lsp__ahead_later(lsp_server *s, lsp_doc *doc, size_t cursor);
 /* Makes of a PREPARE job for the document the one that finds it. False: there is nothing to find.
  */
-bool lsp__ahead_job(lsp_doc *doc, lsp_job *job);
+bool lsp__ahead_job(const lsp_server *s, lsp_doc *doc, lsp_job *job);
 /* The job is done. */
 void lsp__ahead_done(lsp_server *s, const lsp_job *job);
 /* Whether the document has become what something was made for: that is shown then. */
@@ -317,11 +318,15 @@ void lsp__next_edit_init(lsp_doc *doc);
 void lsp__next_edit_release(lsp_doc *doc);
 /* Bytes [begin, end) of the document are about to become `with`. */
 void lsp__next_edit_note(lsp_doc *doc, size_t begin, size_t end, str_view with);
+/* What is still to be put in at the cursor, so that the last change is made in its line too: all of
+ * it, or the rest of what the user began. False: nothing. In `a`. */
+bool lsp__next_edit_here(str_view *out, arena *a, lsp_doc *doc, size_t cursor);
 /* Copilot's textDocument/copilotInlineEdit: the next place for what the user did last. */
 void lsp__on_inline_edit(lsp_server *s, const struct lsp_message *m);
-/* Asks the worker for the files that have the name; lsp__next_edit_found gets them. False: it
- * cannot be asked now. */
-bool lsp__ask_files_with(lsp_server *s, const lsp_doc *doc, str_view name);
+/* Asks the worker for the files that have the name; lsp__next_edit_found gets them, and answers
+ * request `id` of Copilot's or, where that is NULL, makes all edits. False: it cannot be asked now.
+ */
+bool lsp__ask_files_with(lsp_server *s, const lsp_doc *doc, str_view name, const char *id);
 void lsp__next_edit_found(lsp_server *s, const lsp_job *job);
 /* The command: makes that edit; with "project": true all of them, in all files of the project. */
 void lsp__next_edit_command(lsp_server *s, const struct lsp_message *m);

@@ -336,30 +336,35 @@ static bool answer_from_shown(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
     return true;
 }
 
-/* On the empty line below a comment that says what a script should do: the script. True when that
- * answers. */
-static bool answer_from_comment(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
+/* What needs no model and is certain: the last change made in this line too; on the empty line
+ * below a comment that says what a script should do, the script. True when that answers. */
+static bool answer_at_once(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
 {
-    struct assist_suggestion item = {.begin_bytes = ask->cursor,
-                                     .end_bytes = ask->cursor,
-                                     .confidence = 1.0F,
-                                     .source = "the comment"};
+    struct assist_suggestion item = {
+        .begin_bytes = ask->cursor, .end_bytes = ask->cursor, .confidence = 1.0F};
     struct lsp_item_place place = place_of(s, doc, ask->cursor);
+    const char *why = NULL;
     arena a;
     if (ask->entry || ask->kind != LSP_ASK_INLINE)
         return false;
     arena_init(&a, JOB_BYTES);
-    bool found = lsp__script_below(&item.text, &a, doc, ask->cursor);
-    if (found) {
+    if (lsp__next_edit_here(&item.text, &a, doc, ask->cursor)) {
+        item.source = "the last edit";
+        why = "what was done to another line before, done here too; no model was asked\n";
+    } else if (lsp__script_below(&item.text, &a, doc, ask->cursor)) {
+        item.source = "the comment";
+        why = "a script that does what the comment above says; every word of it was understood, no "
+              "model was asked\n";
+    }
+    if (why) {
         answer_items(s, ask, &place, &item, 1);
         trace_answer(s, ask, 1, NULL);
         buf_clear(&doc->why);
-        buf_append(&doc->why, STR("a script that does what the comment above says; every word of "
-                                  "it was understood, no model was asked\n"));
+        buf_append(&doc->why, str_of(why));
         lsp_shown_set(&doc->shown, lsp_text_view(&doc->text), ask->cursor, ask->invoked, &item, 1);
     }
     arena_release(&a);
-    return found;
+    return why != NULL;
 }
 
 /* Newest wins: older requests of the same kind for the same document are answered with nothing. */
@@ -490,8 +495,7 @@ void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
     bool deleting = doc->deleted_at == ask->cursor && !ask->invoked && kind == LSP_ASK_INLINE;
     if (!silent && !ask->invoked && !ask->entry && lsp__ahead_take(doc, ask->cursor))
         buf_clear(&doc->why);
-    if (silent || answer_from_shown(s, doc, ask) ||
-        (!deleting && answer_from_comment(s, doc, ask))) {
+    if (silent || answer_from_shown(s, doc, ask) || (!deleting && answer_at_once(s, doc, ask))) {
         if (silent)
             answer_nothing(s, ask);
         ask_done(s, ask);
@@ -762,7 +766,7 @@ static void prepare(lsp_server *s)
     stop_preparing(s);
     if (job)
         job->anew = s->prepare_anew;
-    if (job && s->prepare_ahead && !lsp__ahead_job(doc, job)) {
+    if (job && s->prepare_ahead && !lsp__ahead_job(s, doc, job)) {
         lsp_job_destroy(job);
         return;
     }
@@ -833,12 +837,13 @@ static void submit_note(lsp_server *s, lsp_job *job)
         log_write(LOG_WARNING, "a change of the project's files was not followed");
 }
 
-bool lsp__ask_files_with(lsp_server *s, const lsp_doc *doc, str_view name)
+bool lsp__ask_files_with(lsp_server *s, const lsp_doc *doc, str_view name, const char *id)
 {
     lsp_job *job = lsp_job_create(LSP_JOB_NOTE, JOB_BYTES);
     if (job) {
         job->note = LSP_NOTE_FILES_WITH;
         job->path = arena_copy_z(&job->mem, name);
+        job->answer_to = id ? arena_copy_z(&job->mem, str_of(id)) : NULL;
         job->seq = doc->seq;
         job->n_files = MAX_FILES_WITH;
         job->files = ARENA_ARRAY(&job->mem, str_view, MAX_FILES_WITH);

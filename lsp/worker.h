@@ -54,6 +54,7 @@ struct lsp_job {
     bool was_taken;
     str_view *files; /* the answer to FILES_WITH, with room for n_files */
     size_t n_files;
+    const char *answer_to;               /* the request that it is for, in mem; NULL: none */
     struct assist_folder_options folder; /* of OPEN_FOLDER */
 
     /* The answer. */

@@ -23,6 +23,24 @@ static str_view next_indent(const struct assist_document *doc, str_view text, ar
                 : arena_format(mem, "%.*s%*s", STR_ARG(indent), cols, "");
 }
 
+/* The document up to the end of the suggestion, when that and its edits are made. */
+static str_view text_up_to(const struct assist_document *doc, const struct assist_suggestion *s,
+                           arena *mem)
+{
+    str_view text = STR("");
+    size_t at = 0;
+    for (size_t i = 0; i < s->n_edits; i++) {
+        const struct assist_edit *e = &s->edits[i];
+        if (e->begin_bytes < at || e->end_bytes > s->begin_bytes)
+            continue;
+        text = arena_format(mem, "%.*s%.*s%.*s", STR_ARG(text), (int)(e->begin_bytes - at),
+                            doc->text.ptr + at, STR_ARG(e->text));
+        at = e->end_bytes;
+    }
+    return arena_format(mem, "%.*s%.*s%.*s", STR_ARG(text), (int)(s->begin_bytes - at),
+                        doc->text.ptr + at, STR_ARG(s->text));
+}
+
 err_code assist_ahead(assist_engine *a, struct assist_completion *out, struct assist_next *next,
                       arena *mem, const struct assist_document *doc,
                       const struct assist_suggestion *accepted,
@@ -34,8 +52,7 @@ err_code assist_ahead(assist_engine *a, struct assist_completion *out, struct as
         return err_set(e, ERR_RANGE, "the suggestion is not of this document");
     size_t eol = str_find_byte(doc->text, '\n');
     bool crlf = eol > 0 && eol < doc->text.len && doc->text.ptr[eol - 1] == '\r';
-    str_view head = arena_format(mem, "%.*s%.*s", (int)accepted->begin_bytes, doc->text.ptr,
-                                 STR_ARG(accepted->text));
+    str_view head = text_up_to(doc, accepted, mem);
     str_view indent = next_indent(doc, head, mem);
     then.text = arena_format(mem, "%.*s%s%.*s%.*s", STR_ARG(head), crlf ? "\r\n" : "\n",
                              STR_ARG(indent), (int)(doc->text.len - accepted->end_bytes),

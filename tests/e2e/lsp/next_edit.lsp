@@ -32,4 +32,23 @@ edit b.c 8 0 21 0 26 "total"
 > {"id": 5, "method": "textDocument/copilotInlineEdit", "params": {"textDocument": {"uri": "file:///w/a.c", "version": 5},
    "position": {"line": 0, "character": 4}}}
 < {"id": 5, "result": {"edits": []}}
+# The same done in line after line comes as an inline item: at the place, and when it was begun.
+> {"method": "textDocument/didOpen", "params": {"textDocument": {"uri": "file:///w/c.c", "languageId": "c",
+   "version": 1, "text": "int f(void) {\n  foo(a);\n  foo(b);\n  foo(c), foo(d);\n  bar(e);\n}\n"}}}
+edit c.c 2 1 7 1 7 ", 1"
+> {"id": 6, "method": "textDocument/inlineCompletion", "params": {"textDocument": {"uri": "file:///w/c.c"},
+   "position": {"line": 2, "character": 7}, "context": {"triggerKind": 2}}}
+< {"id": 6, "result": {"items": [{"insertText": ", 1", "range": {"start": {"line": 2, "character": 7}, "end": {"line": 2, "character": 7}}}]}}
+edit c.c 3 2 7 2 7 ", 1"
+edit c.c 4 3 15 3 15 ","
+> {"id": 7, "method": "textDocument/inlineCompletion", "params": {"textDocument": {"uri": "file:///w/c.c"},
+   "position": {"line": 3, "character": 16}, "context": {"triggerKind": 2}}}
+< {"id": 7, "result": {"items": [{"insertText": " 1"}]}}
+> {"id": 8, "method": "workspace/executeCommand", "params": {"command": "artel.why", "arguments": [{"uri": "file:///w/c.c"}]}}
+< {"id": 8, "result": "what was done to another line before, done here too; no model was asked\n"}
+edit c.c 5 3 16 3 16 " 1"
+# Elsewhere nothing of it.
+> {"id": 9, "method": "textDocument/inlineCompletion", "params": {"textDocument": {"uri": "file:///w/c.c"},
+   "position": {"line": 4, "character": 7}, "context": {"triggerKind": 2}}}
+< {"id": 9, "result": null}
 bye

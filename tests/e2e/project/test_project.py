@@ -116,6 +116,12 @@ class Project(unittest.TestCase):
             'textDocument': {'uri': 'file://' + here, 'version': 1000}, 'contentChanges': [
                 {'range': {'start': {'line': line, 'character': 4}, 'end': {'line': line, 'character': 14}},
                  'text': 'improve'}]})
+        # For Copilot's clients one at a time.
+        answer = s.request('textDocument/copilotInlineEdit', {
+            'textDocument': {'uri': 'file://' + here, 'version': 1000},
+            'position': {'line': line, 'character': 4}})
+        self.assertEqual([(e['text'], e['textDocument']) for e in answer['edits']],
+                         [('improve_everything', {'uri': 'file://' + other, 'version': None})])
         s.request('workspace/executeCommand', {
             'command': 'artel.nextEdit', 'arguments': [{'uri': 'file://' + here, 'project': True}]})
         edits = s.applied()
