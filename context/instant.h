@@ -78,4 +78,7 @@ struct ctx_instant_block_query {
 str_view ctx_instant_block(const ctx_instant *t, const struct ctx_instant_query *q,
                            const struct ctx_instant_block_query *b, arena *mem);
 
+/* A line of closing signs: "}", "});", "end"; "} // x" is none. */
+bool ctx_instant_only_closes(str_view line);
+
 #endif

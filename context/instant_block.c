@@ -27,8 +27,7 @@ static str_view indent_of(str_view line_break)
     return str_slice(line_break, at, line_break.len);
 }
 
-/* Only closing signs: "}", "});", "end", "} // x" is none. */
-static bool only_closes(str_view line)
+bool ctx_instant_only_closes(str_view line)
 {
     line = str_trim(line);
     if (str_eq(line, STR("end")))
@@ -62,7 +61,7 @@ static void look(struct follower *f, const ctx_lexicon *x, const struct ctx_inst
         buf_append(&line, ctx_lexicon_piece(x, *at));
     bool outside = b->opens && indent.len == f->indent.len;
     bool whole = at < f->end && buf_failed(&line) == ERR_OK;
-    if (whole && (!outside || only_closes(buf_view(&line))) &&
+    if (whole && (!outside || ctx_instant_only_closes(buf_view(&line))) &&
         str_find_byte(buf_view(&line), 1) == line.len) { /* 1 stands for secrets */
         f->line = arena_copy(mem, buf_view(&line));
         f->at = at;

@@ -1,8 +1,23 @@
 #include "assist/complete/block.h"
 
+#include "assist/complete/confidence.h"
+#include "assist/complete/shape.h"
 #include "assist/complete/written.h"
+#include "base/clock.h"
 
-enum { MAX_LINES = 12 };
+enum {
+    MAX_LINES = 12,
+    BLOCK_BYTES = 4096,
+    BLOCK_TOKENS = 192,
+    /* The first line waits for the others. */
+    BLOCK_MS = 40,
+    BLOCK_INVOKED_MS = 400,
+};
+
+/* The least confidence of a line that the model adds. Of 26 lines that the embedded one put behind
+ * a right first line in held-out packages three were right, all below this: it must be a better one
+ * to be shown. */
+static const float LINE_SURE = 0.7F;
 
 static str_view line_at(str_view text, size_t at)
 {
@@ -48,6 +63,18 @@ static str_view line_below(str_view text, size_t at)
     return STR("");
 }
 
+bool block_misses_indentation(str_view text, size_t cursor, const gram_language *lang)
+{
+    size_t begin = cursor;
+    while (begin > 0 && text.ptr[begin - 1] != '\n')
+        begin--;
+    str_view head = str_slice(text, begin, cursor), above = line_above(text, cursor);
+    str_view last = str_slice(above, above.len - (above.len > 0), above.len);
+    bool bracket = last.len == 1 && strchr("([{", last.ptr[0]); /* its end may be as deep */
+    return str_is_blank(head) && gram_list_has(lang->open_last, last) &&
+           !(lang->nests_by_indent && bracket) && depth(head) <= depth(above);
+}
+
 enum block_kind block_at(str_view text, size_t cursor, const struct assist_suggestion *s,
                          const gram_language *lang)
 {
@@ -79,27 +106,111 @@ static str_view shorter(str_view lines)
     return str_trim_right(lines);
 }
 
-void block_extend(struct gate *g, struct assist_suggestion *s)
+static const char *line_end(str_view text)
 {
-    enum block_kind kind = block_at(g->doc->text, g->cursor, s, g->lang);
+    size_t eol = str_find_byte(text, '\n');
+    return eol > 0 && eol < text.len && text.ptr[eol - 1] == '\r' ? "\r\n" : "\n";
+}
+
+bool block_extend(struct gate *g, struct assist_suggestion *s, enum block_kind kind)
+{
     if (kind == BLOCK_NONE || !g->tree || g->kind != CTX_CODE || !g->engine->written)
-        return;
-    size_t eol = str_find_byte(g->doc->text, '\n');
+        return false;
     const struct ctx_instant_query q = written_query(g);
     const struct ctx_instant_block_query b = {
         .first = str_slice(s->text, g->cursor - s->begin_bytes, s->text.len),
         .opens = kind == BLOCK_OPENED,
         .max_lines = MAX_LINES - 1,
-        .eol =
-            eol > 0 && eol < g->doc->text.len && g->doc->text.ptr[eol - 1] == '\r' ? "\r\n" : "\n",
+        .eol = line_end(g->doc->text),
     };
     str_view lines = ctx_instant_block(g->engine->written, &q, &b, g->mem);
     for (; lines.len > 0; lines = shorter(lines)) {
         str_view whole = arena_format(g->mem, "%.*s%.*s", STR_ARG(s->text), STR_ARG(lines));
-        if (!gate_parses(g, s, whole))
+        if (!gate_lines_pass(g, s, whole))
             continue;
         gate_note(g, s->source, "block", "added the lines behind", lines);
         s->text = whole;
-        return;
+        return true;
     }
+    return false;
+}
+
+/* ---- by the model ---- */
+
+struct going_on {
+    struct gate *g;
+    const struct assist_suggestion *s;
+    bool opens;
+    size_t depth; /* of the first line */
+    const char *eol;
+    str_view below, last; /* the line that stands below; the one written last */
+    buf text;
+    size_t good; /* bytes of it that pass */
+    size_t n_lines;
+};
+
+static bool take_line(void *user, str_view line, float all, float first)
+{
+    struct going_on *b = user;
+    line = str_trim_right(line);
+    if (line.len == 0) { /* one blank line at most, and none at the end */
+        bool doubled = str_ends(buf_view(&b->text), STR("\n"));
+        buf_append(&b->text, str_of(b->eol));
+        return !doubled;
+    }
+    size_t deep = depth(line);
+    str_view bare = str_trim(line);
+    bool closes = b->opens && deep == b->depth;
+    if (deep < b->depth || (closes && !ctx_instant_only_closes(line)) ||
+        confidence_of(CONFIDENCE_MODEL, all, first, bare.len) < LINE_SURE ||
+        (bare.len > 2 && (str_eq(bare, b->below) || str_eq(bare, b->last))))
+        return false;
+    buf_append(&b->text, str_of(b->eol));
+    buf_append(&b->text, line);
+    b->last = arena_copy(b->g->mem, bare);
+    str_view whole = buf_view(&b->text);
+    if (buf_failed(&b->text) ||
+        shape_writes_secret(b->g->mem, b->g->doc->text, b->g->cursor, whole))
+        return false;
+    if (gate_lines_pass(b->g, b->s, whole))
+        b->good = whole.len;
+    return !closes && ++b->n_lines < MAX_LINES - 1;
+}
+
+err_code block_go_on(struct gate *g, struct assist_suggestion *s, enum block_kind kind,
+                     const struct prompt *p, const struct decode_limits *limits, bool invoked,
+                     err *e)
+{
+    if (kind == BLOCK_NONE || !g->tree || g->kind != CTX_CODE || s->begin_bytes != g->cursor)
+        return ERR_OK;
+    struct decode_limits more = *limits;
+    uint64_t until = clock_now_ns() + (invoked ? BLOCK_INVOKED_MS : BLOCK_MS) * UINT64_C(1000000);
+    more.max_tokens = BLOCK_TOKENS;
+    more.until_ns = more.until_ns && more.until_ns < until ? more.until_ns : until;
+    size_t begin = g->cursor;
+    while (begin > 0 && g->doc->text.ptr[begin - 1] != '\n')
+        begin--;
+    str_view head = str_slice(g->doc->text, begin, g->cursor);
+    struct going_on b = {
+        .g = g,
+        .s = s,
+        .opens = kind == BLOCK_OPENED,
+        .depth = depth(str_is_blank(head)
+                           ? arena_format(g->mem, "%.*s%.*s", STR_ARG(head), STR_ARG(s->text))
+                           : head),
+        .eol = line_end(g->doc->text),
+        .below = str_trim(line_below(g->doc->text, g->cursor)),
+        .last = str_trim(line_at(s->text, s->text.len)),
+    };
+    buf_init(&b.text, BLOCK_BYTES);
+    buf_append(&b.text, s->text);
+    err_code rc = decode_further(g->engine, p, s->text, &more, take_line, &b, e);
+    if (rc == ERR_OK && b.good > 0) {
+        str_view whole = arena_copy(g->mem, str_slice(buf_view(&b.text), 0, b.good));
+        gate_note(g, s->source, "block", "went on with the lines behind",
+                  str_slice(whole, s->text.len, whole.len));
+        s->text = whole;
+    }
+    buf_release(&b.text);
+    return rc == ERR_RANGE ? ERR_OK : rc; /* no room for more: the line alone, then */
 }

@@ -326,10 +326,51 @@ static void take_structure(struct assist_completion *c, struct gate *gate, size_
     c->items[0] = s;
 }
 
-/* Whoever only types is not interrupted by guesses. */
-static void finish(struct assist_completion *c, struct gate *gate, bool invoked)
+/* Whoever stands at a line's indentation means it. */
+static str_view at_indentation(const struct gate *g, str_view line)
 {
+    size_t begin = g->cursor;
+    while (begin > 0 && g->doc->text.ptr[begin - 1] != '\n')
+        begin--;
+    bool indented = begin < g->cursor && str_is_blank(str_slice(g->doc->text, begin, g->cursor));
+    return indented && !block_misses_indentation(g->doc->text, g->cursor, g->lang)
+               ? str_trim_left(line)
+               : line;
+}
+
+/* A question, while it is answered. */
+struct asking {
+    struct assist_completion *c;
+    struct gate gate;
+    const struct assist_complete_options *options;
+    struct decode_limits limits;
+    str_view seen; /* see learn_tokens */
+    struct prompt prompt;
+    bool was_read;       /* by the model: the prompt */
+    struct decoded line; /* that the model wrote last */
+};
+
+/* Has the model read the document. */
+static err_code read_prompt(struct asking *q, err *e)
+{
+    const struct gate *g = &q->gate;
+    const struct reading r = {.max_tokens = q->limits.max_tokens, .without = q->limits.without};
+    err_code rc = learn_tokens(g->engine, g->doc, q->seen, e);
+    if (rc == ERR_OK)
+        rc = read_document(g->engine, &q->prompt, g->doc, g->cursor, &r, q->limits.cancel,
+                           &q->c->timings, e);
+    q->was_read = rc == ERR_OK;
+    return rc;
+}
+
+/* Whoever only types is not interrupted by guesses. */
+static err_code finish(struct asking *q, err *e)
+{
+    struct assist_completion *c = q->c;
+    struct gate *gate = &q->gate;
+    bool invoked = q->options->invoked;
     size_t n = 0;
+    err_code rc = ERR_OK;
     bool in_text = gate->kind != CTX_CODE;
     for (size_t i = 0; i < c->n_items; i++)
         if (invoked ||
@@ -341,11 +382,69 @@ static void finish(struct assist_completion *c, struct gate *gate, bool invoked)
         c->silent_because = "it is too unsure to be shown unasked";
     c->n_items = n;
     for (size_t i = 0; i < n; i++) {
-        block_extend(gate, &c->items[i]);
+        enum block_kind kind = block_at(gate->doc->text, gate->cursor, &c->items[i], gate->lang);
+        bool found = kind != BLOCK_NONE && block_extend(gate, &c->items[i], kind);
+        if (i == 0 && !found && kind != BLOCK_NONE && q->was_read)
+            rc = block_go_on(gate, &c->items[i], kind, &q->prompt, &q->limits, invoked, e);
         imports_add(gate, &c->items[i]);
     }
     c->steps = gate->steps;
     c->n_steps = gate->n_steps;
+    return rc != ERR_OK || !arena_failed(gate->mem) ? rc : err_set(e, ERR_NOMEM, "out of memory");
+}
+
+/* ---- by the model ---- */
+
+/* The line that takes `fork` (NULL: the likeliest at each step) as a suggestion; *why it is none.
+ */
+static err_code write_line(struct asking *q, const struct decode_fork *fork,
+                           struct assist_suggestion *s, const char **why, err *e)
+{
+    struct decoded *line = &q->line;
+    buf_clear(&line->text);
+    err_code rc = decode_line(q->gate.engine, &q->prompt, fork, &q->limits, line, e);
+    if (rc != ERR_OK)
+        return rc;
+    q->c->timings.n_decoded += line->n_tokens;
+    q->c->timings.n_drafted += line->n_drafted;
+    q->c->timings.n_draft_right += line->n_draft_right;
+    *why = gate_pass(&q->gate, s, "model", at_indentation(&q->gate, buf_view(&line->text)));
+    s->source = "model";
+    s->own = line->confidence;
+    s->own_first = line->first;
+    s->confidence =
+        *why && *why != gate_opens_block
+            ? 0
+            : confidence_of(CONFIDENCE_MODEL, line->confidence, line->first, s->text.len);
+    return ERR_OK;
+}
+
+/* Fills the completion up to n_items. */
+static err_code write_lines(struct asking *q, size_t n_items, err *e)
+{
+    struct assist_completion *c = q->c;
+    struct assist_suggestion opener = {.source = NULL}; /* the first that only opens a block */
+    err_code rc = ERR_OK;
+    /* When the line that the model likes best is refused, others of it may pass. */
+    for (size_t i = 0; i <= q->line.n_forks && c->n_items < n_items; i++) {
+        struct assist_suggestion *s = &c->items[c->n_items];
+        const char *why;
+        /* Where one line is wanted, a few that cannot be shown are reason enough to be silent. */
+        if (n_items == 1 && c->timings.n_decoded >= FRUITLESS_TOKENS)
+            break;
+        rc = write_line(q, i ? &q->line.forks[i - 1] : NULL, s, &why, e);
+        if (rc != ERR_OK)
+            return rc;
+        if (why == gate_opens_block && !opener.source)
+            opener = *s;
+        if (!why && is_new(c, s->text))
+            c->n_items++;
+        else if (!c->silent_because)
+            c->silent_because = why;
+    }
+    if (c->n_items == 0 && opener.source)
+        c->items[c->n_items++] = opener;
+    return rc;
 }
 
 static err_code complete(assist_engine *a, struct assist_completion *out, arena *mem,
@@ -358,11 +457,14 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
     size_t n_items = options->n_items ? options->n_items : 1;
     if (n_items > MAX_ITEMS)
         n_items = MAX_ITEMS;
-    struct decode_limits limits = {
-        .max_tokens = options->max_tokens ? options->max_tokens : DEFAULT_TOKENS,
-        .until_ns = options->budget_ms ? start + options->budget_ms * UINT64_C(1000000) : 0,
-        .cancel = cancel,
-        .without = options->without,
+    struct asking q = {
+        .c = &c,
+        .options = options,
+        .limits = {.max_tokens = options->max_tokens ? options->max_tokens : DEFAULT_TOKENS,
+                   .until_ns =
+                       options->budget_ms ? start + options->budget_ms * UINT64_C(1000000) : 0,
+                   .cancel = cancel,
+                   .without = options->without},
     };
     err_code rc = check_cursor(doc, cursor, e);
     if (rc != ERR_OK)
@@ -379,76 +481,33 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
         return err_set(e, ERR_NOMEM, "out of memory");
     if (!a->is_ahead)
         project_opened(a, doc, cursor);
-    str_view seen;
-    rc = learn_lines(a, doc, &seen, e);
+    rc = learn_lines(a, doc, &q.seen, e);
     if (rc != ERR_OK)
         return rc;
-    struct gate gate;
-    gate_open(&gate, a, mem, doc, cursor);
+    gate_open(&q.gate, a, mem, doc, cursor);
     if (!(options->without & ASSIST_WRITTEN))
-        c.n_items = written_offer(&gate, c.items, n_items);
+        c.n_items = written_offer(&q.gate, c.items, n_items);
     if (!(options->without & ASSIST_PATTERNS))
-        take_structure(&c, &gate, n_items);
+        take_structure(&c, &q.gate, n_items);
     c.timings.written_ns = clock_now_ns() - start;
-    if (c.n_items == n_items || (options->without & ASSIST_MODEL)) {
-        finish(&c, &gate, options->invoked);
-        *out = c;
-        return arena_failed(mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
+    uint64_t decode_start = 0;
+    if (c.n_items < n_items && !(options->without & ASSIST_MODEL)) {
+        rc = read_prompt(&q, e);
+        decode_start = clock_now_ns();
+        buf_init(&q.line.text, LINE_MAX_BYTES);
+        if (rc == ERR_OK)
+            rc = write_lines(&q, n_items, e);
+        buf_release(&q.line.text);
     }
-    struct prompt p;
-    const struct reading r = {.max_tokens = limits.max_tokens, .without = options->without};
-    rc = learn_tokens(a, doc, seen, e);
     if (rc == ERR_OK)
-        rc = read_document(a, &p, doc, cursor, &r, cancel, &c.timings, e);
-    if (rc != ERR_OK)
-        return rc;
-
-    uint64_t decode_start = clock_now_ns();
-    struct assist_suggestion opener = {.source = NULL}; /* the first that only opens a block */
-    struct decoded line = {0};
-    buf_init(&line.text, LINE_MAX_BYTES);
-    /* When the line that the model likes best is refused, others of it may pass. */
-    for (size_t i = 0; i <= line.n_forks && c.n_items < n_items; i++) {
-        /* Where one line is wanted, a few that cannot be shown are reason enough to be silent. */
-        if (n_items == 1 && c.timings.n_decoded >= FRUITLESS_TOKENS)
-            break;
-        buf_clear(&line.text);
-        rc = decode_line(a, &p, i ? &line.forks[i - 1] : NULL, &limits, &line, e);
-        if (rc != ERR_OK)
-            break;
-        c.timings.n_decoded += line.n_tokens;
-        c.timings.n_drafted += line.n_drafted;
-        c.timings.n_draft_right += line.n_draft_right;
-        struct assist_suggestion *s = &c.items[c.n_items];
-        const char *why = gate_pass(&gate, s, "model", buf_view(&line.text));
-        s->source = "model";
-        s->confidence =
-            why && why != gate_opens_block
-                ? 0
-                : confidence_of(CONFIDENCE_MODEL, line.confidence, line.first, s->text.len);
-        s->own = line.confidence;
-        s->own_first = line.first;
-        if (why == gate_opens_block && !opener.source)
-            opener = *s;
-        if (!why && is_new(&c, s->text))
-            c.n_items++;
-        else if (!c.silent_because)
-            c.silent_because = why;
-    }
-    if (c.n_items == 0 && opener.source && rc == ERR_OK)
-        c.items[c.n_items++] = opener;
-    buf_release(&line.text);
-    c.timings.decode_ns = clock_now_ns() - decode_start;
+        rc = finish(&q, e);
+    c.timings.decode_ns = decode_start ? clock_now_ns() - decode_start : 0;
     /* Had the file become shorter meanwhile, the answer was computed from zeros. */
-    if (rc == ERR_OK)
+    if (rc == ERR_OK && q.was_read)
         rc = model_gguf_check(a->file, e);
-    if (rc != ERR_OK)
-        return rc;
-    if (arena_failed(mem))
-        return err_set(e, ERR_NOMEM, "out of memory");
-    finish(&c, &gate, options->invoked);
-    *out = c;
-    return ERR_OK;
+    if (rc == ERR_OK)
+        *out = c;
+    return rc;
 }
 
 err_code assist_complete(assist_engine *a, struct assist_completion *out, arena *mem,

@@ -125,9 +125,10 @@ struct assist_next {
     str_view text; /* in `mem` */
     size_t cursor;
 };
-/* What would be suggested when `accepted`, which was made for the document, has been accepted and a
- * line been begun behind it; *next is the document then. Nothing of that is learned. Errors and
- * cost as assist_complete; ERR_RANGE also when `accepted` does not lie in the document. */
+/* What would be suggested when `accepted`, which was made for the document, has been accepted, its
+ * edits with it, and a line been begun behind it; *next is the document then. Nothing of that is
+ * learned. Errors and cost as assist_complete; ERR_RANGE also when `accepted` does not lie in the
+ * document. */
 MUST_USE err_code assist_ahead(assist_engine *a, struct assist_completion *out,
                                struct assist_next *next, arena *mem,
                                const struct assist_document *doc,

@@ -10,6 +10,7 @@ enum {
     MAX_CHOICES = 4, /* tokens looked at in each place */
     RECENT_TOKENS = 2 * CTX_RECALL_MAX_MATCH,
     DRAFT_REST = 32, /* tokens without drafts after they did not pay */
+    MAX_WRITTEN = 4096,
 };
 
 /* A draft goes on while this share of the places that agree with it goes on so. */
@@ -125,6 +126,30 @@ static struct ctx_recall_query query_here(const assist_engine *a, const struct p
     return q;
 }
 
+/* The likeliest tokens behind what `logits` are of, recall's opinion mixed in; how many. */
+static size_t candidates(assist_engine *a, const struct prompt *p, const float *logits,
+                         str_view pending, unsigned without,
+                         struct model_candidate top[MAX_CHOICES])
+{
+    const uint8_t *allowed = allowed_now(a, pending);
+    size_t n = model_sample_top(logits, a->n_vocab, allowed, top, MAX_CHOICES);
+    struct ctx_recall_query q = query_here(a, p);
+    if (n > 0 && !(without & ASSIST_HABIT))
+        n = habit_mix(&a->habit, &q, logits, allowed, top, n, MAX_CHOICES);
+    return n;
+}
+
+/* Of the token read last. */
+static const float *logits_now(const assist_engine *a)
+{
+    return model_session_logits_at(a->session, a->n_draft - a->n_used);
+}
+
+static double log_of(float prob)
+{
+    return log(prob > 1e-9f ? (double)prob : 1e-9);
+}
+
 /* The token at the line's place out->n_tokens, or MODEL_TOKEN_NONE: no token continues the healed
  * bytes, so there is nothing to offer. */
 static model_token choose(assist_engine *a, const struct prompt *p, struct decoded *out,
@@ -138,21 +163,15 @@ static model_token choose(assist_engine *a, const struct prompt *p, struct decod
         return fork->id;
     }
     struct model_candidate top[MAX_CHOICES];
-    const float *logits = out->n_tokens
-                              ? model_session_logits_at(a->session, a->n_draft - a->n_used)
-                              : a->first_logits;
-    const uint8_t *allowed = allowed_now(a, pending);
-    size_t n = model_sample_top(logits, a->n_vocab, allowed, top, MAX_CHOICES);
+    size_t n = candidates(a, p, out->n_tokens ? logits_now(a) : a->first_logits, pending,
+                          limits->without, top);
     if (n == 0)
         return MODEL_TOKEN_NONE;
-    struct ctx_recall_query q = query_here(a, p);
-    if (!(limits->without & ASSIST_HABIT))
-        n = habit_mix(&a->habit, &q, logits, allowed, top, n, MAX_CHOICES);
     if (!fork) {
         find_forks(a, out, top, n, pending.len, *log_prob);
         model_tokens_push(&a->line, top[0].id);
     }
-    *log_prob += log(top[0].prob > 1e-9f ? (double)top[0].prob : 1e-9);
+    *log_prob += log_of(top[0].prob);
     return top[0].id;
 }
 
@@ -329,6 +348,124 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
     }
     err_code rc = decode(a, p, fork, limits, out, e);
     judge_draft(a, out);
+    a->prompt.n = p->n;
+    return rc;
+}
+
+/* ---- further lines ---- */
+
+/* Prompt and what is taken for written behind it. Tokens may span its beginning, so that the bytes
+ * healed there come along, and its end: *pending of it is left to be generated again. */
+static err_code feed_written(assist_engine *a, const struct prompt *p, buf *whole,
+                             str_view *pending, const cancel_flag *cancel, err *e)
+{
+    str_view text = buf_view(whole);
+    size_t n = text.len - prompt_heal_length(text);
+    *pending = str_slice(text, n, text.len);
+    model_tokens_clear(&a->line);
+    model_vocab_encode(a->vocab, str_slice(text, 0, n), &a->line);
+    bool ok = buf_failed(whole) == ERR_OK && a->line.failed == ERR_OK;
+    a->prompt.n = p->n;
+    for (size_t i = 0; ok && i < a->line.n; i++) {
+        model_tokens_push(&a->prompt, a->line.ids[i]);
+        model_tokens_push(&a->recent, a->line.ids[i]);
+    }
+    if (!ok || a->prompt.failed != ERR_OK || a->prompt.n >= model_session_n_ctx(a->session))
+        return err_set(e, ERR_RANGE, "the line is too long to go on from");
+    return model_session_feed(a->session, a->prompt.ids, a->prompt.n, cancel, NULL, e);
+}
+
+/* A line that is being written. */
+struct further {
+    buf line;
+    bool begun; /* its line break was written */
+    double log_prob, first;
+    size_t n;
+    decode_line_fn *take;
+    void *user;
+};
+
+/* False: enough. */
+static bool end_line(struct further *f)
+{
+    float all = (float)exp(f->log_prob / (double)(f->n ? f->n : 1));
+    float first = (float)exp(f->first > 0 ? f->log_prob : f->first);
+    return !f->begun || f->take(f->user, buf_view(&f->line), all, first);
+}
+
+/* Takes in a token; false: enough. The token of a line break counts for both lines, since it often
+ * holds the indentation. */
+static bool add_piece(struct further *f, str_view piece, double log_prob)
+{
+    double before = f->log_prob;
+    f->log_prob += log_prob;
+    f->n++;
+    while (piece.len > 0) {
+        size_t newline = str_find_byte(piece, '\n');
+        str_view part = str_slice(piece, 0, newline);
+        if (!f->begun && !str_is_blank(part))
+            return false; /* the first line would go on */
+        if (f->first > 0 && ends_word(buf_view(&f->line), part))
+            f->first = before;
+        buf_append(&f->line, part);
+        if (newline == piece.len)
+            break;
+        if (!end_line(f))
+            return false;
+        buf_clear(&f->line);
+        f->begun = true;
+        f->log_prob = log_prob;
+        f->n = 1;
+        f->first = 1;
+        piece = str_slice(piece, newline + 1, piece.len);
+    }
+    return buf_failed(&f->line) == ERR_OK;
+}
+
+err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
+                        const struct decode_limits *limits, decode_line_fn *take, void *user,
+                        err *e)
+{
+    struct further f = {.first = 1, .take = take, .user = user};
+    struct decoded drafts = {0};
+    str_view pending = STR("");
+    buf whole;
+    buf_init(&whole, MAX_WRITTEN);
+    buf_append(&whole, p->heal);
+    buf_append(&whole, text);
+    buf_init(&f.line, MAX_WRITTEN);
+    begin_recent(a, p);
+    err_code rc = feed_written(a, p, &whole, &pending, limits->cancel, e);
+    for (size_t i = 0; rc == ERR_OK && i < limits->max_tokens; i++) {
+        struct model_candidate top[MAX_CHOICES];
+        if (cancel_requested(limits->cancel)) {
+            rc = err_set(e, ERR_CANCELLED, "cancelled");
+            break;
+        }
+        if ((limits->until_ns && clock_now_ns() >= limits->until_ns) ||
+            a->prompt.n == model_session_n_ctx(a->session) ||
+            candidates(a, p, logits_now(a), pending, limits->without, top) == 0)
+            break;
+        if (model_vocab_is_end(a->vocab, top[0].id)) {
+            f.log_prob += log_of(top[0].prob);
+            f.n++;
+            (void)end_line(&f);
+            break;
+        }
+        str_view piece = model_vocab_piece(a->vocab, top[0].id);
+        size_t healed = piece.len < pending.len ? piece.len : pending.len;
+        pending = str_slice(pending, healed, pending.len);
+        if (!add_piece(&f, str_slice(piece, healed, piece.len), log_of(top[0].prob)))
+            break;
+        model_tokens_push(&a->recent, top[0].id);
+        model_tokens_push(&a->prompt, top[0].id);
+        rc = a->prompt.failed;
+        if (rc == ERR_OK)
+            rc = read_on(a, p, &drafts, top[0].id, limits, limits->max_tokens - i, e);
+    }
+    judge_draft(a, &drafts);
+    buf_release(&whole);
+    buf_release(&f.line);
     a->prompt.n = p->n;
     return rc;
 }

@@ -54,4 +54,17 @@ MUST_USE err_code decode_line(assist_engine *a, const struct prompt *p,
                               const struct decode_fork *fork, const struct decode_limits *limits,
                               struct decoded *out, err *e);
 
+/* A whole line, without its line break; `all` and `first` as confidence and first in decoded.
+ * False: enough. */
+typedef bool decode_line_fn(void *user, str_view line, float all, float first);
+
+/* Goes on behind `text`, which is taken for written from the cursor on, and hands over the lines
+ * that come then, one by one, until `take` has enough, the model ends, it would not begin a new
+ * line behind `text`, or a limit is reached: the line that was being written then is lost.
+ * ERR_RANGE: there is no room behind the text. What the session holds afterwards, as after
+ * decode_line. */
+MUST_USE err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
+                                 const struct decode_limits *limits, decode_line_fn *take,
+                                 void *user, err *e);
+
 #endif

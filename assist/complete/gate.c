@@ -340,27 +340,47 @@ static str_view without_name(struct gate *g, const struct assist_suggestion *s, 
     return head;
 }
 
-/* The same for names. */
-static str_view check_names(struct gate *g, const struct assist_suggestion *s, const char *source,
-                            TSTree *tree)
+/* The first unknown name of `text` in the suggestion's place; false: there is none. `tree` is that
+ * of the document with it. */
+static bool find_unknown(const struct gate *g, const struct assist_suggestion *s, str_view text,
+                         TSTree *tree, struct unknown *out)
 {
     if (!tree || !gram_library_known(g->lang))
-        return s->text;
-    struct names_check c = {.g = g, .begin = s->begin_bytes, .end = s->begin_bytes + s->text.len};
+        return false;
+    struct names_check c = {.g = g, .begin = s->begin_bytes, .end = s->begin_bytes + text.len};
     buf pasted; /* not in g->mem, which has no room for a document at each try */
     buf_init(&pasted, 2 * CTX_TREE_MAX_BYTES);
     buf_append(&pasted, str_slice(g->doc->text, 0, s->begin_bytes));
-    buf_append(&pasted, s->text);
+    buf_append(&pasted, text);
     buf_append(&pasted, str_slice(g->doc->text, s->end_bytes, g->doc->text.len));
-    str_view text = s->text;
     if (buf_failed(&pasted) == ERR_OK) {
         c.text = buf_view(&pasted);
         ctx_names_in(ts_tree_root_node(tree), c.text, c.begin, c.end, check_name, &c);
         if (c.n > 0)
-            text = without_name(g, s, source, &c.items[0]);
+            *out = (struct unknown){arena_copy(g->mem, c.items[0].name), c.items[0].begin};
     }
     buf_release(&pasted);
-    return text;
+    return c.n > 0;
+}
+
+bool gate_lines_pass(struct gate *g, const struct assist_suggestion *s, str_view text)
+{
+    struct attempt t;
+    struct unknown unknown;
+    bool passes = try_text(g, &t, s, text, true) && !t.paste.adds &&
+                  !find_unknown(g, s, text, t.tree, &unknown);
+    if (t.tree)
+        ts_tree_delete(t.tree);
+    return passes;
+}
+
+/* The same for names. */
+static str_view check_names(struct gate *g, const struct assist_suggestion *s, const char *source,
+                            TSTree *tree)
+{
+    struct unknown unknown;
+    return find_unknown(g, s, s->text, tree, &unknown) ? without_name(g, s, source, &unknown)
+                                                       : s->text;
 }
 
 const char *gate_pass(struct gate *g, struct assist_suggestion *out, const char *source,

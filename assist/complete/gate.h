@@ -43,6 +43,10 @@ extern const char gate_opens_block[];
  * enough. */
 bool gate_parses(struct gate *g, const struct assist_suggestion *s, str_view text);
 
+/* Whether `text`, of any number of lines, adds no syntax error in the suggestion's place and has no
+ * unknown name. False too when it was tried often enough. */
+bool gate_lines_pass(struct gate *g, const struct assist_suggestion *s, str_view text);
+
 /* Adds to what was done with `text`, for the user; `name` and `did` are static text. */
 void gate_note(struct gate *g, const char *source, const char *name, const char *did,
                str_view text);

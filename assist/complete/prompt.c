@@ -122,8 +122,7 @@ static bool is_mark(char c)
     return (unsigned char)c > ' ' && (unsigned char)c < 0x7F && !ctx_lexicon_is_word_byte(c);
 }
 
-/* How many bytes at the end of the prefix are to be generated again. */
-static size_t heal_length(str_view prefix)
+size_t prompt_heal_length(str_view prefix)
 {
     size_t n = 0;
     char last = prefix.len ? prefix.ptr[prefix.len - 1] : '\n';
@@ -197,7 +196,7 @@ err_code prompt_build(struct prompt *out, assist_engine *a, const struct assist_
     if (buf_failed(&a->seen) != ERR_OK)
         return err_set(e, ERR_NOMEM, "out of memory");
     str_view suffix = str_slice(buf_view(&a->seen), n_before, n_all);
-    size_t heal = heal_length(str_slice(doc->text, w.begin_bytes, cursor));
+    size_t heal = prompt_heal_length(str_slice(doc->text, w.begin_bytes, cursor));
     out->heal = str_slice(doc->text, cursor - heal, cursor);
     str_view prefix = str_slice(buf_view(&a->seen), 0, n_before - heal);
     out->begin_bytes = w.begin_bytes;

@@ -28,4 +28,7 @@ MUST_USE err_code prompt_build(struct prompt *out, assist_engine *a,
                                const struct assist_document *doc, size_t cursor, size_t max_tokens,
                                unsigned without, err *e);
 
+/* How many bytes at the end of a prefix are to be generated again. Pure. */
+size_t prompt_heal_length(str_view prefix);
+
 #endif

@@ -88,9 +88,7 @@ static bool repeats_itself(str_view line)
     return false;
 }
 
-/* True when the finished line holds a key, token or password, copied from wherever. The line's
- * beginning counts: often only the name before it says that a random value is a secret. */
-static bool writes_secret(arena *mem, str_view text, size_t cursor, str_view line)
+bool shape_writes_secret(arena *mem, str_view text, size_t cursor, str_view line)
 {
     size_t start = cursor;
     while (start > 0 && text.ptr[start - 1] != '\n' && cursor - start < 1024)
@@ -124,6 +122,28 @@ static bool repeats_below(str_view text, size_t cursor, str_view line)
     return false;
 }
 
+/* True when `line` would make a copy of the line above that has text: of 28 such suggestions one
+ * was what the person wrote. What has few letters, as a bracket, may well come again. */
+static bool repeats_above(str_view text, size_t cursor, str_view line)
+{
+    enum { MIN_WORD_BYTES = 6 };
+    size_t start = cursor, n = 0;
+    while (start > 0 && text.ptr[start - 1] != '\n')
+        start--;
+    str_view head = str_trim_left(str_slice(text, start, cursor));
+    str_view above = str_trim_right(str_slice(text, 0, start)), tail = str_trim_right(line);
+    size_t at = above.len;
+    while (at > 0 && above.ptr[at - 1] != '\n')
+        at--;
+    above = str_trim_left(str_slice(above, at, above.len));
+    if (head.len == 0)
+        tail = str_trim_left(tail);
+    for (size_t i = 0; i < above.len; i++)
+        n += ctx_lexicon_is_word_byte(above.ptr[i]);
+    return n >= MIN_WORD_BYTES && above.len == head.len + tail.len && str_starts(above, head) &&
+           str_ends(above, tail);
+}
+
 const char *shape_line(struct assist_suggestion *out, arena *mem, str_view text, size_t cursor,
                        str_view generated)
 {
@@ -137,10 +157,12 @@ const char *shape_line(struct assist_suggestion *out, arena *mem, str_view text,
         return "the model produced broken text";
     if (repeats_itself(line))
         return "the model only repeated itself";
-    if (writes_secret(mem, text, cursor, line))
+    if (shape_writes_secret(mem, text, cursor, line))
         return "it would write a secret";
     if (repeats_below(text, cursor, line))
         return "it would repeat the line below";
+    if (rest.len == 0 && repeats_above(text, cursor, line))
+        return "it would repeat the line above";
     out->text = arena_copy(mem, line);
     out->begin_bytes = cursor;
     out->end_bytes = cursor + covered;

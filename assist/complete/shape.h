@@ -15,4 +15,9 @@ const char *shape_silence(str_view text, size_t cursor, bool invoked);
 const char *shape_line(struct assist_suggestion *out, arena *mem, str_view text, size_t cursor,
                        str_view generated);
 
+/* True when `line` at the cursor, or lines, would hold a key, token or password, copied from
+ * wherever. The beginning of the cursor's line counts: often only the name before it says that a
+ * random value is a secret. Scratch in `mem`. */
+bool shape_writes_secret(arena *mem, str_view text, size_t cursor, str_view line);
+
 #endif

@@ -1,5 +1,6 @@
 #include "assist/complete/written.h"
 
+#include "assist/complete/block.h"
 #include "assist/complete/confidence.h"
 #include "assist/complete/learn.h"
 
@@ -8,24 +9,6 @@ enum { MAX_OFFERS = 8 };
 /* Half of what is offered at this confidence or above comes true at 0.35, several times what the
  * model gets right; lower thresholds gained nothing on held-out packages. */
 static const float LIKELY = 0.35f;
-
-/* Whether the cursor's line, blank so far, is not as deep as the block that the line above it
- * opens: what was written there says nothing of the indentation that is missing. */
-static bool misses_indentation(const struct gate *g)
-{
-    str_view before = str_slice(g->doc->text, 0, g->cursor), trimmed = before;
-    while (trimmed.len && strchr(" \t\r\n", trimmed.ptr[trimmed.len - 1]))
-        trimmed.len--;
-    size_t line = trimmed.len, here = before.len;
-    while (line > 0 && before.ptr[line - 1] != '\n')
-        line--;
-    while (here > trimmed.len && before.ptr[here - 1] != '\n')
-        here--;
-    str_view opener = str_slice(trimmed, line, trimmed.len);
-    return g->lang && g->lang->nests_by_indent && here > trimmed.len &&
-           str_ends(opener, STR(":")) &&
-           before.len - here <= opener.len - str_trim_left(opener).len;
-}
 
 struct ctx_instant_query written_query(const struct gate *g)
 {
@@ -43,7 +26,10 @@ struct ctx_instant_query written_query(const struct gate *g)
 
 size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap)
 {
-    if (!g->engine->written || misses_indentation(g))
+    /* What was written there says nothing of indentation that is missing. */
+    bool misses =
+        g->lang->nests_by_indent && block_misses_indentation(g->doc->text, g->cursor, g->lang);
+    if (!g->engine->written || misses)
         return 0;
     const struct ctx_instant_query q = written_query(g);
     struct ctx_instant_item found[MAX_OFFERS];

@@ -160,6 +160,59 @@ static void test_gate__blocks_begin_where_the_syntax_opens_them(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test(test_gate__cases),
+static void test_gate__several_lines_pass_or_do_not(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool passes;
+    } texts[] = {
+        {"x++;\n    return x;", true},
+        {"if (x) {\n        x++;\n    }", true},
+        {"if (x) {\n        x++;", false},              /* not closed */
+        {"x++;\n    return nobodyknows;", false},       /* an unknown name */
+        {"int y = 0;\n    return project_word;", true}, /* another file's */
+    };
+    assist_engine a = {0};
+    learn(&a);
+    arena mem;
+    arena_init(&mem, 1 << 20);
+    str_view text = STR("int f(int x)\n{\n    \n}\n");
+    struct assist_document doc = {.path = STR("a.c"), .text = text};
+    struct assist_suggestion s = {.begin_bytes = 19, .end_bytes = 19};
+    struct gate g;
+    gate_open(&g, &a, &mem, &doc, 19);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (gate_lines_pass(&g, &s, str_of(texts[i].text)) != texts[i].passes)
+            fail_msg("case %zu: passes: %d", i, !texts[i].passes);
+    gate_release(&a);
+    ctx_words_destroy(a.words);
+    arena_release(&mem);
+}
+
+static void test_gate__indentation_may_be_missing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *document;
+        bool misses;
+    } places[] = {
+        {"a.py", "def f():\n$0", true},      {"a.py", "def f():\n    $0", false},
+        {"a.py", "x = f(\n$0", false},       {"a.c", "int f(void) {\n$0\n}\n", true},
+        {"a.c", "int x;\n$0\n", false},      {"a.c", "int f(void) {\n    $0\n}\n", false},
+        {"a.py", "if x:\n    y$0\n", false},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        str_view doc = str_of(places[i].document);
+        size_t cursor = str_find(doc, STR("$0"));
+        const gram_language *lang = gram_language_by_path(str_of(places[i].path));
+        if (block_misses_indentation(str_slice(doc, 0, cursor), cursor, lang) != places[i].misses)
+            fail_msg("case %zu: misses: %d", i, !places[i].misses);
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(test_gate__several_lines_pass_or_do_not),
+          cmocka_unit_test(test_gate__indentation_may_be_missing),
+          cmocka_unit_test(test_gate__cases),
           cmocka_unit_test(test_gate__blocks_begin_where_the_syntax_opens_them),
           cmocka_unit_test(test_gate__follows_edits))

@@ -24,6 +24,10 @@ static const struct {
     {"$0\n    return x\n", "return x", "- it would repeat the line below"},
     {"    ret$0\n    return x\n", "urn x", "- it would repeat the line below"},
     {"    $0\n\n    return x\n", "return x", "- it would repeat the line below"},
+    {"call(argument)\n$0\n", "call(argument)", "- it would repeat the line above"},
+    {"    call(argument)\n\n    call($0\n", "argument)", "- it would repeat the line above"},
+    {"    }\n$0\n", "}", "    }\n}\n"},
+    {"call(argument)\ncall($0)\n", "argument", "call(argument)\ncall(argument)\n"}, /* between */
     {"    $0\n    }\n", "}", "    }\n    }\n"}, /* two closing lines in a row are code */
     {"a$0", "\xC3", "- the model produced broken text"},
     {"$0", "int main(void)", "int main(void)"},
