@@ -47,14 +47,44 @@ static int rank_of(enum ctx_import_family family, str_view module)
     return known && gram_list_has(own[family], first) ? 0 : 1;
 }
 
+/* `#if` and what closes it, up to a place in a text. */
+struct conditions {
+    str_view rest;
+    int depth, guards; /* guards: #ifndef A, #define A */
+};
+
+static bool in_condition(struct conditions *c, const char *at)
+{
+    while (c->rest.len && c->rest.ptr < at) {
+        str_view line = str_trim(str_take_line(&c->rest)), below = c->rest;
+        if (!str_starts(line, STR("#")))
+            continue;
+        line = str_trim(str_slice(line, 1, line.len));
+        if (str_starts(line, STR("if"))) {
+            str_view name = str_trim(str_slice(line, sizeof "ifndef" - 1, line.len));
+            str_view next = str_trim(str_take_line(&below));
+            bool guard = !c->depth && str_starts(line, STR("ifndef ")) &&
+                         str_starts(next, STR("#define ")) && str_ends(next, name);
+            c->guards += guard;
+            c->depth++;
+        } else if (str_starts(line, STR("endif"))) {
+            c->depth--;
+        }
+    }
+    return c->depth > c->guards;
+}
+
 /* Doc strings may hold examples. */
 static size_t collect(struct existing *out, enum ctx_import_family family, const ctx_tree *tree,
                       str_view text, size_t limit, bool *in_block)
 {
     size_t n = 0;
+    struct conditions conditions = {text, 0, 0};
     str_view statement, rest = str_slice(text, 0, limit);
     while (n < MAX_STATEMENTS && (statement = ctx_import_next(family, &rest, in_block)).len > 0) {
         str_view module = ctx_import_module(family, statement);
+        if (family == CTX_IMPORT_INCLUDE && in_condition(&conditions, statement.ptr))
+            continue; /* not for everybody */
         bool code = *in_block || !tree ||
                     ctx_text_kind_at(tree, text, (size_t)(statement.ptr - text.ptr)) == CTX_CODE;
         if (module.len > 0 && code)
@@ -168,8 +198,8 @@ static bool same_group(str_view text, const struct existing *a, const struct exi
 }
 
 /* The statement behind which the new one goes, or before which. */
-static size_t neighbour(const struct existing *all, size_t n, str_view text,
-                        const struct existing *one, bool *before)
+static size_t neighbour(enum ctx_import_family family, const struct existing *all, size_t n,
+                        str_view text, const struct existing *one, bool *before)
 {
     size_t best = n, best_shared = 0;
     *before = false;
@@ -180,6 +210,8 @@ static size_t neighbour(const struct existing *all, size_t n, str_view text,
             best_shared = common;
         }
     }
+    if (best == n && family == CTX_IMPORT_INCLUDE) /* what a file includes first, others may need */
+        return n - 1;
     if (best == n) { /* behind what ranks before it, else before everything */
         for (size_t i = 0; i < n; i++)
             if (all[i].rank < one->rank || (all[i].rank == one->rank && !is_from(all[i].text)))
@@ -205,11 +237,12 @@ static size_t neighbour(const struct existing *all, size_t n, str_view text,
     return sorted ? last : best;
 }
 
-static bool place_among(ctx_import_edit *out, const struct existing *all, size_t n, str_view text,
+static bool place_among(ctx_import_edit *out, enum ctx_import_family family,
+                        const struct existing *all, size_t n, str_view text,
                         const struct existing *one, arena *mem)
 {
     bool before;
-    size_t i = neighbour(all, n, text, one, &before);
+    size_t i = neighbour(family, all, n, text, one, &before);
     size_t begin = (size_t)(all[i].text.ptr - text.ptr), line = line_begin(text, begin);
     str_view indent = str_slice(text, line, begin);
     const char *eol = line_end_of(text);
@@ -341,7 +374,7 @@ bool ctx_import_place(ctx_import_edit *out, enum ctx_import_family family, const
     for (size_t i = 0; i < n; i++)
         if (join(out, family, text, &all[i], statement, mem))
             return out->end <= limit;
-    bool placed = n > 0 ? place_among(out, all, n, text, &one, mem)
+    bool placed = n > 0 ? place_among(out, family, all, n, text, &one, mem)
                         : place_first(out, family, text, statement, mem);
     return placed && out->end <= limit && !arena_failed(mem);
 }

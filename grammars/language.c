@@ -540,6 +540,26 @@ const gram_language *gram_language_by_text(str_view text)
     return NULL;
 }
 
+/* A header of C or of C++: by what only C++ has at the beginning of a line. */
+static bool is_cpp(str_view text)
+{
+    enum { LOOKED_AT = 64 << 10 };
+    static const char *const heads[] = {"namespace ", "class ",   "template<", "template <",
+                                        "public:",    "private:", "using ",    "std::"};
+    text = str_slice(text, 0, LOOKED_AT);
+    bool comment = false;
+    while (text.len) {
+        str_view line = str_trim(str_take_line(&text));
+        comment = comment || str_starts(line, STR("/*"));
+        for (size_t i = 0; !comment && i < sizeof heads / sizeof heads[0]; i++) {
+            if (str_starts(line, str_of(heads[i])))
+                return true;
+        }
+        comment = comment && str_find(line, STR("*/")) == line.len;
+    }
+    return false;
+}
+
 const gram_language *gram_language_find(str_view id, str_view path, str_view text)
 {
     const gram_language *lang = gram_language_by_id(id);
@@ -548,7 +568,8 @@ const gram_language *gram_language_find(str_view id, str_view path, str_view tex
         return lang;
     const gram_language *by_path = gram_language_by_path(path);
     if (by_path)
-        return by_path;
+        return str_ends(path, STR(".h")) && is_cpp(text) ? gram_language_by_id(STR("cpp"))
+                                                         : by_path;
     const gram_language *by_text = gram_language_by_text(text);
     return by_text ? by_text : &rows[0];
 }

@@ -9,6 +9,7 @@
 #include "assist/generate/template.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "context/lexicon.h"
 #include "context/tree.h"
 
 enum { MAX_TEXT_BYTES = 4 << 20, MAX_TEMPLATES_BYTES = 1 << 20 };
@@ -211,6 +212,37 @@ static void read_templates(struct gen_work *w)
     buf_release(&b);
 }
 
+static bool has_text(str_view text, const char *what)
+{
+    return str_find(text, str_of(what)) < text.len;
+}
+
+/* C#: "string? name" of a file that tells what may be null. */
+static bool tells_null(str_view text)
+{
+    for (size_t i = 1; i + 2 < text.len; i++) {
+        bool word = ctx_lexicon_is_word_byte(text.ptr[i - 1]) || text.ptr[i - 1] == '>';
+        if (text.ptr[i] == '?' && word && text.ptr[i + 1] == ' ' &&
+            ctx_lexicon_is_word_byte(text.ptr[i + 2]))
+            return true;
+    }
+    return false;
+}
+
+/* Habits that show in the file's own text. */
+static void look_at_file(gen_value *file, arena *a, const gen_request *q)
+{
+    str_view t = q->text;
+    bool c = str_eq(str_of(q->lang->id), STR("c"));
+    gen_set(a, file, "inline", c && str_ends(q->path, STR(".h")) ? STR("static inline ") : STR(""));
+    gen_flag(a, file, "plain_comments",
+             !has_text(t, "@param") && !has_text(t, "\\param") && !has_text(t, "@brief") &&
+                 !has_text(t, "\\brief") && (has_text(t, "/* ") || has_text(t, "// ")));
+    bool csharp = str_eq(str_of(q->lang->id), STR("csharp"));
+    gen_flag(a, file, "nullable", csharp && tells_null(t));
+    gen_flag(a, file, "sphinx", has_text(t, ":param "));
+}
+
 static err_code open_work(struct gen_work *w, arena *a, const gen_request *q, err *e)
 {
     *w = (struct gen_work){.q = q, .a = a};
@@ -250,6 +282,7 @@ static err_code open_work(struct gen_work *w, arena *a, const gen_request *q, er
     gen_flag(a, file, "numpy",
              str_find(q->text, STR("Parameters\n")) < q->text.len &&
                  str_find(q->text, STR("----")) < q->text.len);
+    look_at_file(file, a, q);
     classify_list(w, "type", "fields");
     classify_list(w, "function", "params");
     classify_list(w, "function", "results");
@@ -521,11 +554,18 @@ static err_code make(struct gen_work *w, gen_result *r, const gen_entry *entry, 
         }
         return rc;
     }
+    if (rc == ERR_OK && gen_text(w->model, "type.broken").len && !gen__is_closed(w->q, &w->spots))
+        return err_set(e, ERR_NOT_FOUND,
+                       "the code of %.*s does not parse, so that its end is unsure",
+                       STR_ARG(str_slice(gen_text(w->model, "type.name"), 0, 80)));
     if (rc == ERR_OK) {
         bool member = str_eq(entry->at, STR("body")) || str_eq(entry->at, STR("fields"));
         bool braces = gram_list_has("javascript typescript typescriptreact javascriptreact",
                                     str_of(w->q->lang->id));
         r->text = styled(w, w->q->path, false, member && braces, r->text);
+        if (member && w->spots.members_end != SIZE_MAX)
+            r->edits[r->n_edits++] = (gen_edit){
+                .begin = w->spots.members_end, .end = w->spots.members_end, .text = STR(";")};
         r->edits[r->n_edits++] = gen__place(w->a, w->q, &w->spots, entry->at, r->text);
         str_view lines[GEN_MAX_IMPORTS];
         for (size_t i = 0; i < entry->n_imports; i++)

@@ -36,6 +36,9 @@ str_view gen__bare_type(str_view type);
  * looks there. */
 gen_edit gen__place(arena *a, const gen_request *q, const gen_spots *spots, str_view at,
                     str_view text);
+/* Whether the body of the type closes at the column where the type begins: where code does not
+ * parse, its end may have been found in a member. */
+bool gen__is_closed(const gen_request *q, const gen_spots *spots);
 /* Adds the import lines that the file does not have, before the edits that are there. */
 void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const str_view *lines,
                         size_t n);

@@ -256,6 +256,7 @@ gen_value *gen_model(arena *a, gen_spots *spots, const gram_language *lang, TSNo
     if (!ts_node_is_null(type)) {
         TSNode whole = whole_of(type);
         gen__read_type(&r, type, gen_part(a, model, "type"), spots);
+        gen_flag(a, gen_part(a, model, "type"), "broken", ts_node_has_error(type));
         spots->type_begin = begin_of(whole);
         spots->type_end = past_semicolon(text, ts_node_end_byte(whole));
     }

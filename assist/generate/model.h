@@ -31,7 +31,8 @@ typedef struct {
     size_t body_end;             /* where a last member of the type would begin */
     size_t impl_end;             /* the end of an `impl` block or class body for its methods */
     size_t function_begin, function_end, function_body;
-    size_t derive_end; /* Rust: where `#[derive(...)]` of the type closes */
+    size_t members_end; /* Java, Kotlin: of an enumeration; a `;` is to stand there, and does not */
+    size_t derive_end;  /* Rust: where `#[derive(...)]` of the type closes */
     bool empty_body;   /* `{}` or `pass` */
 } gen_spots;
 

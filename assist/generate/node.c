@@ -146,13 +146,16 @@ static str_view first_paragraph(const struct gen_reader *r, str_view comment)
     buf b;
     buf_init(&b, 4096);
     while (comment.len) {
-        str_view line = comment_line(str_take_line(&comment));
+        str_view rest = comment, line = comment_line(str_take_line(&rest));
         if ((!line.len && b.len) || str_starts(line, STR("@")))
             break;
+        comment = rest;
         if (line.len && b.len)
             buf_append_byte(&b, ' ');
         buf_append(&b, line);
     }
+    if (!b.len && comment.len) /* nothing but "@name x": there is one all the same */
+        buf_append(&b, comment_line(str_take_line(&comment)));
     return gen_take(r->a, &b);
 }
 
@@ -206,7 +209,7 @@ str_view gen__base_type(const struct gen_reader *r, TSNode declaration)
         if (!type && strcmp(kids.items[i].type, "type_qualifier") != 0)
             continue;
         str_view text = gen__text(r, kids.items[i].node);
-        if (str_eq(text, STR("constexpr")))
+        if (str_eq(text, STR("constexpr")) || str_eq(text, STR("mutable")))
             continue;
         if (b.len)
             buf_append_byte(&b, ' ');

@@ -166,6 +166,15 @@ static bool join_derive(gen_edit *out, arena *a, const gen_spots *s, str_view te
     return true;
 }
 
+bool gen__is_closed(const gen_request *q, const gen_spots *s)
+{
+    if (is_python(q) || s->body_end == SIZE_MAX || s->type_begin == SIZE_MAX)
+        return true;
+    size_t begin = line_begin(q->text, s->body_end);
+    return begin <= s->type_begin ||
+           str_eq(indent_at(q->text, s->body_end), indent_at(q->text, s->type_begin));
+}
+
 static gen_edit place(arena *a, const gen_request *q, const gen_spots *s, str_view at,
                       str_view text)
 {

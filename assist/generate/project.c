@@ -53,6 +53,31 @@ gen_value *gen__type_elsewhere(arena *a, const gen_request *q, str_view name)
     return found;
 }
 
+/* Whether one of the first files of its language beside the request's file says it. */
+static bool folder_mentions(arena *a, const gen_request *q, const char *what)
+{
+    enum { MAX_LOOKED_AT = 12 };
+    str_view folder = path_folder(q->path);
+    const char *z = arena_copy_z(a, folder);
+    DIR *dir = z && folder.len ? opendir(z) : NULL;
+    bool found = false;
+    size_t n = 0;
+    for (struct dirent *d; dir && !found && n < MAX_LOOKED_AT && (d = readdir(dir)) != NULL;) {
+        str_view path = arena_format(a, "%.*s%s", STR_ARG(folder), d->d_name);
+        if (d->d_name[0] == '.' || !path.ptr || gram_language_by_path(path) != q->lang)
+            continue;
+        n++;
+        buf b;
+        buf_init(&b, MAX_FILE_BYTES);
+        found =
+            file_read(&b, path.ptr, NULL) == ERR_OK && str_find(buf_view(&b), str_of(what)) < b.len;
+        buf_release(&b);
+    }
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
 /* As `import` calls it: "pkg.shop" for pkg/shop.py or src/pkg/shop.py. */
 static str_view module_of(arena *a, const gen_request *q, str_view stem)
 {
@@ -366,6 +391,9 @@ void gen__read_project(gen_value *model, arena *a, const gen_request *q)
     read_habits(p, a, q);
     if (gram_list_has("c cpp", str_of(q->lang->id)))
         find_header(model, a, q);
+    if (str_eq(str_of(q->lang->id), STR("python")) && !mentions(q->text, "Args:\n") &&
+        gen_text(model, "function.name").len)
+        gen_flag(a, p, "sphinx", folder_mentions(a, q, ":param "));
     if (q->year)
         gen_set(a, p, "year", arena_format(a, "%u ", q->year));
     if (q->on_project)

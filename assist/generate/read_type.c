@@ -272,6 +272,9 @@ static void read_c_fields(const struct gen_reader *r, TSNode node, gen_value *fi
     str_view base = gen__base_type(r, node), type;
     struct gen_kids kids = gen__kids(r, node);
     gen_value *f = NULL;
+    TSNode of = gen__field(node, "type"); /* struct { ... } name; */
+    bool nameless = gen__is(of, "struct_specifier union_specifier enum_specifier") &&
+                    !ts_node_is_null(gen__field(of, "body"));
     for (size_t i = 0; i < kids.n; i++) {
         if (strcmp(kids.items[i].field, "default_value") == 0 && f)
             gen_set(r->a, f, "value", gen__text(r, kids.items[i].node));
@@ -280,6 +283,8 @@ static void read_c_fields(const struct gen_reader *r, TSNode node, gen_value *fi
         str_view name = gen__declarator(r, kids.items[i].node, base, &type);
         f = add_field(r, fields, name, type, STR(""));
         add_modifiers(r, f, node);
+        gen_flag(r->a, f, "anonymous", nameless);
+        gen_flag(r->a, f, "bits", !ts_node_is_null(gen__kid(r, node, "bitfield_clause")));
     }
 }
 
@@ -600,6 +605,8 @@ static void read_inside(const struct gen_reader *r, TSNode body, gen_value *out,
             gen_flag(r->a, m, "constructor", makes);
             if (s->hidden)
                 gen_flag(r->a, m, "private", true);
+            gen_flag(r->a, out, "needs_statics",
+                     gen__lang(r, "rust") && gen_text(m, "static").len && !gen_text(m, "body").len);
             /* A body of its own, but an interface's otherwise: the first is inherited. */
             gen_set(r->a, m, "begin", arena_format(r->a, "%zu", (size_t)ts_node_start_byte(whole)));
             TSNode inside = gen__field(kid, "body"), list = gen__field(kid, "parameters");
@@ -730,6 +737,8 @@ void gen__read_type(const struct gen_reader *r, TSNode node, gen_value *out, gen
                  str_starts(gen__text(r, inner), STR("enum class")));
     gen_flag(r->a, out, "public",
              gen__modified(r, inner, "public") || gen__modified(r, inner, "pub"));
+    str_view open = gen__text(r, gen__kid(r, inner, "visibility_modifier")); /* Rust */
+    gen_set(r->a, out, "vis", open.len ? arena_format(r->a, "%.*s ", STR_ARG(open)) : STR(""));
     gen_flag(r->a, out, "abstract", gen__modified(r, inner, "abstract"));
     gen_flag(r->a, out, "union_type", gen__is(inner, "union_specifier"));
     TSNode generics = gen__kid(r, inner, "type_parameters type_parameter_list");
@@ -787,6 +796,15 @@ void gen__read_type(const struct gen_reader *r, TSNode node, gen_value *out, gen
              gen__is(body, "ordered_field_declaration_list") || !ts_node_is_null(ordered));
     gen_flag(r->a, out, "ends_hidden", s.hidden);
     spots->fields_end = s.last_field;
+    if (is_enum && gen__lang(r, "java kotlin") && s.last_field != SIZE_MAX) {
+        str_view tail = str_slice(r->text, s.last_field, ts_node_end_byte(body));
+        bool ended = gen__lang(r, "java")
+                         ? !ts_node_is_null(gen__kid(r, body, "enum_body_declarations"))
+                         : str_find_byte(tail, ';') < tail.len;
+        bool comma = str_starts(str_trim_left(tail), STR(","));
+        if (!ended)
+            spots->members_end = s.last_field + (comma ? str_find_byte(tail, ',') + 1 : 0);
+    }
     if (!ts_node_is_null(body))
         read_spots(r, body, spots);
     if (gen__lang(r, "ruby"))

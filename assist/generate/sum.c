@@ -10,6 +10,7 @@ str_view gen__bare_type(str_view v)
         if (str_starts(v, str_of(heads[i])))
             v = str_trim(str_slice(v, strlen(heads[i]), v.len));
     }
+    v = str_ends(v, STR(" const &")) ? str_slice(v, 0, v.len - 8) : v;
     while (v.len && (v.ptr[v.len - 1] == '&' || v.ptr[v.len - 1] == '*' || v.ptr[v.len - 1] == ' '))
         v = str_slice(v, 0, v.len - 1);
     return v;
@@ -117,7 +118,10 @@ static void sum_constructor(struct gen_work *w, gen_value *type)
     gen_value *made_of = gen_part(w->a, type, "made_of");
     for (const gen_value *m = methods ? methods->first : NULL; params && m; m = m->next) {
         const gen_value *list = gen_get(m, STR("params"));
-        if (gen_text(m, "constructor").len && list && !params->first)
+        const gen_value *first = list ? list->first : NULL;
+        bool copies = first && !first->next && /* C++: A(const A &) */
+                      str_eq(gen__bare_type(gen_text(first, "type")), gen_text(type, "name"));
+        if (gen_text(m, "constructor").len && list && !copies && !params->first)
             gen_share(params, list);
     }
     /* type.parts: what a call of the constructor takes, fields where they are its parameters. */
@@ -137,10 +141,13 @@ static void sum_constructor(struct gen_work *w, gen_value *type)
     }
     for (gen_value *p = params ? params->first : NULL; !primary && p; p = p->next) {
         gen_set(w->a, p, "field", field_of(w, type, gen_text(p, "name")));
-        all = all && gen_text(p, "field").len;
+        all = all &&
+              (gen_text(p, "field").len || gen_text(p, "rest").len || gen_text(p, "keywords").len);
     }
     if (!primary && all)
         gen_share(made_of, params);
+    /* Whether what the constructor takes can be read from the fields again. */
+    gen_flag(w->a, type, "rebuilt", primary || all);
 }
 
 /* --- C and C++: types stand around names --- */
@@ -167,7 +174,7 @@ static str_view without(str_view v, str_view head, str_view tail)
 /* "const int" -> "int"; what a pointer points to keeps its const. */
 static str_view unconst(str_view type)
 {
-    return str_ends(type, STR("*")) ? type : without(type, STR("const "), STR(""));
+    return str_ends(type, STR("*")) ? type : without(type, STR("const "), STR(" const"));
 }
 
 static void sum_c_params(struct gen_work *w, const gen_value *list)
@@ -177,6 +184,12 @@ static void sum_c_params(struct gen_work *w, const gen_value *list)
         str_view value = without(type, STR(""), STR("&"));
         gen_set(w->a, p, "as_param", declared(w, type, gen_text(p, "name")));
         gen_set(w->a, p, "value_type", unconst(value));
+        str_view open = gen_text(p, "name");
+        while (open.len > 1 && open.ptr[0] == '_')
+            open = str_slice(open, 1, open.len);
+        while (open.len > 1 && open.ptr[open.len - 1] == '_')
+            open = str_slice(open, 0, open.len - 1);
+        gen_set(w->a, p, "public", open);
     }
 }
 
@@ -209,6 +222,10 @@ static void sum_c_field(struct gen_work *w, gen_value *f)
     gen_set(w->a, f, "printf", printf_of(gen_text(f, "class")));
     gen_set(w->a, f, "accessor",
             str_eq(name, open) ? arena_format(w->a, "get_%.*s", STR_ARG(name)) : open);
+    bool small = str_eq(formed(w, open, "snake"), open);
+    gen_set(w->a, f, "setter",
+            small ? arena_format(w->a, "set_%.*s", STR_ARG(open))
+                  : arena_format(w->a, "set%.*s", STR_ARG(formed(w, open, "cap"))));
 }
 
 static void sum_c(struct gen_work *w, gen_value *type, gen_value *function)
@@ -219,6 +236,9 @@ static void sum_c(struct gen_work *w, gen_value *type, gen_value *function)
     const char *tag = str_eq(gen_text(type, "kind"), STR("enum")) ? "enum" : "struct";
     bool bare = gen_text(type, "typedef").len > 0;
     gen_set(w->a, type, "snake", formed(w, without(name, STR(""), STR("_t")), "snake"));
+    bool small = str_eq(formed(w, name, "snake"), name);
+    gen_set(w->a, type, "builder",
+            arena_format(w->a, "%.*s%s", STR_ARG(name), small ? "_builder" : "Builder"));
     gen_set(w->a, type, "spelled", bare ? name : arena_format(w->a, "%s %.*s", tag, STR_ARG(name)));
     for (gen_value *f = fields ? fields->first : NULL; f; f = f->next)
         sum_c_field(w, f);

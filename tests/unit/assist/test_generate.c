@@ -175,13 +175,14 @@ static void test_make__reserved_names(void **state)
 static void test_place__imports(void **state)
 {
     (void)state;
-    check_whole("a.py", "#!/usr/bin/python3\n@dataclass\nclass A:\n    x$0: int\n", "arguments",
-                "#!/usr/bin/python3\n\nimport argparse\n\n@dataclass\nclass A:\n    x: int\n\n\n"
-                "def parse_a(argv: list[str] | None = None) -> A:\n    \"\"\"Read an A from the words of "
-                "a command line.\"\"\"\n"
-                "    parser = argparse.ArgumentParser()\n    parser.add_argument(\"--x\", "
-                "dest=\"x\", type=int, required=True)\n"
-                "    return A(**vars(parser.parse_args(argv)))\n");
+    check_whole(
+        "a.py", "#!/usr/bin/python3\n@dataclass\nclass A:\n    x$0: int\n", "arguments",
+        "#!/usr/bin/python3\n\nimport argparse\n\n@dataclass\nclass A:\n    x: int\n\n\n"
+        "def parse_a(argv: list[str] | None = None) -> A:\n    \"\"\"Read an A from the words of "
+        "a command line.\"\"\"\n"
+        "    parser = argparse.ArgumentParser()\n    parser.add_argument(\"--x\", "
+        "dest=\"x\", type=int, required=True)\n"
+        "    return A(**vars(parser.parse_args(argv)))\n");
     check_whole("a.go", "package a\n\ntype A int$0\n\nconst X A = 1\n", "enum-string",
                 "package a\n\nimport \"fmt\"\n\ntype A int\n\n// String is the name of the value; "
                 "it implements fmt.Stringer.\n"
@@ -231,6 +232,15 @@ static void test_place__looks_like_the_file(void **state)
                 "to-string",
                 "# frozen_string_literal: true\n\nclass A\n  def initialize(x)\n    @x = x\n"
                 "  end\n\n  def to_s\n    \"A(x=#{@x.inspect})\"\n  end\nend\n");
+    check_whole("A.java", "enum A$0 {\n    X,\n    Y\n}\n", "enum-string",
+                "enum A {\n    X,\n    Y;\n\n    /** The name in small letters. */\n    @Override\n"
+                "    public String toString() {\n        return "
+                "name().toLowerCase(java.util.Locale.ROOT);\n    }\n\n"
+                "    /** The value with this name, in capitals or not. */\n"
+                "    public static A parse(String text) {\n        for (A value : values()) {\n"
+                "            if (value.name().equalsIgnoreCase(text)) {\n"
+                "                return value;\n            }\n        }\n"
+                "        throw new IllegalArgumentException(text + \" is no A\");\n    }\n}\n");
     check_whole("a.rs", "#[inline]\nfn add_one(x$0: i32) -> i32 { x + 1 }\n", "doc",
                 "/// Adds one.\n///\n/// # Arguments\n///\n/// * `x` - The x.\n"
                 "#[inline]\nfn add_one(x: i32) -> i32 { x + 1 }\n");

@@ -60,6 +60,9 @@ static const struct {
      "#include <stdio.h>\n#include <string.h>\n\n#include \"base/a.h\"\n#include "
      "\"base/b.h\"\n#include \"base/c.h\"\n"},
     {"c", "#include \"a.h\" /* for f */\n", "#include \"a.h\"", "-"},
+    /* not where only some have it; behind what others may need */
+    {"c", "#include \"own.h\"\n\n#ifdef A\n#include <a.h>\n#endif\n", "#include <stdio.h>",
+     "#include \"own.h\"\n#include <stdio.h>\n\n#ifdef A\n#include <a.h>\n#endif\n"},
     /* line ends as the document has them */
     {"python", "import json\r\n\r\nx = 1\r\n", "import os",
      "import json\r\nimport os\r\n\r\nx = 1\r\n"},

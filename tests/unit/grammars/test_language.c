@@ -210,7 +210,23 @@ static void test_language__word_bytes(void **state)
     assert_false(gram_is_word_byte(css, ' '));
 }
 
-TEST_MAIN(cmocka_unit_test(test_language__finds_files_by_name),
+/* .h is C's unless its text is C++. */
+static void test_language__headers(void **state)
+{
+    static const char *const texts[][2] = {
+        {"#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void); /* of\nclass A */\n", "c"},
+        {"#pragma once\nnamespace a {\nint f();\n}\n", "cpp"},
+        {"struct A {\npublic:\n    int x;\n};\n", "cpp"},
+        {"", "c"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_string_equal(gram_language_find(STR(""), STR("a.h"), str_of(texts[i][0]))->id,
+                            texts[i][1]);
+}
+
+TEST_MAIN(cmocka_unit_test(test_language__headers),
+          cmocka_unit_test(test_language__finds_files_by_name),
           cmocka_unit_test(test_language__finds_files_by_text),
           cmocka_unit_test(test_language__finds_ids_as_editors_send_them),
           cmocka_unit_test(test_language__find_prefers_id_then_path_then_text),
