@@ -550,12 +550,13 @@ static bool is_cpp(str_view text)
     bool comment = false;
     while (text.len) {
         str_view line = str_trim(str_take_line(&text));
-        comment = comment || str_starts(line, STR("/*"));
         for (size_t i = 0; !comment && i < sizeof heads / sizeof heads[0]; i++) {
             if (str_starts(line, str_of(heads[i])))
                 return true;
         }
-        comment = comment && str_find(line, STR("*/")) == line.len;
+        str_view rest = comment ? line : str_slice(line, str_find(line, STR("/*")), line.len);
+        if (rest.len)
+            comment = str_find(rest, STR("*/")) == rest.len;
     }
     return false;
 }

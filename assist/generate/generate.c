@@ -9,7 +9,6 @@
 #include "assist/generate/template.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "context/lexicon.h"
 #include "context/tree.h"
 
 enum { MAX_TEXT_BYTES = 4 << 20, MAX_TEMPLATES_BYTES = 1 << 20 };
@@ -217,18 +216,6 @@ static bool has_text(str_view text, const char *what)
     return str_find(text, str_of(what)) < text.len;
 }
 
-/* C#: "string? name" of a file that tells what may be null. */
-static bool tells_null(str_view text)
-{
-    for (size_t i = 1; i + 2 < text.len; i++) {
-        bool word = ctx_lexicon_is_word_byte(text.ptr[i - 1]) || text.ptr[i - 1] == '>';
-        if (text.ptr[i] == '?' && word && text.ptr[i + 1] == ' ' &&
-            ctx_lexicon_is_word_byte(text.ptr[i + 2]))
-            return true;
-    }
-    return false;
-}
-
 /* Habits that show in the file's own text. */
 static void look_at_file(gen_value *file, arena *a, const gen_request *q)
 {
@@ -239,7 +226,9 @@ static void look_at_file(gen_value *file, arena *a, const gen_request *q)
              !has_text(t, "@param") && !has_text(t, "\\param") && !has_text(t, "@brief") &&
                  !has_text(t, "\\brief") && (has_text(t, "/* ") || has_text(t, "// ")));
     bool csharp = str_eq(str_of(q->lang->id), STR("csharp"));
-    gen_flag(a, file, "nullable", csharp && tells_null(t));
+    gen_flag(a, file, "nullable",
+             csharp && (has_text(t, "string?") || has_text(t, "object?") ||
+                        has_text(t, "#nullable enable")));
     gen_flag(a, file, "sphinx", has_text(t, ":param "));
 }
 
