@@ -58,11 +58,32 @@ void scaf__close(emit_out *o, const char *format, ...)
     va_end(args);
 }
 
+const char *scaf__keys(emit_out *o, const schema_type *record, quote_style style)
+{
+    buf b;
+    buf_init(&b, 1 << 20);
+    for (uint32_t i = 0; i < record->n_fields; i++)
+        buf_append_format(&b, "%s%s", i ? ", " : "", scaf__quote(o, record->fields[i].key, style));
+    const char *out = arena_copy_z(o->a, buf_view(&b));
+    buf_release(&b);
+    return out ? out : "";
+}
+
 void scaf__block(emit_out *o, const char *text)
+{
+    scaf__block_with(o, text, NULL);
+}
+
+void scaf__block_with(emit_out *o, const char *text, const char *more)
 {
     str_view rest = str_of(text);
     while (rest.len) {
         str_view line = str_take_line(&rest);
+        if (str_eq(line, STR("@more@"))) {
+            if (more)
+                scaf__block(o, more);
+            continue;
+        }
         if (line.len) {
             for (int i = 0; i < o->depth; i++)
                 buf_append(o->b, str_of(o->unit));

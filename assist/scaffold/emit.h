@@ -80,9 +80,13 @@ void scaf__open(emit_out *o, const char *format, ...) PRINTF_LIKE(2, 3);
 void scaf__close(emit_out *o, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A block of fixed code, its lines indented by the current depth; ends in one newline. */
 void scaf__block(emit_out *o, const char *text);
+/* The same; the line `@more@` becomes `more`, or vanishes where that is NULL. */
+void scaf__block_with(emit_out *o, const char *text, const char *more);
 
 /* The literal, NUL-terminated, in o->a; "" after failure. */
 const char *scaf__quote(emit_out *o, str_view v, quote_style style);
+/* The keys of the record as literals, `, ` between them. */
+const char *scaf__keys(emit_out *o, const schema_type *record, quote_style style);
 /* One line for a comment of any language: no comment end, control character, `\u` or override; cut
  * at 60 characters. */
 const char *scaf__comment(emit_out *o, str_view v);

@@ -484,6 +484,20 @@ static void emit_root(c_out *c, const char *name, schema_ref ref)
                yes(ref.nullable));
 }
 
+static const char known_code[] =
+    "    node item = node_first(s, v);\n"
+    "    for (size_t i = 0, n = node_count(s, v); i < n; i++, item = node_next(s, v, item)) {\n"
+    "        char *name = node_key(s, item);\n"
+    "        bool known = false;\n"
+    "        for (size_t k = 0; name && k < t->n_fields; k++)\n"
+    "            known = known || strcmp(name, t->fields[k].key) == 0;\n"
+    "        if (!known)\n"
+    "            snprintf(s->error, ERROR_SIZE, \"unknown key %.100s\", name ? name : \"\");\n"
+    "        free(name);\n"
+    "        if (!known)\n"
+    "            return false;\n"
+    "    }\n";
+
 static void emit_source(c_out *c, const char *header)
 {
     emit_out *o = c->o;
@@ -510,7 +524,8 @@ static void emit_source(c_out *c, const char *header)
         emit_root(c, "row", scaf__rows(o).type);
     scaf__blank(o);
     scaf__block(o, c->cjson ? scaf__text_c_cjson_c : scaf__text_c_json_c);
-    scaf__block(o, scaf__text_c_walk_c);
+    scaf__block_with(o, scaf__text_c_walk_c,
+                     o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
     scaf__block(o, scaf__text_c_api_c);
     if (c->cjson)
         scaf__block(o, tree_code);

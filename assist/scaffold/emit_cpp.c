@@ -154,6 +154,12 @@ static void emit_record_functions(cpp *c, const schema_type *t, const char *name
     const char *out = t->n_fields ? " &out" : " &";
     scaf__open(o, "inline void read(const json &j, %s%s) {", name, out);
     scaf__line(o, "expect_object(j);");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT) {
+        scaf__open(o, "expect_known(j, {");
+        for (uint32_t i = 0; i < t->n_fields; i++)
+            scaf__line(o, "%s,", literal(o, t->fields[i].key));
+        scaf__close(o, "});");
+    }
     for (uint32_t i = 0; i < t->n_fields; i++)
         scaf__line(o, "%s(j, %s, out.%s);", t->fields[i].optional ? "optional" : "required",
                    literal(o, t->fields[i].key), fields[i]);
@@ -210,6 +216,18 @@ static void emit_union_functions(cpp *c, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
+static const char known_code[] =
+    "\n"
+    "inline void expect_known(const json &j, const std::vector<std::string> &keys) {\n"
+    "    for (const auto &member : j.items()) {\n"
+    "        bool known = false;\n"
+    "        for (const std::string &key : keys)\n"
+    "            known = known || key == member.key();\n"
+    "        if (!known)\n"
+    "            throw misfit(\"unknown key \" + member.key());\n"
+    "    }\n"
+    "}\n";
+
 void scaf__emit_cpp(emit_out *o)
 {
     const char *root = scaf__root(o, CASE_SNAKE);
@@ -254,7 +272,8 @@ void scaf__emit_cpp(emit_out *o)
         if (c.state[i] == UNSEEN)
             emit_type(&c, o->s->named[i]);
     }
-    scaf__block(o, scaf__text_cpp_hpp);
+    scaf__block_with(o, scaf__text_cpp_hpp,
+                     o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         if (o->s->named[i]->kind == KIND_ENUM)
             continue;

@@ -107,7 +107,11 @@ static void emit_record(csharp *c, const schema_type *t, const char *name)
         scaf__blank(o);
     scaf__line(o, "public static %s FromJson(object value, string path = \"$\")", name);
     open_brace(o);
-    scaf__line(o, "%sRead.Object(value, path);", t->n_fields ? "var o = " : "");
+    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    scaf__line(o, "%sRead.Object(value, path);", t->n_fields || reject ? "var o = " : "");
+    if (reject)
+        scaf__line(o, "Read.Known(o, path%s%s);", t->n_fields ? ", " : "",
+                   scaf__keys(o, t, QUOTE_LONG));
     scaf__line(o, "return new %s", name);
     open_brace(o);
     for (uint32_t i = 0; i < t->n_fields; i++) {
@@ -243,6 +247,20 @@ static void emit_union(csharp *c, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
+static const char known_code[] =
+    "\n"
+    "    internal static void Known(Dictionary<string, object> o, string path, params string[] "
+    "keys)\n"
+    "    {\n"
+    "        foreach (var key in o.Keys)\n"
+    "        {\n"
+    "            if (Array.IndexOf(keys, key) < 0)\n"
+    "            {\n"
+    "                throw new FormatException(path + \": unknown key \" + key);\n"
+    "            }\n"
+    "        }\n"
+    "    }\n";
+
 void scaf__emit_csharp(emit_out *o)
 {
     const char *root = scaf__root(o, CASE_PASCAL);
@@ -295,6 +313,7 @@ void scaf__emit_csharp(emit_out *o)
         else
             emit_union(&c, t, c.names.names[i]);
     }
-    scaf__block(o, scaf__text_csharp_cs);
+    scaf__block_with(o, scaf__text_csharp_cs,
+                     o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
     close_brace(o);
 }

@@ -2,6 +2,7 @@
  * json.Number; a key that may be both null and absent is a Nullable. Laid out as gofmt leaves it.
  */
 #include "assist/scaffold/targets.h"
+#include "assist/scaffold/template.h"
 #include "assist/scaffold/walk.h"
 
 static const char reserved_types[] =
@@ -9,7 +10,7 @@ static const char reserved_types[] =
     "bytes rune "
     "map chan func type var const package import break case continue default defer else "
     "fallthrough for go "
-    "goto if interface range return select struct switch make append errors";
+    "goto if interface range return select struct switch make append errors io unmarshalknown";
 
 typedef struct {
     emit_out *o;
@@ -112,6 +113,26 @@ static const char *field_type(go *g, const schema_type *record, const schema_fie
     return v.ptr ? v.ptr : base;
 }
 
+/* What reads a value: unions and the like call it again for what they hold. */
+static const char *unmarshal(const emit_out *o)
+{
+    return o->unknown == ASSIST_UNKNOWN_REJECT ? "unmarshalKnown" : "json.Unmarshal";
+}
+
+static const char known_code[] = "// unmarshalKnown takes no keys that were not in the sample.\n"
+                                 "func unmarshalKnown(data []byte, to any) error {\n"
+                                 "\tdecoder := json.NewDecoder(bytes.NewReader(data))\n"
+                                 "\tdecoder.DisallowUnknownFields()\n"
+                                 "\tif err := decoder.Decode(to); err != nil {\n"
+                                 "\t\treturn err\n"
+                                 "\t}\n"
+                                 "\tif _, err := decoder.Token(); err != io.EOF {\n"
+                                 "\t\treturn fmt.Errorf(\"something behind the value\")\n"
+                                 "\t}\n"
+                                 "\treturn nil\n"
+                                 "}\n"
+                                 "\n";
+
 static void emit_struct(go *g, const schema_type *t, const char *name)
 {
     emit_out *o = g->o;
@@ -155,11 +176,18 @@ static void emit_struct(go *g, const schema_type *t, const char *name)
     scaf__close(o, "} {");
     o->depth++;
     scaf__open(o, "if raw, ok := members[member.key]; ok {");
-    scaf__open(o, "if err := json.Unmarshal(raw, member.to); err != nil {");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT)
+        scaf__line(o, "delete(members, member.key)");
+    scaf__open(o, "if err := %s(raw, member.to); err != nil {", unmarshal(o));
     scaf__line(o, "return fmt.Errorf(\"%%s: %%w\", member.key, err)");
     scaf__close(o, "}");
     scaf__close(o, "}");
     scaf__close(o, "}");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT) {
+        scaf__open(o, "for key := range members {");
+        scaf__line(o, "return fmt.Errorf(\"unknown field %%q\", key)");
+        scaf__close(o, "}");
+    }
     scaf__line(o, "return nil");
     scaf__close(o, "}");
     scaf__blank(o);
@@ -244,7 +272,7 @@ static void emit_union(go *g, const schema_type *t, const char *name)
                 buf_append_format(&b, "%s%s", k ? ", " : "",
                                   scaf__quote(o, arm->values[k], QUOTE_LONG));
             scaf__line(o, "case %.*s:", STR_ARG(buf_view(&b)));
-            scaf__line(o, "\treturn json.Unmarshal(data, &v.%s)", arm_name(g, t, arm));
+            scaf__line(o, "\treturn %s(data, &v.%s)", unmarshal(o), arm_name(g, t, arm));
             buf_release(&b);
         }
         scaf__line(o, "}");
@@ -254,7 +282,8 @@ static void emit_union(go *g, const schema_type *t, const char *name)
         scaf__line(o, "switch data[0] {");
         for (uint32_t i = 0; i < t->n_items; i++) {
             scaf__line(o, "case %s:", first_bytes[scaf__json_kind(t->items[i].type)]);
-            scaf__line(o, "\treturn json.Unmarshal(data, &v.%s)", arm_name(g, t, t->items[i].type));
+            scaf__line(o, "\treturn %s(data, &v.%s)", unmarshal(o),
+                       arm_name(g, t, t->items[i].type));
         }
         scaf__line(o, "}");
         scaf__line(o, "return fmt.Errorf(\"%s: no member takes %%.20s\", data)", name);
@@ -283,7 +312,7 @@ static const char nullable_code[] = "// Nullable tells a key that is null from o
                                     "\n"
                                     "func (n *Nullable[T]) UnmarshalJSON(data []byte) error {\n"
                                     "\tvar value *T\n"
-                                    "\tif err := json.Unmarshal(data, &value); err != nil {\n"
+                                    "\tif err := @unmarshal@(data, &value); err != nil {\n"
                                     "\t\treturn err\n"
                                     "\t}\n"
                                     "\t*n = Nullable[T]{value}\n"
@@ -360,12 +389,16 @@ void scaf__emit_go(emit_out *o)
         else
             emit_union(&g, t, g.names.names[i]);
     }
+    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    template_slot reader = {"unmarshal", str_of(unmarshal(o))};
     if (g.uses_nullable)
-        scaf__block(o, nullable_code);
+        scaf__fill(o, nullable_code, &reader, 1, false);
+    if (reject)
+        scaf__block(o, known_code);
     const char *type = type_expr(&g, o->s->root);
     scaf__line(o, "func Parse%s(data []byte) (%s, error) {", root, type);
     scaf__line(o, "\tvar value %s", type);
-    scaf__line(o, "\terr := json.Unmarshal(data, &value)");
+    scaf__line(o, "\terr := %s(data, &value)", unmarshal(o));
     scaf__line(o, "\treturn value, err");
     scaf__line(o, "}");
     scaf__blank(o);
@@ -377,7 +410,9 @@ void scaf__emit_go(emit_out *o)
                scaf__comment(o, o->sample_name), root, root);
     scaf__line(o, "package %s", package_name(o));
     scaf__blank(o);
-    if (g.uses_errors)
+    if (reject)
+        scaf__block(o, "import (\n\t\"bytes\"\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"io\"\n)\n");
+    else if (g.uses_errors)
         scaf__block(o, "import (\n\t\"encoding/json\"\n\t\"fmt\"\n)\n");
     else
         scaf__line(o, "import \"encoding/json\"");

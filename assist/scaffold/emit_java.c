@@ -114,8 +114,11 @@ static void emit_record(java *j, const schema_type *t, const char *name)
     }
     emit_creator(o, name);
     scaf__open(o, "static %s fromJson(Object value, String path) {", name);
-    scaf__line(o, t->n_fields ? "Map<String, Object> o = Read.object(value, path);"
-                              : "Read.object(value, path);");
+    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    scaf__line(o, t->n_fields || reject ? "Map<String, Object> o = Read.object(value, path);"
+                                        : "Read.object(value, path);");
+    if (reject)
+        scaf__line(o, "Read.known(o, path, List.of(%s));", scaf__keys(o, t, QUOTE_JSON));
     if (wide)
         scaf__line(o, "%s out = new %s();", name, name);
     else
@@ -244,6 +247,16 @@ static void emit_union(java *j, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
+static const char known_code[] =
+    "\n"
+    "    static void known(Map<String, Object> object, String path, List<String> keys) {\n"
+    "        for (String key : object.keySet()) {\n"
+    "            if (!keys.contains(key)) {\n"
+    "                throw new IllegalArgumentException(path + \": unknown key \" + key);\n"
+    "            }\n"
+    "        }\n"
+    "    }\n";
+
 void scaf__emit_java(emit_out *o)
 {
     const char *root = scaf__root(o, CASE_PASCAL);
@@ -320,6 +333,7 @@ void scaf__emit_java(emit_out *o)
     scaf__line(o, "return text.toString();");
     scaf__close(o, "}");
     scaf__blank(o);
-    scaf__block(o, scaf__text_java_java);
+    scaf__block_with(o, scaf__text_java_java,
+                     o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
     scaf__close(o, "}");
 }

@@ -126,7 +126,11 @@ static void emit_record(kotlin *k, const schema_type *t, const char *name)
     scaf__blank(o);
     scaf__open(o, "companion object {");
     scaf__open(o, "fun fromJson(value: Any?, path: String = \"\\$\"): %s {", name);
-    scaf__line(o, t->n_fields ? "val o = Read.value(value, path)" : "Read.value(value, path)");
+    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    scaf__line(o, t->n_fields || reject ? "val o = Read.value(value, path)"
+                                        : "Read.value(value, path)");
+    if (reject)
+        scaf__line(o, "Read.known(o, path, setOf<String>(%s))", scaf__keys(o, t, QUOTE_DOLLAR));
     if (wide) {
         scaf__line(o, "return %s(o, path)", name);
     } else {
@@ -223,6 +227,13 @@ static void emit_union(kotlin *k, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
+static const char known_code[] =
+    "\n"
+    "    fun known(value: Map<String, Any?>, path: String, keys: Set<String>) {\n"
+    "        val key = value.keys.find { it !in keys } ?: return\n"
+    "        throw IllegalArgumentException(\"$path: unknown key $key\")\n"
+    "    }\n";
+
 void scaf__emit_kotlin(emit_out *o)
 {
     const char *root = scaf__root(o, CASE_PASCAL);
@@ -262,6 +273,7 @@ void scaf__emit_kotlin(emit_out *o)
     scaf__line(o, "return out.toString()");
     scaf__close(o, "}");
     scaf__blank(o);
-    scaf__block(o, scaf__text_kotlin_kt);
+    scaf__block_with(o, scaf__text_kotlin_kt,
+                     o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
     scaf__close(o, "}");
 }

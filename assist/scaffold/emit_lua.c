@@ -300,6 +300,7 @@ static const char check_code[] =
     "        error(path .. \": the key \" .. f[1] .. \" is missing\", 0)\n"
     "      end\n"
     "    end\n"
+    "@more@\n"
     "  end\n"
     "end\n"
     "\n"
@@ -365,6 +366,16 @@ static void emit_type(lua *l, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
+static const char known_code[] = "    for key in pairs(value) do\n"
+                                 "      local known = false\n"
+                                 "      for _, f in ipairs(fields) do\n"
+                                 "        known = known or f[1] == key\n"
+                                 "      end\n"
+                                 "      if not known then\n"
+                                 "        error(path .. \": unknown key \" .. key, 0)\n"
+                                 "      end\n"
+                                 "    end\n";
+
 void scaf__emit_lua(emit_out *o)
 {
     lua l = {.o = o,
@@ -380,7 +391,7 @@ void scaf__emit_lua(emit_out *o)
                scaf__comment(o, o->sample_name), root, root);
     scaf__block(o, json_code);
     scaf__block(o, write_code);
-    scaf__block(o, check_code);
+    scaf__block_with(o, check_code, o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         if (o->s->named[i]->kind != KIND_ENUM)
             emit_type(&l, o->s->named[i], l.names.names[i]);

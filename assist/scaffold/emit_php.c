@@ -123,7 +123,10 @@ static void emit_record(php *p, const schema_type *t, const char *name)
     }
     scaf__line(o, "public static function fromJson(mixed $value, string $path = '$'): self");
     scaf__open(o, "{");
-    scaf__line(o, "%sRead::object($value, $path);", t->n_fields ? "$o = " : "");
+    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    scaf__line(o, "%sRead::object($value, $path);", t->n_fields || reject ? "$o = " : "");
+    if (reject)
+        scaf__line(o, "Read::known($o, $path, [%s]);", scaf__keys(o, t, QUOTE_PHP));
     scaf__open(o, "return new self(");
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];
@@ -216,6 +219,17 @@ static void emit_union(php *p, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
+static const char known_code[] =
+    "\n"
+    "    public static function known(\\ArrayObject $value, string $path, array $keys): void\n"
+    "    {\n"
+    "        foreach ($value as $key => $_) {\n"
+    "            if (!in_array((string) $key, $keys, true)) {\n"
+    "                throw new \\UnexpectedValueException(\"{$path}: unknown key {$key}\");\n"
+    "            }\n"
+    "        }\n"
+    "    }\n";
+
 void scaf__emit_php(emit_out *o)
 {
     const char *root = scaf__root(o, CASE_PASCAL);
@@ -256,5 +270,6 @@ void scaf__emit_php(emit_out *o)
         else
             emit_union(&p, t, p.names.names[i]);
     }
-    scaf__block(o, scaf__text_php_php);
+    scaf__block_with(o, scaf__text_php_php,
+                     o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
 }

@@ -92,6 +92,8 @@ static void emit_record(rb *r, const schema_type *t, const char *name)
     scaf__blank(o);
     scaf__open(o, "def self.from_json(value, path = \"$\")");
     scaf__line(o, "Readers.object(value, path)");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT)
+        scaf__line(o, "Readers.known(value, path, [%s])", scaf__keys(o, t, QUOTE_RUBY));
     scaf__open(o, "new(");
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];
@@ -236,6 +238,7 @@ static const char readers_head[] =
     "  def object(value, path)\n"
     "    value.is_a?(::Hash) ? value : misfit(path, \"object\", value)\n"
     "  end\n"
+    "@more@\n"
     "\n"
     "  def or_nil(read)\n"
     "    ->(value, path) { value.nil? ? nil : read.call(value, path) }\n"
@@ -286,6 +289,13 @@ static const char readers_head[] =
     "  STRING = ->(value, path) { value.is_a?(::String) ? value : misfit(path, \"string\", value) "
     "}\n";
 
+static const char known_code[] =
+    "\n"
+    "  def known(value, path, keys)\n"
+    "    key = (value.keys - keys).first\n"
+    "    raise ::TypeError, \"#{path}: unknown key #{key.inspect}\" if key\n"
+    "  end\n";
+
 void scaf__emit_ruby(emit_out *o)
 {
     rb r = {.o = o, .exact = (o->s->num_flags & (NUM_LEXEME | NUM_DECIMAL)) != 0};
@@ -312,7 +322,7 @@ void scaf__emit_ruby(emit_out *o)
     scaf__blank(o);
     if (r.exact)
         scaf__block(o, exact_code);
-    scaf__block(o, readers_head);
+    scaf__block_with(o, readers_head, o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
     o->depth++;
     scaf__line(o,
                "INTEGER = ->(value, path) { value.is_a?(::Integer)%s ? value : misfit(path, "

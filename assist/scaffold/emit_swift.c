@@ -4,7 +4,8 @@
 #include "assist/scaffold/walk.h"
 
 static const char reserved_types[] =
-    "any anyobject array bool character codable codingkey codingkeys coding data date decimal "
+    "any anykey anyobject array bool character codable codingkey codingkeys coding data date "
+    "decimal "
     "decoder "
     "decodable dictionary double encodable encoder error float foundation hashable int int64 "
     "jsondecoder jsonencoder jsonvalue maybe never nil nsnumber optional protocol result self set "
@@ -98,6 +99,8 @@ static void emit_record(swift *s, const schema_type *t, const char *name)
         scaf__blank(o);
     }
     scaf__open(o, "public init(from decoder: Decoder) throws {");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT)
+        scaf__line(o, "try AnyKey.expect([%s], in: decoder)", scaf__keys(o, t, QUOTE_BRACE));
     if (t->n_fields)
         scaf__line(o, "let values = try decoder.container(keyedBy: CodingKeys.self)");
     else
@@ -232,6 +235,31 @@ static void emit_union(swift *s, const schema_type *t, const char *name)
     scaf__blank(o);
 }
 
+static const char known_code[] =
+    "\n"
+    "/// A key whatever it is, to find those that were not in the sample.\n"
+    "private struct AnyKey: CodingKey {\n"
+    "    let stringValue: String\n"
+    "    let intValue: Int? = nil\n"
+    "\n"
+    "    init?(stringValue: String) {\n"
+    "        self.stringValue = stringValue\n"
+    "    }\n"
+    "\n"
+    "    init?(intValue: Int) {\n"
+    "        return nil\n"
+    "    }\n"
+    "\n"
+    "    static func expect(_ known: Set<String>, in decoder: Decoder) throws {\n"
+    "        let values = try decoder.container(keyedBy: AnyKey.self)\n"
+    "        for key in values.allKeys where !known.contains(key.stringValue) {\n"
+    "            throw DecodingError.dataCorruptedError(\n"
+    "                forKey: key, in: values, debugDescription: \"unknown key "
+    "\\(key.stringValue)\")\n"
+    "        }\n"
+    "    }\n"
+    "}\n";
+
 void scaf__emit_swift(emit_out *o)
 {
     const char *root = scaf__root(o, CASE_PASCAL);
@@ -266,4 +294,6 @@ void scaf__emit_swift(emit_out *o)
     scaf__close(o, "}");
     scaf__blank(o);
     scaf__block(o, scaf__text_swift_swift);
+    if (o->unknown == ASSIST_UNKNOWN_REJECT)
+        scaf__block(o, known_code);
 }

@@ -369,18 +369,11 @@ static const char *const known_code[] = {
 static void emit_known(ts *t, const schema_type *record)
 {
     emit_out *o = t->o;
-    buf b;
     if (o->unknown != ASSIST_UNKNOWN_IGNORE && o->unknown != ASSIST_UNKNOWN_REJECT)
         return;
     use(t, HELP_KNOWN);
-    buf_init(&b, 1 << 20);
-    for (uint32_t i = 0; i < record->n_fields; i++)
-        buf_append_format(&b, "%s%s", i ? ", " : "",
-                          scaf__quote(o, record->fields[i].key, QUOTE_JSON));
-    scaf__line(
-        o, o->unknown == ASSIST_UNKNOWN_REJECT ? "known(o, [%.*s], path);" : "known(o, [%.*s]);",
-        STR_ARG(buf_view(&b)));
-    buf_release(&b);
+    scaf__line(o, o->unknown == ASSIST_UNKNOWN_REJECT ? "known(o, [%s], path);" : "known(o, [%s]);",
+               scaf__keys(o, record, QUOTE_JSON));
 }
 
 static void emit_check(ts *t, const schema_type *type, const char *name)

@@ -252,9 +252,11 @@ static bool can(const scaf_target *t, assist_scaffold_unknown unknown)
     static const char *const able[] = {
         [ASSIST_UNKNOWN_TARGET] = "",
         [ASSIST_UNKNOWN_IGNORE] = "",
-        [ASSIST_UNKNOWN_KEEP] = " typescript javascript zod python pydantic json-schema openapi ",
+        [ASSIST_UNKNOWN_KEEP] =
+            " typescript javascript zod python pydantic json-schema openapi lua ",
         [ASSIST_UNKNOWN_REJECT] =
-            " typescript javascript zod python pydantic json-schema openapi rust ",
+            " typescript javascript zod python pydantic json-schema openapi rust go java kotlin "
+            "csharp swift php ruby lua cpp c c-cjson ",
     };
     char name[64];
     snprintf(name, sizeof name, " %s ", t->info.name);

@@ -1,5 +1,5 @@
 /* scaffold_tool TARGET[,TARGET] SAMPLE... [--out DIR] [--name N] [--at POINTER] [--hints FILE]
- * [--strict] A thin driver for the end-to-end tests and the benchmark: files in, files out (or one
+ * [--strict] [--reject] A thin driver for the end-to-end tests and the benchmark: files in, files out (or one
  * on stdout). */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +43,8 @@ int main(int argc, char **argv)
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--strict") == 0) {
             opt.strict = true;
+        } else if (strcmp(argv[i], "--reject") == 0) {
+            opt.unknown = ASSIST_UNKNOWN_REJECT;
         } else if (strcmp(argv[i], "--similar") == 0) {
             opt.merge = ASSIST_SCAFFOLD_MERGE_SIMILAR;
         } else if (strcmp(argv[i], "--out") == 0 && i + 1 < argc) {

@@ -120,6 +120,7 @@ static bool read_record(source *s, node v, const json_type *t, void *out)
             return false;
         }
     }
+@more@
     return true;
 }
 

@@ -121,6 +121,7 @@ inline void expect_object(const json &j) {
     if (!j.is_object())
         throw misfit("object", j);
 }
+@more@
 
 template <typename T> void read(const json &j, std::vector<T> &out) {
     if (!j.is_array())

@@ -162,6 +162,7 @@ private static class Read
     {
         return value as Dictionary<string, object> ?? throw Misfit(path, "an object", value);
     }
+@more@
 
     internal static T Required<T>(Dictionary<string, object> o, string key, string path, Func<object, string, T> read)
     {

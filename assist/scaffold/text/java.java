@@ -159,6 +159,7 @@ private static final class Read {
         members.forEach((key, item) -> out.put(String.valueOf(key), item));
         return out;
     }
+@more@
 
     static <T> T required(Map<String, Object> object, String key, String path, Reader<T> read) {
         if (!object.containsKey(key)) {

@@ -64,6 +64,7 @@ private object Read {
         if (value !is Map<*, *>) misfit(path, "an object", value)
         return value.entries.associate { (key, item) -> key.toString() to item }
     }
+@more@
 
     fun <T> required(value: Map<String, Any?>, key: String, path: String, read: (Any?, String) -> T): T {
         if (!value.containsKey(key)) throw IllegalArgumentException("$path: the key $key is missing")

@@ -68,6 +68,7 @@ final class Read
     {
         return $value instanceof \ArrayObject ? $value : throw self::misfit($path, 'an object', $value);
     }
+@more@
 
     public static function orNull(\Closure $read): \Closure
     {

@@ -202,7 +202,7 @@ class Scaffold(unittest.TestCase):
                 self.assertEqual(json.loads(done.stdout), json.loads(wanted))
             _, out, _ = self.run_it('--to', 'zod', '--unknown', unknown, stdin=one)
             self.assertIn({'ignore': 'z.object(', 'keep': 'z.looseObject(', 'reject': 'z.strictObject('}[unknown], out)
-        _, _, err = self.run_it('--to', 'go', '--unknown', 'reject', stdin=one)
+        _, _, err = self.run_it('--to', 'go', '--unknown', 'keep', stdin=one)
         self.assertIn('the target go ignores unknown keys all the same', err)
 
     def test_bad_json_says_where_and_what(self):

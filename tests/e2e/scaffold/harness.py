@@ -112,6 +112,7 @@ class Target:
     """One per language: `generated` is the file name, `build` compiles all cases at once."""
     name = ""
     few = False  # samples, see there
+    # A class that has `rejects` is seen to refuse an unknown key too: where that takes a second or two.
 
     def __init__(self, tool, work):
         self.tool = tool

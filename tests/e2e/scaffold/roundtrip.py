@@ -3,6 +3,8 @@ parses and serialises each sample with it, and compares the texts value by value
 
 Samples: tests/data/scaffold/samples, and ../shared/json where it exists. Exits 77, saying why, when the
 compiler or a library it needs is not installed."""
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -44,6 +46,7 @@ class JavaScript(Target):
 
 class TypeScript(JavaScript):
     name = "typescript"
+    rejects = True
     generated = "sample.ts"
 
     def prepare(self, cases):
@@ -72,6 +75,7 @@ class Zod(TypeScript):
 
 class Python(Target):
     name = "python"
+    rejects = True
     generated = "sample.py"
     python = sys.executable
 
@@ -153,6 +157,7 @@ class JsonSchema(Target):
 
 class Ruby(Target):
     name = "ruby"
+    rejects = True
     generated = "sample.rb"
 
     def prepare(self, cases):
@@ -171,6 +176,7 @@ class Ruby(Target):
 
 class Lua(Target):
     name = "lua"
+    rejects = True
     generated = "sample.lua"
 
     def prepare(self, cases):
@@ -230,6 +236,7 @@ class Rust(Target):
 
 class Go(Target):
     name = "go"
+    rejects = True
     generated = "sample.go"
 
     def prepare(self, cases):
@@ -451,6 +458,34 @@ TARGETS = {t.name: t for t in (MySql, DuckDb, JavaScript, TypeScript, Zod, Pytho
                                *typed.TARGETS)}
 
 
+# Generated to reject unknown keys, of which they have none.
+CLOSED = ("shapes", "hostile", "page")
+
+
+def generate(tool, target, path, folder, *more):
+    folder.mkdir(exist_ok=True)
+    shutil.copy(path, folder / "sample.json")
+    check(run([tool, target, str(folder / "sample.json"), "--name", "Sample", "--out", str(folder), *more]),
+          f"{tool} {target} {path}")
+    return Case(path, folder)
+
+
+def reject(kind, tool, work):
+    """Whether code that rejects unknown keys says so of one."""
+    work.mkdir()
+    known = '[{"id": 1, "who": {"name": "Ada"}, "v": 1}, {"id": 2, "who": {"name": "Bo"}, "v": [1]}]'
+    (work / "known.json").write_text(known)
+    case = generate(tool, kind.name, work / "known.json", work / "s_known", "--reject")
+    (case.folder / "sample.json").write_text(known.replace('"Bo"', '"Bo", "sur": "Yu"'))
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            kind(tool, work).prepare([case])
+    except SystemExit:
+        pass
+    assert "unknown" in said.getvalue() and "sur" in said.getvalue(), f"{kind.name}: {said.getvalue()}"
+
+
 def main():
     name, tool = sys.argv[1:3]
     only = sys.argv[3:]
@@ -462,12 +497,8 @@ def main():
         for path in samples(target.few):
             if only and path.stem not in only:
                 continue
-            case = Case(path, work / ("s_" + path.stem.replace("-", "_")))
-            case.folder.mkdir(exist_ok=True)
-            shutil.copy(path, case.folder / "sample.json")
-            check(run([tool, target.name, str(case.folder / "sample.json"), "--name", "Sample", "--out", str(case.folder)]),
-                  f"{tool} {name} {path}")
-            cases.append(case)
+            more = ("--reject",) if path.stem in CLOSED else ()
+            cases.append(generate(tool, target.name, path, work / ("s_" + path.stem.replace("-", "_")), *more))
         failed = n = 0
         try:
             target.prepare(cases)
@@ -479,6 +510,8 @@ def main():
                 if why:
                     failed += 1
                     print(f"{case.path.name}: {why}")
+            if vars(type(target)).get("rejects") or os.environ.get("ALL_SAMPLES"):
+                reject(TARGETS[name], tool, work / "reject")
         finally:
             target.close()
         print(f"{name}: {n - failed} of {n} samples as expected")

@@ -75,6 +75,7 @@ class Kotlin(Compiled):
 
 class CSharp(Compiled):
     name = "csharp"
+    rejects = True
 
     def prepare(self, cases):
         mcs, mono = need("mcs"), need("mono")
@@ -97,6 +98,7 @@ class CSharp(Compiled):
 class Php(Compiled):
     """One process for all: each sample gets a namespace of its own."""
     name = "php"
+    rejects = True
 
     def prepare(self, cases):
         php = need("php")
@@ -151,6 +153,7 @@ class Cpp(Compiled):
 class C(Compiled):
     """Each sample is an object of its own; the memory checkers run along."""
     name = "c"
+    rejects = True
     libraries = ()
     source = "sample.c"
     names = [row + what for row in ("", "row_") for what in ("parse", "serialize", "free", "from_cjson", "to_cjson")]
