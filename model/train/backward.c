@@ -15,9 +15,11 @@ static void take_gates(struct worker *w, const void *arg, struct panel rows, siz
         size_t stride;
         const bf16 *kept = l->gates + train__gates_at(s, rows, 2 * (col + c), &stride);
         bf16 *out = w->wide16 + rows.first * 2 * f + col + c;
+        bf16 *activated = w->activated + rows.first * f + col + c;
         for (size_t i = 0; i < rows.n; i++)
-            w->net->rows->gate_back(out + i * 2 * f, out + i * 2 * f + f, block + i * STRIPE + c,
-                                    kept + i * stride, kept + i * stride + group, group);
+            w->net->rows->gate_back(out + i * 2 * f, out + i * 2 * f + f, activated + i * f,
+                                    block + i * STRIPE + c, kept + i * stride,
+                                    kept + i * stride + group, group);
     }
 }
 
@@ -30,15 +32,15 @@ static void take_plain(struct worker *w, const void *arg, struct panel rows, siz
                n_cols * sizeof *out);
 }
 
-static void norm_back_rows(struct worker *w, struct panel rows, const float *x, const float *r,
-                           size_t at_gain)
+static void norm_back_rows(struct worker *w, struct panel rows, bf16 *dx16, const float *x,
+                           const float *r, size_t at_gain)
 {
     const struct train_net *n = w->net;
     const size_t d = n->shape.n_embd;
     for (size_t i = rows.first; i < rows.first + rows.n; i++) {
         n->rows->norm_back(w->dx + i * d, w->gradient + at_gain, w->dh + i * d, x + i * d,
                            n->params + at_gain, r[i], d);
-        n->rows->narrow(w->dx16 + i * d, w->dx + i * d, d);
+        n->rows->narrow(dx16 + i * d, w->dx + i * d, d);
     }
 }
 
@@ -49,15 +51,17 @@ static void feed_back(struct worker *w, const struct layer_memory *l, uint32_t l
     const size_t f = n->shape.n_ff;
     const size_t down = layer * n->layer_params + n->at[TRAIN_DOWN];
     const size_t gate = layer * n->layer_params + n->at[TRAIN_GATE];
-    train__add_gradient(w, w->gradient + down, w->dx16, d, d, l->activated, f, f, n_tok);
     for (size_t row = 0; row < n_tok; row += PANEL) {
         const struct panel rows = train__panel(row, n_tok);
         train__multiply(w, rows, w->dx16, d, train__back(n, down), d, f, take_gates, l);
         train__multiply(w, rows, w->wide16, 2 * f, train__back(n, gate), 2 * f, d, take_plain,
                         &w->dh);
-        norm_back_rows(w, rows, l->middle, l->r_ffn, train_net_gain(n, layer, true));
+        norm_back_rows(w, rows, w->d_middle16, l->middle, l->r_ffn, train_net_gain(n, layer, true));
     }
-    train__add_gradient(w, w->gradient + gate, w->wide16, 2 * f, 2 * f, l->h_ffn, d, d, n_tok);
+    n->ops->gradient(w->gradient + down, w->dx16, d, d, w->activated, f, f, n_tok, w->operand,
+                     w->scratch);
+    n->ops->gradient(w->gradient + gate, w->wide16, 2 * f, 2 * f, l->h_ffn, d, d, n_tok, w->operand,
+                     w->scratch);
 }
 
 /* ---- attention ---- */
@@ -166,18 +170,19 @@ void train__backward(struct worker *w, const uint16_t *tokens, size_t n_tok)
         const size_t qkv = i * n->layer_params + n->at[TRAIN_Q];
         feed_back(w, l, i, n_tok);
         for (size_t row = 0; row < n_tok; row += PANEL)
-            train__multiply(w, train__panel(row, n_tok), w->dx16, d, train__back(n, o), d, n->q,
-                            take_attended, l->attended);
-        train__add_gradient(w, w->gradient + o, w->dx16, d, d, l->attended, n->q, n->q, n_tok);
+            train__multiply(w, train__panel(row, n_tok), w->d_middle16, d, train__back(n, o), d,
+                            n->q, take_attended, l->attended);
+        n->ops->gradient(w->gradient + o, w->d_middle16, d, d, l->attended, n->q, n->q, n_tok,
+                         w->operand, w->scratch);
         attend_back(w, l, n_tok);
         for (size_t row = 0; row < n_tok; row += PANEL) {
             const struct panel rows = train__panel(row, n_tok);
             train__multiply(w, rows, w->wide16, n->qkv, train__back(n, qkv), n->qkv, d, take_plain,
                             &w->dh);
-            norm_back_rows(w, rows, l->x, l->r_attn, train_net_gain(n, i, false));
+            norm_back_rows(w, rows, w->dx16, l->x, l->r_attn, train_net_gain(n, i, false));
         }
-        train__add_gradient(w, w->gradient + qkv, w->wide16, n->qkv, n->qkv, l->h_attn, d, d,
-                            n_tok);
+        n->ops->gradient(w->gradient + qkv, w->wide16, n->qkv, n->qkv, l->h_attn, d, d, n_tok,
+                         w->operand, w->scratch);
     }
     for (size_t i = 0; i < n_tok; i++)
         n->rows->add(w->gradient + n->at_embedding + tokens[i] * d, w->dx + i * d, d);

@@ -86,7 +86,7 @@ static void take_gates(struct worker *w, const void *arg, struct panel rows, siz
     for (size_t c = 0; c < n_cols; c += 2 * group) {
         size_t stride;
         bf16 *kept = l->gates + train__gates_at(s, rows, col + c, &stride);
-        bf16 *out = l->activated + rows.first * s->n_ff + (col + c) / 2;
+        bf16 *out = w->activated + rows.first * s->n_ff + (col + c) / 2;
         for (size_t i = 0; i < rows.n; i++)
             w->net->rows->gate(out + i * s->n_ff, kept + i * stride, kept + i * stride + group,
                                block + i * STRIPE + c, block + i * STRIPE + c + group, group);
@@ -126,7 +126,7 @@ static void out_of_attention(struct worker *w, uint32_t layer, struct panel rows
     norm_rows(w, rows, l->h_ffn, l->r_ffn, l->middle, train_net_gain(n, layer, true));
     train__multiply(w, rows, l->h_ffn, d, train__forth(n, at + n->at[TRAIN_GATE]), d, 2 * f,
                     take_gates, w->layers + layer);
-    train__multiply(w, rows, l->activated, f, train__forth(n, at + n->at[TRAIN_DOWN]), f, d,
+    train__multiply(w, rows, w->activated, f, train__forth(n, at + n->at[TRAIN_DOWN]), f, d,
                     take_sum, &(struct sum_of){l->middle, next});
 }
 

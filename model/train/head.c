@@ -60,8 +60,8 @@ static void embedding_gradient(struct worker *w, const struct train_sequence *s,
         for (size_t i = 0; counts && i < d; i++)
             of_target[i] -= weight * model__bf16_to_f32(w->h_end[t * d + i]);
     }
-    train__add_gradient(w, gradient, w->e, n->shape.n_vocab, n->shape.n_vocab, w->h_scaled, d, d,
-                        n_tok);
+    n->ops->gradient(gradient, w->e, n->shape.n_vocab, n->shape.n_vocab, w->h_scaled, d, d, n_tok,
+                     w->operand, w->scratch);
 }
 
 void train__head(struct worker *w, const struct train_sequence *s, size_t n_tok, float weight)

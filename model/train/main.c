@@ -219,11 +219,13 @@ static err_code run(struct training *t, err *e)
     err_code rc = ERR_OK;
     for (uint64_t n = 0; rc == ERR_OK && !stop && c.done < 1 && n < t->o->steps; n++) {
         if (now_s() - saved > 600) {
-            rc = save(t, e);
+            /* A full disk may have room again the next time; the last checkpoint stays. */
+            err why = {0};
+            if (save(t, &why) != ERR_OK)
+                fprintf(stderr, "artel-train: %s; training goes on\n", why.text);
             saved = now_s();
         }
-        if (rc == ERR_OK)
-            rc = step(t, &c, e);
+        rc = step(t, &c, e);
     }
     return rc == ERR_OK ? save(t, e) : rc;
 }

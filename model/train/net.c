@@ -93,17 +93,18 @@ static void release_worker(struct worker *w, uint32_t n_layer)
 {
     for (uint32_t i = 0; w->layers && i < n_layer; i++) {
         struct layer_memory *l = &w->layers[i];
-        void *const all[] = {l->x,     l->middle,    l->h_attn, l->h_ffn, l->qkv,     l->attended,
-                             l->gates, l->activated, l->r_attn, l->r_ffn, l->log_sums};
+        void *const all[] = {l->x,        l->middle, l->h_attn, l->h_ffn, l->qkv,
+                             l->attended, l->gates,  l->r_attn, l->r_ffn, l->log_sums};
         for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
             mem_free(all[k]);
     }
-    void *const all[] = {w->gradient, w->layers, w->x_end,  w->r_end,  w->h_end,      w->block,
-                         w->dx,       w->dh,     w->dx16,   w->wide16, w->d_attended, w->operand,
-                         w->q_rows,   w->q_cols, w->d_rows, w->d_cols, w->tile,       w->scores,
-                         w->d_scores, w->p,      w->ds,     w->dk,     w->dv,         w->of_queries,
-                         w->shares,   w->e,      w->shift,  w->sum,    w->wanted,     w->h_scaled,
-                         w->scratch};
+    void *const all[] = {w->gradient,   w->layers,   w->x_end,      w->r_end,   w->h_end,
+                         w->block,      w->dx,       w->dh,         w->dx16,    w->d_middle16,
+                         w->activated,  w->wide16,   w->d_attended, w->operand, w->q_rows,
+                         w->q_cols,     w->d_rows,   w->d_cols,     w->tile,    w->scores,
+                         w->d_scores,   w->p,        w->ds,         w->dk,      w->dv,
+                         w->of_queries, w->shares,   w->e,          w->shift,   w->sum,
+                         w->wanted,     w->h_scaled, w->scratch};
     for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
         mem_free(all[k]);
 }
@@ -135,7 +136,6 @@ static bool make_worker(struct worker *w, struct train_net *n)
         l->qkv = room(t * n->qkv * sizeof(bf16), &failed);
         l->attended = room(t * n->q * sizeof(bf16), &failed);
         l->gates = room(t * 2 * f * sizeof(bf16), &failed);
-        l->activated = room(t * f * sizeof(bf16), &failed);
         l->r_attn = room(t * sizeof(float), &failed);
         l->r_ffn = room(t * sizeof(float), &failed);
         l->log_sums = room(t * s->n_head * sizeof(float), &failed);
@@ -147,6 +147,8 @@ static bool make_worker(struct worker *w, struct train_net *n)
     w->dx = room(t * d * sizeof(float), &failed);
     w->dh = room(t * d * sizeof(float), &failed);
     w->dx16 = room(t * d * sizeof(bf16), &failed);
+    w->d_middle16 = room(t * d * sizeof(bf16), &failed);
+    w->activated = room(t * f * sizeof(bf16), &failed);
     w->wide16 = room(t * max_of(2 * f, n->qkv) * sizeof(bf16), &failed);
     w->d_attended = room(t * n->q * sizeof(bf16), &failed);
     w->operand = room(t * max_of(max_of(d, f), n->q) * op, &failed);
@@ -371,15 +373,6 @@ void train__multiply(struct worker *w, struct panel rows, const bf16 *a, size_t 
                       train__operand_at(ops, b, depth, col, 0), depth, n_cols, depth, w->scratch);
         take(w, arg, rows, col, n_cols, w->block);
     }
-}
-
-void train__add_gradient(struct worker *w, float *d, const bf16 *dy, size_t dy_stride, size_t n_out,
-                         const bf16 *x, size_t x_stride, size_t n_in, size_t n_tok)
-{
-    const struct train__products *ops = w->net->ops;
-    ops->pack_cols16(w->operand, x, x_stride, n_in, n_tok);
-    ops->multiply_turned(d, n_in, true, dy, dy_stride, n_out, w->operand, n_tok, n_in, n_tok,
-                         w->scratch);
 }
 
 /* ---- a batch ---- */

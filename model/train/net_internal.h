@@ -24,7 +24,6 @@ struct layer_memory {
     /* What enters the gate: blocks of a panel's rows by STRIPE columns in the order of the product
      * (train__gate_group), one after the other. */
     bf16 *gates;           /* [2 n_ff] */
-    bf16 *activated;       /* [n_ff] */
     float *r_attn, *r_ffn; /* [1]: factors of the norms */
     float *log_sums;       /* [n_head][n_ctx] */
 };
@@ -39,12 +38,13 @@ struct worker {
     size_t n_counted;
 
     /* Scratch, reused by every layer. */
-    float *block;                            /* [PANEL][STRIPE] */
-    float *dx, *dh;                          /* [n_ctx][n_embd] */
-    bf16 *dx16;                              /* [n_ctx][n_embd] */
-    bf16 *wide16;                            /* [n_ctx][max(2 n_ff, qkv)] */
-    bf16 *d_attended;                        /* [n_ctx][q] */
-    void *operand;                           /* of n_ctx by the widest activation */
+    float *block;            /* [PANEL][STRIPE] */
+    float *dx, *dh;          /* [n_ctx][n_embd] */
+    bf16 *dx16, *d_middle16; /* the same, of what enters and of layer_memory.middle */
+    bf16 *activated;         /* [n_ctx][n_ff], of one layer; made again on the way back */
+    bf16 *wide16;            /* [n_ctx][max(2 n_ff, qkv)] */
+    bf16 *d_attended;        /* [n_ctx][q] */
+    void *operand;           /* of n_ctx by the widest activation */
     void *q_rows, *q_cols, *d_rows, *d_cols; /* operands of ATTENDED queries of one head, */
     void *tile;                              /* of p or ds */
     float *scores, *d_scores;                /* [ATTENDED][ATTENDED], a row for each key */
@@ -97,10 +97,6 @@ typedef void train__take(struct worker *w, const void *arg, struct panel rows, s
  * in the order of the columns. */
 void train__multiply(struct worker *w, struct panel rows, const bf16 *a, size_t stride,
                      const void *b, size_t depth, size_t n, train__take *take, const void *arg);
-/* d[n_out][n_in] += dy^T x over n_tok rows: dy [n_tok][n_out], x [n_tok][n_in]. */
-void train__add_gradient(struct worker *w, float *d, const bf16 *dy, size_t dy_stride, size_t n_out,
-                         const bf16 *x, size_t x_stride, size_t n_in, size_t n_tok);
-
 static inline struct panel train__panel(size_t first, size_t n_tok)
 {
     return (struct panel){first, n_tok - first < PANEL ? n_tok - first : PANEL};

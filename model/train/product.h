@@ -46,6 +46,11 @@ struct train__products {
                             size_t m, const void *b, size_t b_depth, size_t n, size_t k,
                             void *scratch);
 
+    /* d[i][j] += sum over t < n_tok of dy[t][i] * x[t][j], i < n_out, j < n_in; rows of d without
+     * gaps. operand: room for an operand of n_tok by the smaller of the two. */
+    void (*gradient)(float *d, const bf16 *dy, size_t dy_stride, size_t n_out, const bf16 *x,
+                     size_t x_stride, size_t n_in, size_t n_tok, void *operand, void *scratch);
+
     /* out[j][i] = x[i][j] of n_rows by n_cols numbers without gaps. */
     void (*transpose)(float *out, const float *x, size_t n_rows, size_t n_cols);
 };

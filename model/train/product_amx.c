@@ -267,6 +267,60 @@ static void multiply_turned(float *c, size_t c_stride, bool add, const bf16 *a, 
     _tile_release();
 }
 
+/* ---- gradients of weights ---- */
+
+/* Rows or columns of the gradient that are summed at a time, and over how many tokens: a panel of
+ * the one side stays in the second-level cache while all of the other, which is brought into tiles
+ * once, passes by. */
+enum { GRADIENT_PANEL = 128, GRADIENT_TOKENS = 1024 };
+
+/* d [m][n] += the turned panel of m rows times n columns of an operand, both `n_deep` tiles deep.
+ */
+static void add_products(float *d, size_t stride, const bf16 *panel, size_t m, const bf16 *b,
+                         size_t n, size_t n_deep)
+{
+    for (size_t j = 0; j < n; j += 32) {
+        const bf16 *right = b + j * n_deep * DEPTH;
+        for (size_t i = 0; i < m; i += 32) {
+            const struct left left = {panel + i * n_deep * DEPTH, TILE, (size_t)2 * TILE, 64};
+            multiply_block(d + i * stride + j, stride, true, &left, right, right + n_deep * TILE,
+                           n_deep, &(struct ahead){0});
+        }
+    }
+}
+
+/* The smaller side is brought into tiles once, of the other one a panel at a time. */
+static void add_gradient(float *d, const bf16 *dy, size_t dy_stride, size_t n_out, const bf16 *x,
+                         size_t x_stride, size_t n_in, size_t n_tok, void *operand, void *panel)
+{
+    const size_t n_deep = n_tok / DEPTH;
+    if (n_in <= n_out) {
+        pack_cols16(operand, x, x_stride, n_in, n_tok);
+        for (size_t i = 0; i < n_out; i += GRADIENT_PANEL) {
+            const size_t m = n_out - i < GRADIENT_PANEL ? n_out - i : GRADIENT_PANEL;
+            turn(panel, dy + i, dy_stride, m, n_deep);
+            add_products(d + i * n_in, n_in, panel, m, operand, n_in, n_deep);
+        }
+    } else {
+        turn(operand, dy, dy_stride, n_out, n_deep);
+        for (size_t j = 0; j < n_in; j += GRADIENT_PANEL) {
+            const size_t n = n_in - j < GRADIENT_PANEL ? n_in - j : GRADIENT_PANEL;
+            pack_cols16(panel, x + j, x_stride, n, n_tok);
+            add_products(d + j, n_in, operand, n_out, panel, n, n_deep);
+        }
+    }
+}
+
+static void gradient(float *d, const bf16 *dy, size_t dy_stride, size_t n_out, const bf16 *x,
+                     size_t x_stride, size_t n_in, size_t n_tok, void *operand, void *scratch)
+{
+    _tile_loadconfig(&model__tiles);
+    for (size_t t = 0; t < n_tok; t += GRADIENT_TOKENS)
+        add_gradient(d, dy + t * dy_stride, dy_stride, n_out, x + t * x_stride, x_stride, n_in,
+                     n_tok - t < GRADIENT_TOKENS ? n_tok - t : GRADIENT_TOKENS, operand, scratch);
+    _tile_release();
+}
+
 static void transpose(float *out, const float *x, size_t n_rows, size_t n_cols)
 {
     for (size_t i = 0; i < n_rows; i += 16) {
@@ -289,5 +343,6 @@ const struct train__products train__products_amx = {
     .pack_cols16 = pack_cols16,
     .multiply = multiply,
     .multiply_turned = multiply_turned,
+    .gradient = gradient,
     .transpose = transpose,
 };

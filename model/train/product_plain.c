@@ -86,6 +86,17 @@ static void multiply_turned(float *c, size_t c_stride, bool add, const bf16 *a, 
     multiply_any(c, c_stride, add, a, 1, a_stride, m, b, b_depth, n, k, scratch);
 }
 
+static void gradient(float *d, const bf16 *dy, size_t dy_stride, size_t n_out, const bf16 *x,
+                     size_t x_stride, size_t n_in, size_t n_tok, void *operand, void *scratch)
+{
+    const size_t step = n_in < n_out ? n_in : n_out;
+    for (size_t j = 0; j < n_in; j += step) {
+        size_t n = n_in - j < step ? n_in - j : step;
+        pack_cols16(operand, x + j, x_stride, n, n_tok);
+        multiply_any(d + j, n_in, true, dy, 1, dy_stride, n_out, operand, n_tok, n, n_tok, scratch);
+    }
+}
+
 static void transpose(float *out, const float *x, size_t n_rows, size_t n_cols)
 {
     for (size_t i = 0; i < n_rows; i++)
@@ -101,5 +112,6 @@ const struct train__products train__products_plain = {
     .pack_cols16 = pack_cols16,
     .multiply = multiply,
     .multiply_turned = multiply_turned,
+    .gradient = gradient,
     .transpose = transpose,
 };

@@ -32,8 +32,9 @@ struct train__rows {
 
     /* The gate: a = g / (1 + exp(-g)) * u, and g and u kept narrow. */
     void (*gate)(bf16 *a, bf16 *g16, bf16 *u16, const float *g, const float *u, size_t n);
-    /* Gradients of g and u from that of a. */
-    void (*gate_back)(bf16 *dg, bf16 *du, const float *da, const bf16 *g, const bf16 *u, size_t n);
+    /* Gradients of g and u from that of a, and a again. */
+    void (*gate_back)(bf16 *dg, bf16 *du, bf16 *a, const float *da, const bf16 *g, const bf16 *u,
+                      size_t n);
 
     /* A tile of attention: scores s, a row for each of n_keys keys, a column for each of n queries.
      * What queries know of the keys before these moves along: top (the largest score) and sum (of

@@ -4,27 +4,33 @@
 
 #include "model/train/rows.h"
 
-/* exp(x) for x within [-87, 88], relative error below 2e-7: 2^n times the Taylor
- * polynomial of degree 6 on [-0.5, 0.5]. */
+/* exp(x) for x within [-87, 88], relative error below 3e-7: 2^n times a polynomial on [-0.5, 0.5]
+ * that meets 2^x at the zeros of a Chebyshev polynomial. */
 static inline float power(float x)
 {
     x = x < -87.0F ? -87.0F : x;
     float y = x * 1.44269504F;
+#if defined(__AVX2__)
+    float whole = rintf(y); /* one instruction */
+    unsigned n = (unsigned)(int)whole;
+#else
     /* To the nearest, without a branch; unsigned, as what is not a number may become anything. */
     unsigned n = (unsigned)(int)(y + 200.5F) - 200u;
-    float r = y - (float)(int)n;
-    float p = 1.5403530e-4F;
-    p = p * r + 1.3333558e-3F;
-    p = p * r + 9.6181291e-3F;
-    p = p * r + 5.5504109e-2F;
-    p = p * r + 2.4022651e-1F;
-    p = p * r + 6.9314718e-1F;
-    p = p * r + 1.0F;
+    float whole = (float)(int)n;
+#endif
+    float r = y - whole;
+    float p = 1.339086336e-3F;
+    p = p * r + 9.676031918e-3F;
+    p = p * r + 5.550357114e-2F;
+    p = p * r + 2.402210749e-1F;
+    p = p * r + 6.931471880e-1F;
+    p = p * r + 1.000000075F;
     union {
-        unsigned bits;
         float number;
-    } two = {(n + 127u) << 23};
-    return p * two.number;
+        unsigned bits;
+    } result = {p};
+    result.bits += n << 23;
+    return result.number;
 }
 
 static inline float sigmoid(float x)
@@ -102,14 +108,17 @@ static void gate(bf16 *restrict a, bf16 *restrict g16, bf16 *restrict u16, const
     }
 }
 
-static void gate_back(bf16 *restrict dg, bf16 *restrict du, const float *restrict da,
-                      const bf16 *restrict g, const bf16 *restrict u, size_t n)
+static void gate_back(bf16 *restrict dg, bf16 *restrict du, bf16 *restrict a,
+                      const float *restrict da, const bf16 *restrict g, const bf16 *restrict u,
+                      size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         float gi = model__bf16_to_f32(g[i]);
+        float ui = model__bf16_to_f32(u[i]);
         float s = sigmoid(gi);
-        dg[i] = train__narrow(da[i] * s * model__bf16_to_f32(u[i]) * (1.0F + gi * (1.0F - s)));
+        dg[i] = train__narrow(da[i] * s * ui * (1.0F + gi * (1.0F - s)));
         du[i] = train__narrow(da[i] * s * gi);
+        a[i] = train__narrow(gi * s * ui);
     }
 }
 

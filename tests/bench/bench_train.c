@@ -67,11 +67,11 @@ static void *some_numbers(size_t n_bytes)
     return x;
 }
 
-/* Both halves of a layer's feed-forward as training asks for them: blocks of rows and columns, and
- * a gradient of weights. */
+/* Both halves of a layer's feed-forward as training asks for them: panels of rows times blocks of
+ * columns, and a gradient of weights. */
 static void products_part(void *arg, unsigned index, unsigned n_parts)
 {
-    enum { STRIPE = 128 };
+    enum { PANEL = 256, STRIPE = 128 };
     struct products *p = arg;
     const struct train__products *ops = train__products_current();
     const size_t d = p->shape.n_embd;
@@ -79,19 +79,20 @@ static void products_part(void *arg, unsigned index, unsigned n_parts)
     bf16 *x = some_numbers((size_t)N_TOK * d * sizeof *x);
     bf16 *dy = some_numbers((size_t)N_TOK * f * sizeof *dy);
     void *weights = some_numbers(d * f * ops->operand_bytes);
-    void *operand = some_numbers(N_TOK * d * ops->operand_bytes);
-    float *out = some_numbers(d * f * sizeof *out);
+    void *operand = some_numbers(N_TOK * (d < f ? d : f) * ops->operand_bytes);
+    float *block = some_numbers(sizeof(float) * PANEL * STRIPE);
+    float *gradient = some_numbers(d * f * sizeof *gradient);
     void *scratch = some_numbers(TRAIN__PRODUCT_SCRATCH);
     (void)n_parts;
     p->done[index] = 0;
-    if (x && dy && weights && operand && out && scratch) {
+    if (x && dy && weights && operand && block && gradient && scratch) {
         for (int round = 0; round < 20; round++) {
-            for (size_t row = 0; row < N_TOK; row += STRIPE)
+            for (size_t row = 0; row < N_TOK; row += PANEL)
                 for (size_t col = 0; col < f; col += STRIPE)
-                    ops->multiply(out, STRIPE, false, x + row * d, d, STRIPE,
+                    ops->multiply(block, STRIPE, false, x + row * d, d, PANEL,
                                   train__operand_at(ops, weights, d, col, 0), d,
                                   f - col < STRIPE ? f - col : STRIPE, d, scratch);
-            ops->multiply_turned(out, d, true, dy, f, f, operand, N_TOK, d, N_TOK, scratch);
+            ops->gradient(gradient, dy, f, f, x, d, d, N_TOK, operand, scratch);
             p->done[index] += 4.0 * N_TOK * (double)(d * f);
         }
     }
@@ -99,7 +100,8 @@ static void products_part(void *arg, unsigned index, unsigned n_parts)
     mem_free(dy);
     mem_free(weights);
     mem_free(operand);
-    mem_free(out);
+    mem_free(block);
+    mem_free(gradient);
     mem_free(scratch);
 }
 

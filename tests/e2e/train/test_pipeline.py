@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import struct
@@ -263,6 +264,22 @@ def check_merged(work, before, after):
     check(all(abs(m - y) < 1e-5 for y, m in zip(b, numbers(work / "merged.gguf"))), "a refusal changed the result")
 
 
+def check_full_disk(work):
+    """A limit on the size of files stands for it."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    before = (work / "model.ck").read_bytes()
+    there = sorted(p.name for p in work.iterdir())
+    done = subprocess.run([str(BUILD / "model/train/artel-train"), str(work / "train.bin"), str(work / "valid.bin"),
+                           "--checkpoint", str(work / "model.ck"), "--batch", "2", "--steps", "1"], capture_output=True,
+                          text=True, timeout=100, check=False, preexec_fn=limit, restore_signals=False)
+    check(done.returncode == 1 and done.stderr.count("\n") == 1 and "cannot write" in done.stderr, done.stderr)
+    check((work / "model.ck").read_bytes() == before, "a checkpoint that could not be written changed the last one")
+    check(sorted(p.name for p in work.iterdir()) == there, "something unfinished is left")
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="artel-pipeline-"))
     one, two = folder / "one", folder / "two"
@@ -293,6 +310,7 @@ def main():
     (one / "model.ck").write_bytes(before[:-8] + b"damaged!")
     refused("train", one, "artel-train failed")
     (one / "model.ck").write_bytes(before)
+    check_full_disk(one)
     run("train", one)
     check((one / "model.ck").read_bytes() != before, "training did not go on")
     run("export", one)
