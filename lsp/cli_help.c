@@ -175,7 +175,7 @@ static const struct {
      "last is\n"
      "kept in the cache folder ($XDG_CACHE_HOME/artel/scaffold) for that.\n"},
     {"script",
-     "artel script \"TEXT\" [--lang bash|python] [--one-line] [--run-dry] [--json]\n"
+     "artel script \"TEXT\" [--lang bash|python] [--one-line [--yes]] [--run-dry] [--json]\n"
      "artel script [--lang bash|python] [--json] -\n"
      "artel script --list\n"
      "\n"
@@ -191,7 +191,10 @@ static const struct {
      "them.\n"
      "\n"
      "  -l, --lang LANG  bash (default) or python\n"
-     "      --one-line   one line for the shell; only for what changes nothing\n"
+     "      --one-line   one line for the shell; of what deletes or overwrites files, one that "
+     "lists "
+     "them\n"
+     "      --yes        with --one-line: the line that does it\n"
      "  -j, --json       one JSON object: state, text, question, steps, assumptions, effects\n"
      "      --run-dry    asks the language's own checkers, then runs the script (with --dry-run "
      "where "

@@ -174,11 +174,15 @@ static int run_dry(const assist_script *s, const struct options *o)
 
 static int parse(struct options *o, int argc, char **argv)
 {
-    enum { ONE_LINE = 256, LIST, RUN_DRY };
+    enum { ONE_LINE = 256, LIST, RUN_DRY, YES };
     static const struct option longs[] = {
-        {"json", no_argument, NULL, 'j'},        {"lang", required_argument, NULL, 'l'},
-        {"list", no_argument, NULL, LIST},       {"one-line", no_argument, NULL, ONE_LINE},
-        {"run-dry", no_argument, NULL, RUN_DRY}, {NULL, 0, NULL, 0},
+        {"json", no_argument, NULL, 'j'},
+        {"lang", required_argument, NULL, 'l'},
+        {"list", no_argument, NULL, LIST},
+        {"one-line", no_argument, NULL, ONE_LINE},
+        {"run-dry", no_argument, NULL, RUN_DRY},
+        {"yes", no_argument, NULL, YES},
+        {NULL, 0, NULL, 0},
     };
     for (int c; (c = getopt_long(argc, argv, "jl:", longs, NULL)) != -1;) {
         switch (c) {
@@ -186,6 +190,7 @@ static int parse(struct options *o, int argc, char **argv)
         case LIST: o->list = true; break;
         case RUN_DRY: o->run_dry = true; break;
         case ONE_LINE: o->script.one_line = true; break;
+        case YES: o->script.act = true; break;
         case 'l':
             o->script.language = assist_script_language_find(str_of(optarg));
             if (!o->script.language)
@@ -203,6 +208,8 @@ static int parse(struct options *o, int argc, char **argv)
     if (o->run_dry && (o->json || o->script.one_line))
         return cli_fail(CLI_USAGE, "script",
                         "--run-dry shows what a whole script would do, as text");
+    if (o->script.act && !o->script.one_line)
+        return cli_fail(CLI_USAGE, "script", "--yes belongs to --one-line; scripts have their own");
     if (o->script.one_line && strcmp(o->script.language->id, "bash") != 0)
         return cli_fail(CLI_USAGE, "script", "--one-line is for bash");
     return CLI_OK;

@@ -31,8 +31,25 @@ void scr__quote_bash(buf *out, str_view v)
     buf_append_byte(out, '\'');
 }
 
+/* Length of "$NAME" at the beginning of a path; 0: there is none. */
+static size_t variable_at(str_view path)
+{
+    size_t n = 1;
+    while (n < path.len && (path.ptr[n] == '_' || (path.ptr[n] >= 'A' && path.ptr[n] <= 'Z') ||
+                            (path.ptr[n] >= 'a' && path.ptr[n] <= 'z')))
+        n++;
+    return path.len && path.ptr[0] == '$' && n > 1 && (n == path.len || path.ptr[n] == '/') ? n : 0;
+}
+
 void scr__quote_bash_path(buf *out, str_view path)
 {
+    size_t variable = variable_at(path);
+    if (variable) {
+        buf_append_format(out, "\"%.*s\"", (int)variable, path.ptr);
+        if (path.len > variable)
+            scr__quote_bash(out, str_slice(path, variable, path.len));
+        return;
+    }
     if (!str_starts(path, STR("~/"))) {
         scr__quote_bash(out, path);
         return;

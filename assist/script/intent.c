@@ -66,7 +66,9 @@ void scr__put_path(arena *a, scr_slot **slots, str_view path)
     scr_value dir = {SCR_PATH, str_slice(path, 0, slash), 0};
     scr__slot_set(a, slots, STR("glob"), name);
     scr__slot_set(a, slots, STR("flat"), (scr_value){SCR_WORD, STR("1"), 1});
-    if (slash)
+    if (memchr(dir.text.ptr, '*', dir.text.len)) /* which nothing can do: it becomes a question */
+        scr__slot_set(a, slots, STR("folders with wild cards"), dir);
+    else if (slash)
         scr__slot_set(a, slots, STR("dir"), dir);
 }
 
@@ -101,7 +103,10 @@ static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form
                 continue;
             v = value_of(a, form, hole, &tokens->at[m->holes[hole]], name);
         }
-        if (v.kind == SCR_PATH && str_eq(name, STR("glob")))
+        if (v.kind == SCR_TIME && v.n % 86400 && str_ends(name, STR("aged")))
+            name = str_eq(name, STR("aged")) ? STR("aged_minutes") : STR("used_aged_minutes");
+        if ((v.kind == SCR_PATH || (v.kind == SCR_GLOB && memchr(v.text.ptr, '/', v.text.len))) &&
+            str_eq(name, STR("glob")))
             scr__put_path(a, slots, v.text);
         else if (str_eq(name, STR("named")) && memchr(v.text.ptr, '/', v.text.len))
             scr__put_path(a, slots, v.text);
@@ -151,6 +156,12 @@ static void turn_names(scr_slot *slots)
             slots->name = STR("not_glob");
         else if (str_eq(slots->name, STR("excluded")))
             slots->name = STR("turned");
+        else if (str_eq(slots->name, STR("empty")))
+            slots->name = STR("not_empty");
+        else if (str_eq(slots->name, STR("hidden")))
+            slots->name = STR("no_hidden");
+        else if (!str_eq(slots->name, STR("both")) && !str_eq(slots->name, STR("joined")))
+            slots->name = STR("all but these"); /* which nothing can do: it becomes a question */
     }
 }
 

@@ -281,7 +281,7 @@ static int hole_takes(hole_type hole, const scr_token *t)
                : k == SCR_WORD && !t->noise && !announces_text(t) ? 2
                                                                   : 0;
     case H_LITERAL: return k == SCR_TEXT ? 8 : literal ? 5 : unknown || is_shouted(t) ? 2 : 0;
-    case H_QUOTED: return k == SCR_TEXT || (literal && is_quoted(t)) ? 8 : 0;
+    case H_QUOTED: return k == SCR_TEXT || (k == SCR_PATH && is_quoted(t)) ? 8 : 0;
     case H_PATH: return k == SCR_PATH || k == SCR_TEXT ? 8 : 0;
     case H_FILE: return k == SCR_PATH && names_file(t->v.text) ? 9 : 0;
     case H_GLOB: return k == SCR_GLOB ? 8 : 0;

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "assist/script/script_internal.h"
 
 enum { MAX_ASSUMPTIONS = 16 };
@@ -49,6 +51,11 @@ static bool is_system_folder(str_view path)
 
 static void check_effect(scr_plan *p, arena *a)
 {
+    const scr_step *last = p->block.parts[p->block.n - 1].step;
+    if (scr__slot(p->block.slots, "any_type") && scr__body(last, STR("bash"), "target").len) {
+        p->question = STR("Files, or folders with all that is in them? Say one of both.");
+        return;
+    }
     const scr_block *b = &p->block;
     const scr_value *dir = scr__slot(b->slots, "dir");
     bool heavy = p->effect & (SCR_DELETES | SCR_OVERWRITES);
@@ -124,16 +131,20 @@ static bool speaks_of(const scr_step *s, str_view name)
 static void check_used(scr_plan *p, arena *a)
 {
     static const char *const of_files[] = {
-        "glob",      "ext",   "not_glob", "not_ext", "has_name",   "prefix_is",  "min_size",
-        "max_size",  "older", "newer",    "after",   "before",     "empty",      "contains",
-        "lacks",     "dir",   "deep",     "flat",    "today",      "hidden",     "no_hidden",
-        "no_ext",    "exec",  "links",    "dirs",    "skip_dir",   "broken",     "any_type",
-        "suffix_is", "owner", "mode_is",  "group",   "depth",      "used_older", "used_newer",
-        "used_aged", "aged",  "size_is",  "for_all", "unreadable", "not_prefix", "nocase",
+        "glob",       "ext",      "not_glob",  "not_ext",      "has_name",
+        "prefix_is",  "min_size", "max_size",  "older",        "newer",
+        "after",      "before",   "empty",     "contains",     "lacks",
+        "dir",        "deep",     "flat",      "today",        "hidden",
+        "no_hidden",  "no_ext",   "exec",      "links",        "dirs",
+        "skip_dir",   "broken",   "any_type",  "suffix_is",    "owner",
+        "mode_is",    "group",    "depth",     "used_older",   "used_newer",
+        "used_aged",  "aged",     "size_is",   "for_all",      "unreadable",
+        "not_prefix", "nocase",   "not_empty", "aged_minutes", "used_aged_minutes",
         NULL};
     static const char *const of_text[] = {"file", "in_place", NULL};
-    static const char *const of_all[] = {"out", "here",  "joined", "turned", "excluded", "both",
-                                         "csv", "thing", "one",    "deep",   "schedule", NULL};
+    static const char *const of_all[] = {"out",      "here", "joined", "turned", "excluded",
+                                         "both",     "csv",  "thing",  "one",    "deep",
+                                         "schedule", "tree", NULL};
     for (const scr_slot *s = p->block.slots; s; s = s->next) {
         const scr_slot *first = p->block.slots;
         while (!str_eq(first->name, s->name))
@@ -231,17 +242,28 @@ static void say_assumptions(scr_plan *p)
     }
 }
 
+static bool is_name(const scr_value *v)
+{
+    for (size_t i = 0; i < v->text.len; i++) {
+        char c = v->text.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              (unsigned char)c >= 0x80 || strchr("._-+/", c)))
+            return false;
+    }
+    return v->kind == SCR_TEXT;
+}
+
 /* What is quoted behind "in" is a folder of files, but a file of lines. */
 static void name_quoted_file(arena *a, scr_block *b)
 {
     const scr_value *dir = scr__slot(b->slots, "dir");
-    if (b->source != SCR_FROM_TEXT || !dir || scr__slot(b->slots, "file") ||
+    if (b->source != SCR_FROM_TEXT || !dir || !is_name(dir) || scr__slot(b->slots, "file") ||
         scr__slot(b->slots, "ext") || scr__slot(b->slots, "glob") || str_ends(dir->text, STR("/")))
         return;
     scr__slot_set(a, &b->slots, STR("file"), *dir);
     for (scr_slot *s = b->slots; s; s = s->next) {
         if (str_eq(s->name, STR("dir")))
-            s->name = STR("here");
+            s->name = STR("turned");
     }
 }
 
@@ -268,6 +290,8 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
         deep = deep || c->step->deep;
         add_slots(a, &b->slots, c->slots);
     }
+    if (scr__slot(b->slots, "any_type") || scr__slot(b->slots, "dirs"))
+        scr__slot_set(a, &b->slots, STR("tree"), (scr_value){SCR_WORD, STR("1"), 1});
     const scr_value *file = scr__slot(b->slots, "file");
     if (file && str_ends(file->text, STR(".csv")))
         scr__slot_set(a, &b->slots, STR("csv"), (scr_value){SCR_WORD, STR("1"), 1});
@@ -281,7 +305,8 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
         scr__put_path(a, &b->slots, file_slot->text);
     /* Text of many files is text of the files that the filters name. */
     if (b->source == SCR_FROM_TEXT && !scr__slot(b->slots, "file") &&
-        (scr__slot(b->slots, "ext") || scr__slot(b->slots, "glob") || scr__slot(b->slots, "dir")))
+        (scr__slot(b->slots, "ext") || scr__slot(b->slots, "glob") || scr__slot(b->slots, "dir") ||
+         scr__slot(b->slots, "here") || scr__slot(b->slots, "deep")))
         b->source = SCR_FROM_FILES;
     const scr_clause *last = &b->parts[b->n - 1];
     bool lines = last->step->in == SCR_T_LINES;

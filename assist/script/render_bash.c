@@ -74,7 +74,7 @@ static void put_name_test(buf *o, const char *test, const char *before, str_view
 }
 
 /* The tests of `find`, in the order of what they cost. */
-static void put_tests(buf *o, const scr_plan *p)
+void scr__bash_tests(buf *o, const scr_plan *p)
 {
     static const struct {
         const char *slot, *test;
@@ -86,16 +86,18 @@ static void put_tests(buf *o, const scr_plan *p)
                  {"no_ext", " -not -name '*.*'"},
                  {"broken", " -xtype l"},
                  {"for_all", " -perm -002"},
-                 {"unreadable", " -not -readable"}};
+                 {"unreadable", " -not -readable"},
+                 {"not_empty", " -not -empty"}};
     static const struct {
         const char *slot, *test;
         int64_t unit;
         const char *after;
-    } numbers[] = {{"min_size", " -size +", 1, "c"},    {"max_size", " -size -", 1, "c"},
-                   {"size_is", " -size ", 1, "c"},      {"older", " -mmin +", 60, ""},
-                   {"newer", " -mmin -", 60, ""},       {"aged", " -mtime ", 86400, ""},
-                   {"used_older", " -amin +", 60, ""},  {"used_newer", " -amin -", 60, ""},
-                   {"used_aged", " -atime ", 86400, ""}};
+    } numbers[] = {{"min_size", " -size +", 1, "c"},        {"max_size", " -size -", 1, "c"},
+                   {"size_is", " -size ", 1, "c"},          {"older", " -mmin +", 60, ""},
+                   {"newer", " -mmin -", 60, ""},           {"aged", " -mtime ", 86400, ""},
+                   {"used_older", " -amin +", 60, ""},      {"used_newer", " -amin -", 60, ""},
+                   {"used_aged", " -atime ", 86400, ""},    {"aged_minutes", " -mmin ", 60, ""},
+                   {"used_aged_minutes", " -amin ", 60, ""}};
     const scr_value *v = slot(p, "skip_dir");
     if (v)
         put_prune(o, scr__folder_name(v->text));
@@ -108,11 +110,11 @@ static void put_tests(buf *o, const scr_plan *p)
     if ((v = slot(p, "glob")))
         put_names(o, slot(p, "nocase") ? "-iname" : "-name", v->text, "");
     if ((v = slot(p, "prefix_is")))
-        put_name_test(o, " -name ", "", v->text, "*");
+        put_name_test(o, slot(p, "nocase") ? " -iname " : " -name ", "", v->text, "*");
     if ((v = slot(p, "not_prefix")))
         put_name_test(o, " -not -name ", "", v->text, "*");
     if ((v = slot(p, "suffix_is")))
-        put_name_test(o, " -name ", "*", v->text, "");
+        put_name_test(o, slot(p, "nocase") ? " -iname " : " -name ", "*", v->text, "");
     if ((v = slot(p, "group")))
         put_name_test(o, " -group ", "", v->text, "");
     if ((v = slot(p, "owner")))
@@ -161,7 +163,7 @@ static void put_find(buf *o, const scr_plan *p)
         buf_append_format(o, "-maxdepth %lld", (long long)depth->n);
     put(o, ")\n    [ \"$recursive\" = 1 ] || depth=(-maxdepth 1)\n"
            "    find \"$folder\" -mindepth 1 \"${depth[@]}\"");
-    put_tests(o, p);
+    scr__bash_tests(o, p);
     put(o, " -print0 | LC_ALL=C sort -z");
     const scr_clause *parts = p->block.parts;
     for (size_t i = 0; i < p->block.n; i++) {
@@ -512,58 +514,4 @@ void scr__bash(buf *o, const scr_plan *p)
     } else {
         put_print(o, p);
     }
-}
-
-void scr__bash_line(buf *o, const scr_plan *p)
-{
-    const scr_block *b = &p->block;
-    bool first = true;
-    if (p->effect & (SCR_DELETES | SCR_OVERWRITES | SCR_CREATES | SCR_SYSTEM))
-        return; /* one line has no dry run */
-    if (b->source == SCR_FROM_FILES) {
-        const scr_value *dir = slot(p, "dir");
-        put(o, "find ");
-        scr__quote_bash_path(o, dir ? dir->text : STR("."));
-        put(o, p->recursive ? " -mindepth 1" : " -mindepth 1 -maxdepth 1");
-        put_tests(o, p);
-        first = false;
-        if (has_pipes(p) && !p->names)
-            put(o, " -exec cat {} +");
-    }
-    for (size_t i = 0; i < b->n; i++) {
-        const scr_clause *c = &b->parts[i];
-        str_view body = scr__body(c->step, style.language,
-                                  b->source == SCR_FROM_NOTHING && i == 0 ? "run" : "pipe");
-        if (!body.len && c->step->via_python) {
-            o->len = 0;
-            return;
-        }
-        if (!body.len && c->step->bodies && !scr__body(c->step, style.language, "list").len) {
-            o->len = 0;
-            return;
-        }
-        size_t at = o->len;
-        put(o, first || !body.len ? "" : " | ");
-        scr__fill(o, &style, body, c->slots, b->slots, "");
-        while (body.len && o->len && o->ptr[o->len - 1] == '\n')
-            o->len--;
-        for (size_t k = at; k < o->len; k++) {
-            if (o->ptr[k] == '\n') {
-                o->len = 0; /* it takes several lines */
-                return;
-            }
-        }
-        if (first && b->source == SCR_FROM_TEXT && slot(p, "file")) {
-            /* Of several commands the first reads the file. */
-            str_view line = str_slice(buf_view(o), at, o->len);
-            if (str_find_byte(line, '|') < line.len) {
-                buf_splice(o, at, 0, STR("{ "));
-                put(o, "; }");
-            }
-            put(o, " <");
-            scr__quote_bash_path(o, slot(p, "file")->text);
-        }
-        first = false;
-    }
-    put(o, "\n");
 }

@@ -95,9 +95,10 @@ static void put_tests(buf *o, const scr_plan *p)
         put(o, several ? ")):\n            continue\n" : "):\n            continue\n");
     }
     if ((v = slot(p, "suffix_is"))) {
-        put(o, "        if not path.name.endswith(");
+        const char *lower = slot(p, "nocase") ? ".lower()" : "";
+        buf_append_format(o, "        if not path.name%s.endswith(", lower);
         scr__quote_python(o, v->text);
-        put(o, "):\n            continue\n");
+        buf_append_format(o, "%s):\n            continue\n", lower);
     }
     if ((v = slot(p, "has_name"))) {
         put(o, "        if ");
@@ -123,6 +124,8 @@ static void put_tests(buf *o, const scr_plan *p)
     if ((v = slot(p, "mode_is")))
         buf_append_format(o, "        if info.st_mode & 0o7777 != 0o%lld:\n            continue\n",
                           (long long)v->n);
+    if (slot(p, "not_empty"))
+        put_skip(o, "info.st_size == 0");
     if ((v = slot(p, "group"))) {
         put(o, "        if path.group() != ");
         scr__quote_python(o, v->text);
@@ -149,6 +152,8 @@ static void put_tests(buf *o, const scr_plan *p)
         {"used_older", "time.time() - info.st_atime <= ", 1},
         {"used_newer", "time.time() - info.st_atime >= ", 1},
         {"used_aged", "(time.time() - info.st_atime) // 86400 != ", 86400},
+        {"aged_minutes", "(time.time() - info.st_mtime) // 60 + 1 != ", 60},
+        {"used_aged_minutes", "(time.time() - info.st_atime) // 60 + 1 != ", 60},
         {"depth", "len(path.relative_to(folder).parts) > ", 1},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -307,9 +312,11 @@ static void put_main_options(buf *o, const scr_plan *p)
     scr__quote_python(o, scr__title(p));
     put(o, ")\n");
     if (from == SCR_FROM_FILES) {
+        bool variable = dir && str_starts(dir->text, STR("$"));
         put(o, "    parser.add_argument(\"folder\", nargs=\"?\", type=Path, default=Path(");
+        put(o, variable ? "os.path.expandvars(" : "");
         scr__quote_python(o, dir ? dir->text : STR("."));
-        put(o, ").expanduser())\n");
+        put(o, variable ? ")).expanduser())\n" : ").expanduser())\n");
         buf_append_format(
             o,
             "    parser.add_argument(\"-r\", \"--recursive\", "

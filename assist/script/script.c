@@ -44,13 +44,16 @@ static err_code render(assist_script *out, arena *a, const scr_plan *plan,
     buf text;
     buf_init(&text, MAX_SCRIPT_BYTES);
     if (options->one_line)
-        scr__bash_line(&text, plan);
+        scr__bash_line(&text, plan, options->act);
     else
         renderers[options->language - languages](&text, plan);
     err_code rc = buf_failed(&text);
     if (rc == ERR_OK && !text.len)
         say(out, a, ASSIST_SCRIPT_ASKS,
-            STR("This does not fit on one safe line; ask for the script instead."),
+            !options->act && (plan->effect & (SCR_DELETES | SCR_OVERWRITES | SCR_SYSTEM))
+                ? STR("One line has no dry run: ask for the script, or with --yes for the line "
+                      "that does it.")
+                : STR("This does not fit on one safe line; ask for the script instead."),
             options->language);
     else if (rc == ERR_OK)
         out->text = arena_copy(a, buf_view(&text));

@@ -288,8 +288,11 @@ str_view scr__folder_name(str_view path);
 /* "delete", "rename", …: for what a dry run says. */
 str_view scr__would(const scr_plan *p);
 scr_render scr__bash, scr__python;
-/* One line for the shell; nothing is appended where there is none. */
-void scr__bash_line(buf *out, const scr_plan *p);
+/* The tests of `find` that the slots of the plan ask for. */
+void scr__bash_tests(buf *out, const scr_plan *p);
+/* One line for the shell; nothing is appended where there is none. What deletes or overwrites is only
+ * shown unless `act`. */
+void scr__bash_line(buf *out, const scr_plan *p, bool act);
 
 void scr__quote_bash(buf *out, str_view text);
 /* The same for a path, whose "~/" is the home folder. */

@@ -326,8 +326,8 @@ static scr_value word_value(arena *a, str_view w)
  * only where a word cannot go on. */
 static size_t opens_quote(str_view s, size_t at, str_view *closer)
 {
-    static const char *const pairs[][2] = {{"\"", "\""}, {"`", "`"}, {"'", "'"}, {"“", "”"},
-                                           {"‘", "’"},   {"«", "»"}, {"`", "'"}};
+    static const char *const pairs[][2] = {{"\"", "\""}, {"`", "`"}, {"'", "'"},
+                                           {"“", "”"},   {"‘", "’"}, {"«", "»"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         str_view open = str_of(pairs[i][0]);
         if (!str_starts(str_slice(s, at, s.len), open))
@@ -335,6 +335,8 @@ static size_t opens_quote(str_view s, size_t at, str_view *closer)
         if (at && is_word(s.ptr[at - 1]))
             return 0;
         *closer = str_of(pairs[i][1]);
+        if (s.ptr[at] == '`' && str_find_byte(str_slice(s, at + 1, s.len), '`') + at + 1 >= s.len)
+            *closer = STR("'"); /* `so' */
         return open.len;
     }
     return 0;
@@ -372,6 +374,11 @@ static scr_value quoted_value(str_view inside)
         if (inside.ptr[i] == '.')
             dot = i;
     }
+    bool letters = inside.len > 1 && inside.len <= 6 && inside.ptr[0] == '.';
+    for (size_t i = 1; i < inside.len && letters; i++)
+        letters = is_letter(inside.ptr[i]) || is_digit(inside.ptr[i]);
+    if (letters && is_letter(inside.ptr[1])) /* ".php" files */
+        return (scr_value){SCR_EXT, str_slice(inside, 1, inside.len), 0};
     bool path =
         inside.len > 1 && strchr("/.~", inside.ptr[0]) && memchr(inside.ptr, '/', inside.len);
     bool ending = dot + 1 < inside.len && inside.len - dot <= 6 && is_letter(inside.ptr[dot + 1]);
@@ -444,7 +451,7 @@ static void join_units(scr_tokens *t, arena *a)
         scr_token *token = &t->at[i];
         scr_kind kind;
         int64_t factor;
-        if (i + 1 < t->n && token->has_number && token->v.n > 0 &&
+        if (i + 1 < t->n && token->has_number && token->v.n >= 0 &&
             (token->v.kind == SCR_NUMBER || token->v.kind == SCR_WORD) &&
             t->at[i + 1].v.kind == SCR_WORD && t->at[i + 1].v.text.len > 1 &&
             unit_of(t->at[i + 1].v.text, &kind, &factor) &&

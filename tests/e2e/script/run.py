@@ -369,7 +369,11 @@ def check_trial(artel, language, work):
 
 
 LINES = ("count how often the word 'the' appears in text.txt", "print the lines of server.log containing error", "sort text.txt and remove duplicates",
-         "print the last 2 lines of server.log", "count the lines of text.txt", "find the files larger than 1 MB", "list all *.txt files")
+         "print the last 2 lines of server.log", "count the lines of text.txt", "find the files larger than 1 MB", "list all *.txt files",
+         "count the lines of all *.txt files together", "what are the 3 largest files", "list src/*.py", "total size of the txt files",
+         "names of the py files without their path", "find python files containing TODO")
+ACTS = ("delete all .tmp files", "replace 'foo' with 'bar' in all txt files", "rename all files in this folder to lowercase",
+        "move all png files recursively to pics/", "copy *.csv to backup/", "make all .sh files executable", "remove all folders named deep")
 
 
 def check_lines(artel, work):
@@ -383,7 +387,27 @@ def check_lines(artel, work):
             printed.append(subprocess.run(["bash", "-c", text], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout)
         if sorted(printed[0].splitlines()) != sorted(printed[1].splitlines()):
             faults.append(f"--one-line: {comment}: {printed[0]!r}, the script {printed[1]!r}")
+    for comment in ACTS:
+        left = []
+        for options in (["--one-line"], ["--one-line", "--yes"], ["--lang=bash"]):
+            build(folder, "in")
+            text = subprocess.run([artel, "script", *options, comment], capture_output=True, text=True).stdout
+            subprocess.run(["bash", "-c", text, "script", *(["--yes"] if options == ["--lang=bash"] and "--yes" in text else [])], cwd=folder,
+                           stdin=subprocess.DEVNULL, capture_output=True)
+            left.append((contents(folder), "would" in text))
+        if left[1][0] != left[2][0] or not (left[0][0] == left[1][0] or left[0][1]):
+            faults.append(f"--one-line: {comment}: it leaves other files than the script does")
     return faults
+
+
+def check_all_lines(artel, tasks):
+    """Every line that is written for the comments parses."""
+    comments = [task["say"][0] for task in tasks]
+    done = subprocess.run([artel, "script", "--one-line", "--yes", "--json", "-"], input="\n".join(comments) + "\n", capture_output=True, text=True)
+    lines = [made["text"] for made in map(json.loads, done.stdout.splitlines()) if made["state"] == "written"]
+    parsed = subprocess.run(["bash", "-n"], input="".join(lines), capture_output=True, text=True)
+    print(f"--one-line: {len(lines)} of {len(comments)} comments fit on one line")
+    return parsed.stderr.splitlines() + ([] if len(lines) > len(comments) / 3 else [f"only {len(lines)} comments fit on a line"])
 
 
 @contextlib.contextmanager
@@ -418,7 +442,7 @@ def main():
             print(f"{language}: {n} comments: {count['right']} right ({100 * count['right'] / n:.1f} %), {count['wrong']} wrong, "
                   f"{count['asks']} asked back without need")
             bad += count["wrong"] + (count["right"] < 0.85 * n)
-        faults = trials + check_lines(artel, work) + check(scripts, every, work)
+        faults = trials + check_lines(artel, work) + check_all_lines(artel, tasks) + check(scripts, every, work)
         titles = {step for _, *steps in scripts for step in steps}
         listed = subprocess.run([artel, "script", "--list"], capture_output=True, text=True).stdout.splitlines()
         faults += [f"no comment is tried that makes this: {line.strip()}" for line in listed if line[27:].rpartition(" (")[0] not in titles and full]
