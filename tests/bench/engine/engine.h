@@ -68,7 +68,7 @@ static inline bool engine_measure(const struct engine *g, const struct engine_ar
     }
     struct rusage usage;
     if (ok && getrusage(RUSAGE_SELF, &usage) == 0)
-        printf("rss_mb %.1f\n", (double)usage.ru_maxrss / 1000);
+        printf("rss_mb %.1f\n", (double)usage.ru_maxrss * 1024 / 1e6);
     free(ids);
     g->close();
     return ok;

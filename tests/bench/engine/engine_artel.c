@@ -19,16 +19,16 @@ static struct {
 static bool open_artel(const struct engine_args *a)
 {
     err e = {{0}};
+    const uint32_t n_ctx = (uint32_t)(a->n_prefill + a->n_decode);
     const struct model_session_options options = {
-        .n_ctx = (uint32_t)(a->n_prefill + a->n_decode),
-        .n_threads = a->n_threads,
-        .n_batch = (uint32_t)a->n_batch,
-    };
-    self.ids = malloc(options.n_ctx * sizeof *self.ids);
+        .n_ctx = n_ctx, .n_threads = a->n_threads, .n_batch = (uint32_t)a->n_batch};
+    self.ids = malloc(n_ctx * sizeof *self.ids);
     if (self.ids && model_gguf_open(&self.g, a->model, &e) == ERR_OK &&
         model_weights_load(&self.w, self.g, &e) == ERR_OK &&
         model_session_create(&self.s, self.w, &options, &e) == ERR_OK) {
         model_info_read(&self.info, self.g, self.w);
+        printf("weights_mb %.1f kv_mb %.1f\n", (double)self.info.n_bytes / 1e6,
+               (double)self.info.kv_bytes_per_token * n_ctx / 1e6);
         return true;
     }
     fprintf(stderr, "engine_artel: %s\n", e.text);

@@ -1,10 +1,13 @@
-/* engine_typing LIB_DIR [MODEL [FILE [KEYS [ROUNDS]]]]: somebody types KEYS characters into the
- * middle of FILE and waits after each for the suggestion of a line. artel answers as it does in an
- * editor; a suggestion that is typed along with stays, except for its model alone. llama.cpp, in
+/* engine_typing LIB_DIR [MODEL [FILE [KEYS [ROUNDS [OTHER]]]]]: somebody types KEYS characters into
+ * the middle of FILE and waits after each for the suggestion of a line. artel answers as it does in
+ * an editor; a suggestion that is typed along with stays, except for its model alone. llama.cpp, in
  * turn with it, gets the very prompts that artel builds, keeps of its cache what is the same from
  * the start, moves what is the same further on (as its server does with --cache-reuse, here from 32
- * tokens on), and writes as many tokens as artel's model does for that key. Its time does not
- * include making tokens of text.
+ * tokens on), and writes to the end of the line. Its time does not include making tokens of text.
+ *
+ * OTHER: a model of another size, whose weights may be random and which needs no vocabulary. Both
+ * engines then do with it what they did with MODEL: the same prompts for the same keys, as many
+ * tokens written, one by one. What artel answers without its model is not asked of OTHER either.
  *
  * Prints, per round, the milliseconds of both for all keys, what they read and wrote, and the
  * ratio. */
@@ -22,6 +25,12 @@
 
 enum { MAX_KEYS = 1000, MAX_LINE = 64, MIN_REUSE = 32, THREADS = 2, PEER_BATCH = 512 };
 
+/* What was done for a key. */
+struct key {
+    size_t n_written, n_by_peer; /* tokens; 0: without the model */
+    double ms;                   /* of artel */
+};
+
 struct session {
     buf file;
     char *text; /* the document as it is after the key */
@@ -30,7 +39,7 @@ struct session {
     peer *peer;
     model_token *cached; /* what the peer's cache holds */
     size_t n_cached;
-    size_t to_write[MAX_KEYS + 1]; /* what the model wrote for each key, all by itself */
+    struct key keys[MAX_KEYS + 1];
 };
 
 struct total {
@@ -64,6 +73,8 @@ static bool type_for_artel(struct session *s, unsigned without, struct total *t,
         struct assist_completion c = {0};
         /* The server goes on showing what is typed along with. */
         bool along = k > 0 && n_shown > 0 && shown[0] == s->file.ptr[s->middle + k - 1];
+        if (without == 0)
+            s->keys[k] = (struct key){0};
         if (along) {
             memmove(shown, shown + 1, --n_shown);
             if (n_shown > 0 && !(without & ASSIST_WRITTEN)) {
@@ -84,8 +95,8 @@ static bool type_for_artel(struct session *s, unsigned without, struct total *t,
         arena_release(&memory);
         if (rc != ERR_OK)
             return false;
-        if (without & ASSIST_WRITTEN)
-            s->to_write[k] = c.timings.n_decoded < MAX_LINE ? c.timings.n_decoded : MAX_LINE;
+        if (without == 0)
+            s->keys[k] = (struct key){.n_written = c.timings.n_decoded, .ms = ms};
         if (k == 0) /* the file is opened: both read it for the first time */
             continue;
         t->ms += ms;
@@ -94,6 +105,15 @@ static bool type_for_artel(struct session *s, unsigned without, struct total *t,
         t->n_by_model += c.timings.n_decoded > 0;
     }
     return true;
+}
+
+static void add(struct total *to, const struct total *t)
+{
+    to->ms += t->ms;
+    to->n_read += t->n_read;
+    to->n_written += t->n_written;
+    to->n_by_model += t->n_by_model;
+    to->n_along += t->n_along;
 }
 
 /* As llama.cpp's server goes through cache and prompt after their common beginning. */
@@ -127,7 +147,14 @@ static model_token best_of(const float *logits, size_t n)
     return (model_token)best;
 }
 
-static bool answer(struct session *s, const model_token *ids, size_t n, size_t to_write,
+static bool ends_line(const struct session *s, model_token id)
+{
+    str_view piece = model_vocab_piece(s->engine->vocab, id);
+    return model_vocab_is_end(s->engine->vocab, id) || str_find_byte(piece, '\n') < piece.len;
+}
+
+/* To the end of the line, or `n_write` tokens unless that is 0. */
+static bool answer(struct session *s, const model_token *ids, size_t n, size_t n_write,
                    struct total *t)
 {
     uint64_t start = clock_now_ns();
@@ -135,21 +162,21 @@ static bool answer(struct session *s, const model_token *ids, size_t n, size_t t
     bool ok = peer_read(s->peer, ids + kept, n - kept, false);
     memcpy(s->cached, ids, n * sizeof *ids);
     s->n_cached = n;
-    for (size_t i = 0; ok && i < to_write; i++) {
+    for (size_t i = 0; ok && i < (n_write ? n_write : MAX_LINE); i++) {
         model_token id = best_of(peer_logits(s->peer, -1), n_vocab);
-        if (i + 1 < to_write) { /* the last one is only shown */
-            s->cached[s->n_cached++] = id;
-            ok = peer_read(s->peer, &id, 1, false);
-        }
+        t->n_written++;
+        if (n_write ? i + 1 == n_write : ends_line(s, id))
+            break;
+        s->cached[s->n_cached++] = id;
+        ok = peer_read(s->peer, &id, 1, false);
     }
-    t->n_written += to_write;
     t->ms += clock_ms(clock_now_ns() - start);
     t->n_read += n - kept;
     t->n_by_model++;
     return ok;
 }
 
-static bool type_for_peer(struct session *s, struct total *t, err *e)
+static bool type_for_peer(struct session *s, bool as_before, struct total *t, err *e)
 {
     peer_clear(s->peer);
     s->n_cached = 0;
@@ -158,9 +185,12 @@ static bool type_for_peer(struct session *s, struct total *t, err *e)
         struct prompt p;
         if (prompt_build(&p, s->engine, &doc, s->middle + k, MAX_LINE, 0, e) != ERR_OK)
             return false;
-        struct total first = {0};
-        if (!answer(s, s->engine->prompt.ids, p.n, s->to_write[k], k == 0 ? &first : t))
+        struct total one = {0};
+        if (!answer(s, s->engine->prompt.ids, p.n, as_before ? s->keys[k].n_by_peer : 0, &one))
             return false;
+        s->keys[k].n_by_peer = one.n_written;
+        if (k > 0)
+            add(t, &one);
     }
     return true;
 }
@@ -174,6 +204,7 @@ static void print_total(const char *name, const struct total *t, size_t n_keys)
 
 struct peer_round {
     struct session *s;
+    bool as_before;
     struct total total;
     err *e;
     bool ok;
@@ -182,15 +213,15 @@ struct peer_round {
 static void *run_peer(void *arg)
 {
     struct peer_round *r = arg;
-    r->ok = type_for_peer(r->s, &r->total, r->e);
+    r->ok = type_for_peer(r->s, r->as_before, &r->total, r->e);
     return NULL;
 }
 
 /* On a thread of its own: both set up the matrix unit's tiles, and llama.cpp does so once for each
  * thread. */
-static bool type_for_peer_apart(struct session *s, struct total *t, err *e)
+static bool type_for_peer_apart(struct session *s, bool as_before, struct total *t, err *e)
 {
-    struct peer_round r = {.s = s, .e = e};
+    struct peer_round r = {.s = s, .as_before = as_before, .e = e};
     pthread_t thread;
     if (pthread_create(&thread, NULL, run_peer, &r) != 0)
         return false;
@@ -206,7 +237,7 @@ static bool play(struct session *s, int round, err *e)
     bool ok = type_for_artel(s, 0, &all, e);
     assist_engine_forget(s->engine);
     ok = ok && type_for_artel(s, ASSIST_WRITTEN | ASSIST_HABIT | ASSIST_DRAFTS, &model, e) &&
-         type_for_peer_apart(s, &peer_total, e);
+         type_for_peer_apart(s, false, &peer_total, e);
     if (!ok)
         return false;
     printf("round %d\n", round);
@@ -218,16 +249,89 @@ static bool play(struct session *s, int round, err *e)
     return true;
 }
 
+/* ---- with the weights of another model ---- */
+
+struct other {
+    model_gguf *file;
+    model_weights *weights;
+    model_session *session;
+    peer *peer;
+};
+
+static bool other_open(struct other *o, const char *lib, const char *path, size_t n_ctx, err *e)
+{
+    const struct model_session_options options = {.n_ctx = (uint32_t)n_ctx, .n_threads = THREADS};
+    return model_gguf_open(&o->file, path, e) == ERR_OK &&
+           model_weights_load(&o->weights, o->file, e) == ERR_OK &&
+           model_session_create(&o->session, o->weights, &options, e) == ERR_OK &&
+           (o->peer = peer_open(lib, path, THREADS, (uint32_t)n_ctx, PEER_BATCH)) != NULL;
+}
+
+static void other_close(struct other *o)
+{
+    peer_close(o->peer);
+    model_session_destroy(o->session);
+    model_weights_destroy(o->weights);
+    model_gguf_close(o->file);
+}
+
+/* What artel's model did for the keys, done by the other. */
+static bool again_for_artel(struct session *s, model_session *other, struct total *t, err *e)
+{
+    model_session_truncate(other, 0);
+    for (size_t k = 0; k <= s->n_keys; k++) {
+        struct assist_document doc = typed(s, s->middle + k);
+        const struct key *key = &s->keys[k];
+        struct total one = {.ms = key->ms};
+        if (key->n_written > 0) {
+            struct prompt p;
+            struct model_feed_stats stats = {0};
+            if (prompt_build(&p, s->engine, &doc, s->middle + k, MAX_LINE, 0, e) != ERR_OK)
+                return false;
+            uint64_t start = clock_now_ns();
+            err_code rc = model_session_feed(other, s->engine->prompt.ids, p.n, NULL, &stats, e);
+            /* The last token is only shown. */
+            for (size_t i = 1; rc == ERR_OK && i < key->n_written; i++)
+                rc = model_session_step(other, s->engine->prompt.ids[i % p.n], e);
+            if (rc != ERR_OK)
+                return false;
+            one = (struct total){.ms = clock_ms(clock_now_ns() - start),
+                                 .n_read = stats.n_read,
+                                 .n_written = key->n_written,
+                                 .n_by_model = 1};
+        }
+        if (k > 0)
+            add(t, &one);
+    }
+    return true;
+}
+
+static bool play_again(struct session *s, struct other *o, err *e)
+{
+    struct total ours = {0}, theirs = {0};
+    peer *own = s->peer;
+    s->peer = o->peer;
+    bool ok = again_for_artel(s, o->session, &ours, e) && type_for_peer_apart(s, true, &theirs, e);
+    s->peer = own;
+    if (!ok)
+        return false;
+    print_total("artel, the other model", &ours, s->n_keys);
+    print_total("llama.cpp, the other model", &theirs, s->n_keys);
+    printf("  artel / llama.cpp, the other model: %.3f\n", ours.ms / theirs.ms);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "usage: engine_typing LIB_DIR [MODEL [FILE [KEYS [ROUNDS]]]]\n");
+        fprintf(stderr, "usage: engine_typing LIB_DIR [MODEL [FILE [KEYS [ROUNDS [OTHER]]]]]\n");
         return 2;
     }
     const char *model = argc > 2 ? argv[2] : ARTEL_SOURCE_DIR "/model/default/artel.gguf";
     const char *path = argc > 3 ? argv[3] : ARTEL_SOURCE_DIR "/model/pretokenize.c";
     struct session s = {.n_keys = argc > 4 ? strtoul(argv[4], NULL, 10) : 60};
     int n_rounds = argc > 5 ? (int)strtol(argv[5], NULL, 10) : 3;
+    struct other other = {0};
     err e = {{0}};
     buf_init(&s.file, 64 << 20);
     bool ok =
@@ -241,6 +345,8 @@ int main(int argc, char **argv)
         s.peer = peer_open(argv[1], model, THREADS, (uint32_t)n_ctx + MAX_LINE, PEER_BATCH);
         s.cached = malloc((n_ctx + MAX_LINE) * sizeof *s.cached);
         s.text = malloc(s.file.len + 1);
+        if (argc > 6)
+            ok = other_open(&other, argv[1], argv[6], n_ctx + MAX_LINE, &e);
     }
     s.middle = s.file.len / 2;
     while (ok && s.middle > 0 && s.file.ptr[s.middle - 1] != '\n')
@@ -249,9 +355,10 @@ int main(int argc, char **argv)
     s.n_keys = s.n_keys < MAX_KEYS ? s.n_keys : MAX_KEYS;
     ok = ok && s.peer && s.cached && s.text;
     for (int r = 0; ok && r < n_rounds; r++)
-        ok = play(&s, r + 1, &e);
+        ok = play(&s, r + 1, &e) && (argc <= 6 || play_again(&s, &other, &e));
     if (!ok)
         fprintf(stderr, "engine_typing: %s\n", e.text[0] ? e.text : "failed");
+    other_close(&other);
     assist_engine_destroy(s.engine);
     peer_close(s.peer);
     free(s.cached);
