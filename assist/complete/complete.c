@@ -363,6 +363,8 @@ static err_code read_prompt(struct asking *q, err *e)
     return rc;
 }
 
+static const char too_unsure[] = "it is too unsure to be shown unasked";
+
 /* Whoever only types is not interrupted by guesses. */
 static err_code finish(struct asking *q, err *e)
 {
@@ -379,7 +381,7 @@ static err_code finish(struct asking *q, err *e)
     if (n > 0)
         c->silent_because = NULL;
     else if (c->n_items > 0)
-        c->silent_because = "it is too unsure to be shown unasked";
+        c->silent_because = too_unsure;
     c->n_items = n;
     for (size_t i = 0; i < n; i++) {
         enum block_kind kind = block_at(gate->doc->text, gate->cursor, &c->items[i], gate->lang);
@@ -408,7 +410,9 @@ static err_code write_line(struct asking *q, const struct decode_fork *fork,
     q->c->timings.n_decoded += line->n_tokens;
     q->c->timings.n_drafted += line->n_drafted;
     q->c->timings.n_draft_right += line->n_draft_right;
-    *why = gate_pass(&q->gate, s, "model", at_indentation(&q->gate, buf_view(&line->text)));
+    *why = line->hopeless
+               ? too_unsure
+               : gate_pass(&q->gate, s, "model", at_indentation(&q->gate, buf_view(&line->text)));
     s->source = "model";
     s->own = line->confidence;
     s->own_first = line->first;
@@ -441,6 +445,8 @@ static err_code write_lines(struct asking *q, size_t n_items, err *e)
             c->n_items++;
         else if (!c->silent_because)
             c->silent_because = why;
+        if (q->line.hopeless) /* so are those that the model likes less */
+            break;
     }
     if (c->n_items == 0 && opener.source)
         c->items[c->n_items++] = opener;
@@ -485,6 +491,8 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
     if (rc != ERR_OK)
         return rc;
     gate_open(&q.gate, a, mem, doc, cursor);
+    q.limits.unasked = !options->invoked;
+    q.limits.in_text = q.gate.kind != CTX_CODE;
     if (!(options->without & ASSIST_WRITTEN))
         c.n_items = written_offer(&q.gate, c.items, n_items);
     if (!(options->without & ASSIST_PATTERNS))

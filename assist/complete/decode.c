@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "assist/complete/confidence.h"
+#include "assist/complete/told.h"
 #include "base/clock.h"
 #include "context/lexicon.h"
 #include "model/sample.h"
@@ -278,13 +280,25 @@ static bool ends_word(str_view text, str_view piece)
     return !str_is_blank(text) && piece.len > 0 && !goes_on;
 }
 
+/* Would the line be too unsure to be shown even if twice as many tokens followed, each of them
+ * certain? Of 5,256 lines while seven files were typed, where every eighth was shown, that spared
+ * 46 % of all tokens; of what was shown it costs 1.3 % (lines that the gate cuts short). */
+static bool is_hopeless(const assist_engine *a, const struct decode_limits *limits,
+                        const struct decoded *line, double log_prob, double log_first)
+{
+    double n_tokens = 3.0 * ((double)line->n_tokens + 1);
+    float best = confidence_of(CONFIDENCE_MODEL, (float)exp(log_prob / n_tokens),
+                               (float)exp(log_first), line->text.len);
+    return !confidence_speaks(told_adjusted(&a->told, best), limits->in_text);
+}
+
 static err_code decode(assist_engine *a, const struct prompt *p, const struct decode_fork *fork,
                        const struct decode_limits *limits, struct decoded *out, err *e)
 {
     str_view pending = p->heal;
     double log_prob = 0, first = 1; /* the logarithm for the first word, once that has ended */
     err_code rc = fork ? feed_fork(a, fork, limits->cancel, e) : ERR_OK;
-    out->ended = false;
+    out->ended = out->hopeless = false;
     out->n_drafted = out->n_draft_right = 0;
     for (out->n_tokens = 0; rc == ERR_OK && out->n_tokens < limits->max_tokens; out->n_tokens++) {
         if (cancel_requested(limits->cancel))
@@ -311,6 +325,12 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
         buf_append(&out->text, str_slice(piece, 0, newline));
         if (newline < piece.len) {
             out->ended = true;
+            out->n_tokens++;
+            break;
+        }
+        if (limits->unasked && pending.len == 0 &&
+            is_hopeless(a, limits, out, log_prob, first > 0 ? log_prob : first)) {
+            out->hopeless = true;
             out->n_tokens++;
             break;
         }

@@ -14,6 +14,8 @@ struct decode_limits {
     uint64_t until_ns; /* clock_now_ns() after which no further token is started; 0: none */
     const cancel_flag *cancel;
     unsigned without; /* of enum assist_part */
+    bool unasked;     /* lines that would not be shown unasked are not written to their end */
+    bool in_text;     /* with it: in a comment or string */
 };
 
 /* A token of the line that might have been another one. */
@@ -29,6 +31,7 @@ struct decoded {
     float confidence; /* geometric mean of the probabilities of the tokens taken */
     float first;      /* product of those of the tokens up to the end of the first word */
     bool ended;       /* the line was finished by the model, not by a limit */
+    bool hopeless;    /* it was given up: too unsure, whatever had followed */
     size_t n_tokens;  /* decoded for it */
     size_t n_drafted, n_draft_right;            /* of them guessed and read in batches; rightly */
     struct decode_fork forks[DECODE_MAX_FORKS]; /* of the first line; likeliest first */
