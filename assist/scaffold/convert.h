@@ -8,8 +8,9 @@
  * - XML: an element is a map of its attributes (`@name`), its child elements and its own text
  *   (`#text`), or only that text where no element of that place has more; a list where some parent
  *   has two of that name. Texts that are all spelled as JSON spells numbers, true or false are
- *   those, in one place; an empty element or attribute is null. The outermost element is the whole,
- * its name is left out, as are declarations of name spaces, comments and instructions.
+ *   those, in one place, but for names that end in `version`; an empty element or attribute is
+ * null. The outermost element is the whole, its name is left out, as are declarations of name
+ * spaces, comments and instructions.
  * - Infinity and NaN are null. */
 #ifndef ARTEL_ASSIST_SCAFFOLD_CONVERT_H
 #define ARTEL_ASSIST_SCAFFOLD_CONVERT_H

@@ -10,6 +10,7 @@
  * The migration brings a database from any earlier sample to this one: rows leave through the view
  * as JSON and are loaded again, so it needs to know nothing of the earlier tables. */
 #include "assist/scaffold/sql_internal.h"
+#include "assist/scaffold/walk.h"
 
 static const struct {
     const char *title;
@@ -197,9 +198,11 @@ static const char *check_of(const sql *q, const schema_field *f, const char *c)
 static void emit_columns(sql *q)
 {
     emit_out *o = q->o;
-    uint32_t n_left = 0;
-    for (uint32_t i = 0; i < q->row->n_fields; i++)
+    uint32_t n_left = 0, n_refers = 0;
+    for (uint32_t i = 0; i < q->row->n_fields; i++) {
         n_left += scaf__sql_child_at(q, i) == NULL;
+        n_refers += q->refers && q->refers[i];
+    }
     for (uint32_t i = 0; i < q->row->n_fields; i++) {
         const schema_field *f = &q->row->fields[i];
         const char *seen = scaf__evidence(o, f), *c = q->columns[i];
@@ -210,10 +213,23 @@ static void emit_columns(sql *q)
         }
         if (*seen)
             scaf__line(o, "-- %s", seen);
-        bool last = --n_left == 0 && !q->parent;
+        bool last = --n_left == 0 && !q->parent && !n_refers;
         scaf__line(o, "%s %s%s%s%s%s", c, scaf__sql_type_of(q, f),
                    q->key == f ? " PRIMARY KEY" : "", scaf__sql_may_be_null(f) ? "" : " NOT NULL",
                    check_of(q, f, c), last ? "" : ",");
+    }
+}
+
+/* Behind the columns. */
+static void emit_references(const sql *q)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; q->refers && i < q->row->n_fields; i++)
+        n += q->refers[i] != NULL;
+    for (uint32_t i = 0; n && i < q->row->n_fields; i++) {
+        if (q->refers[i])
+            scaf__line(q->o, "FOREIGN KEY (%s) REFERENCES %s (%s)%s", q->columns[i],
+                       q->refers[i]->table, q->refers[i]->key_column, --n ? "," : "");
     }
 }
 
@@ -246,6 +262,7 @@ static void emit_table(sql *q)
         scaf__line(o, "FOREIGN KEY (%s) REFERENCES %s (%s)%s", q->parent_column, q->parent->table,
                    q->parent->key_column, q->d == DIALECT_DUCKDB ? "" : " ON DELETE CASCADE");
     }
+    emit_references(q);
     scaf__close(o, q->d == DIALECT_MYSQL ? ") DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;"
                                          : ");");
     scaf__blank(o);
@@ -362,19 +379,14 @@ static sql *child_of(sql *q, const schema_field *f)
     return child->columns ? child : NULL;
 }
 
-/* The tables of the sample; false when there are none. `names` lives as long as q. */
-static bool init(sql *q, name_scope *names, emit_out *o, dialect d)
+/* The table of rows of that type, and those below it. */
+static bool init_table(sql *q, const schema_field *list)
 {
-    *q = (sql){.o = o, .d = d, .row = o->s->row, .item = "item", .names = names};
-    scaf__line(o, "-- From %s, for %s.", scaf__comment(o, o->sample_name), dialects[d].title);
-    if (!q->row) {
-        scaf__line(o, "-- The sample has no records, so there is no table.");
-        return false;
-    }
-    name_scope columns;
-    scaf__scope_init(names, o->a, "sample_json old_rows", true);
+    emit_out *o = q->o;
+    name_scope *names = q->names, columns;
     scaf__scope_init(&columns, o->a, "row_number row_key", true);
-    str_view table = str_slice(scaf__plural(o->a, q->row->words), 0, MAX_NAME);
+    str_view words = list ? list->words : scaf__plural(o->a, q->row->words);
+    str_view table = str_slice(words, 0, MAX_NAME);
     table = scaf__scope_claim(names, scaf__case(o->a, table, CASE_SNAKE));
     q->name = scaf__sql_or_empty(arena_copy_z(o->a, table));
     q->table = scaf__sql_quoted(q, table);
@@ -386,7 +398,8 @@ static bool init(sql *q, name_scope *names, emit_out *o, dialect d)
     for (uint32_t i = 0; i < q->row->n_fields && !q->key; i++) {
         const schema_field *f = &q->row->fields[i];
         bool scalar = f->ref.type->kind == KIND_INT || f->ref.type->kind == KIND_STRING;
-        if (scalar && is_id(f->words) && can_be_key(q, f) && scaf__rows_differ(o, f)) {
+        if (scalar && is_id(f->words) && can_be_key(q, f) &&
+            (list ? scaf__sql_list_differs(o, list, f) : scaf__rows_differ(o, f))) {
             q->key = f;
             q->key_column = q->columns[i];
         }
@@ -395,6 +408,43 @@ static bool init(sql *q, name_scope *names, emit_out *o, dialect d)
     for (uint32_t i = 0; q->children && i < q->row->n_fields; i++)
         q->children[i] = child_of(q, &q->row->fields[i]);
     return q->children != NULL;
+}
+
+/* What one script is about. */
+typedef struct {
+    sql *tables[SQL_TABLES]; /* those that others refer to first */
+    size_t n;
+    name_scope names;
+} script;
+
+/* The tables of the sample; NULL when there are none. */
+static script *init(emit_out *o, dialect d)
+{
+    const schema_field *lists[SQL_TABLES];
+    script *s = ARENA_NEW(o->a, script);
+    if (!s)
+        return NULL;
+    size_t n = scaf__sql_lists(o, lists);
+    scaf__line(o, "-- From %s, for %s.", scaf__comment(o, o->sample_name), dialects[d].title);
+    if (!o->s->row) {
+        scaf__line(o, "-- The sample has no records, so there is no table.");
+        return NULL;
+    }
+    scaf__scope_init(&s->names, o->a, "sample_json old_rows", true);
+    s->n = n ? n : 1;
+    for (size_t i = 0; i < s->n; i++) {
+        sql *q = s->tables[i] = ARENA_NEW(o->a, sql);
+        if (!q)
+            return NULL;
+        *q = (sql){.o = o, .d = d, .item = "item", .names = &s->names};
+        q->row = n ? lists[i]->ref.type->items[0].type : o->s->row;
+        q->source_key = n ? lists[i]->key : o->s->row_key;
+        if (!init_table(q, n ? lists[i] : NULL))
+            return NULL;
+    }
+    if (n)
+        scaf__sql_find_references(s->tables, s->n);
+    return s;
 }
 
 /* --- the scripts --- */
@@ -425,38 +475,67 @@ static void emit_head(const sql *q)
 
 static void emit(emit_out *o, dialect d)
 {
-    sql q;
-    name_scope names;
-    if (!init(&q, &names, o, d))
+    script *s = init(o, d);
+    if (!s)
         return;
-    emit_head(&q);
+    emit_head(s->tables[0]);
     if (d == DIALECT_SQLITE)
         scaf__line(o, "PRAGMA foreign_keys = ON; -- of each connection");
-    emit_tables(&q);
+    for (size_t i = 0; i < s->n; i++)
+        emit_tables(s->tables[i]);
     scaf__line(o, "-- Loads the sample.");
-    scaf__sql_loader(&q, scaf__sql_sample_source(&q, scaf__sql_sample(&q)));
+    bool only_rows = scaf__sql_sample(s->tables[0]);
+    for (size_t i = 0; i < s->n; i++)
+        scaf__sql_loader(s->tables[i], scaf__sql_sample_source(s->tables[i], only_rows));
     scaf__line(o, "DROP TABLE sample_json;");
     scaf__blank(o);
-    emit_queries(&q);
+    for (size_t i = 0; i < s->n; i++)
+        emit_queries(s->tables[i]);
+}
+
+/* Where the rows of a table wait while it is made anew. */
+static const char *old_rows(const script *s, const sql *q)
+{
+    return s->n == 1 ? "old_rows" : scaf__sql_quoted(q, arena_format(q->o->a, "old_%s", q->name));
+}
+
+/* Keeps the rows of a table as JSON. */
+static void emit_leave(const script *s, const sql *q)
+{
+    bool mysql = q->d == DIALECT_MYSQL;
+    scaf__line(q->o, "CREATE %s %s AS SELECT %s%s AS value FROM %s ORDER BY %s;",
+               mysql ? "TEMPORARY TABLE" : "TEMP TABLE", old_rows(s, q),
+               scaf__sql_quoted(q, STR("json")),
+               q->d == DIALECT_POSTGRES ? "::json"
+               : q->d == DIALECT_DUCKDB ? "::JSON"
+                                        : "",
+               scaf__sql_view_name(q), scaf__sql_quoted(q, STR("row_key")));
+    scaf__line(q->o, "DROP VIEW %s;", scaf__sql_view_name(q));
+}
+
+static void emit_drop(const sql *q)
+{
+    emit_out *o = q->o;
+    for (uint32_t i = 0; i < q->row->n_fields; i++) {
+        if (scaf__sql_child_at(q, i))
+            scaf__line(o, "DROP TABLE IF EXISTS %s;", scaf__sql_child_at(q, i)->table);
+    }
+    scaf__line(o, "DROP TABLE %s%s;", q->table, q->d == DIALECT_POSTGRES ? " CASCADE" : "");
+    if (q->d == DIALECT_DUCKDB && !q->key)
+        scaf__line(o, "DROP SEQUENCE IF EXISTS \"%s_row\";", q->name);
 }
 
 static void migrate(emit_out *o, dialect d)
 {
-    sql q;
-    name_scope names;
-    if (!init(&q, &names, o, d))
-        return;
     static const char *const begins[] = {
         [DIALECT_SQLITE] = ".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;",
         [DIALECT_POSTGRES] = "\\set ON_ERROR_STOP on\nBEGIN;",
         [DIALECT_MYSQL] = "SET SESSION group_concat_max_len = 4294967295;",
         [DIALECT_DUCKDB] = "BEGIN;"};
-    static const char *const sources[] = {[DIALECT_SQLITE] = "old_rows AS item",
-                                          [DIALECT_POSTGRES] =
-                                              "(SELECT value AS item FROM old_rows) AS old",
-                                          [DIALECT_MYSQL] = "old_rows AS item",
-                                          [DIALECT_DUCKDB] = "old_rows AS item"};
     bool mysql = d == DIALECT_MYSQL;
+    script *s = init(o, d);
+    if (!s)
+        return;
     scaf__line(o, "-- Brings a database that was made from an earlier sample to this one: the rows "
                   "leave as JSON");
     scaf__line(o, "-- and are loaded again. What was added to these tables by hand (columns, "
@@ -465,26 +544,21 @@ static void migrate(emit_out *o, dialect d)
                       ? "-- other tables) is not kept. MySQL cannot take back what changes tables: "
                         "make a backup before."
                       : "-- other tables) is not kept. All of it happens or nothing.");
-    emit_head(&q);
+    emit_head(s->tables[0]);
     scaf__line(o, "%s", begins[d]);
-    scaf__line(o, "CREATE %s old_rows AS SELECT %s%s AS value FROM %s ORDER BY %s;",
-               mysql ? "TEMPORARY TABLE" : "TEMP TABLE", scaf__sql_quoted(&q, STR("json")),
-               d == DIALECT_POSTGRES ? "::json"
-               : d == DIALECT_DUCKDB ? "::JSON"
-                                     : "",
-               scaf__sql_view_name(&q), scaf__sql_quoted(&q, STR("row_key")));
-    scaf__line(o, "DROP VIEW %s;", scaf__sql_view_name(&q));
-    for (uint32_t i = 0; i < q.row->n_fields; i++) {
-        if (scaf__sql_child_at(&q, i))
-            scaf__line(o, "DROP TABLE IF EXISTS %s;", scaf__sql_child_at(&q, i)->table);
-    }
-    scaf__line(o, "DROP TABLE %s%s;", q.table, d == DIALECT_POSTGRES ? " CASCADE" : "");
-    if (d == DIALECT_DUCKDB && !q.key)
-        scaf__line(o, "DROP SEQUENCE IF EXISTS \"%s_row\";", q.name);
+    for (size_t i = 0; i < s->n; i++)
+        emit_leave(s, s->tables[i]);
+    for (size_t i = s->n; i > 0; i--)
+        emit_drop(s->tables[i - 1]);
     scaf__blank(o);
-    emit_tables(&q);
-    scaf__sql_loader(&q, sources[d]);
-    scaf__line(o, "DROP TABLE old_rows;");
+    for (size_t i = 0; i < s->n; i++)
+        emit_tables(s->tables[i]);
+    for (size_t i = 0; i < s->n; i++) {
+        const char *from =
+            d == DIALECT_POSTGRES ? "(SELECT value AS item FROM %) AS old" : "% AS item";
+        scaf__sql_loader(s->tables[i], scaf__around(o, from, old_rows(s, s->tables[i])));
+        scaf__line(o, "DROP TABLE %s;", old_rows(s, s->tables[i]));
+    }
     if (!mysql)
         scaf__line(o, "COMMIT;");
 }

@@ -33,7 +33,9 @@ struct sql {
     const schema_type *row;
     const schema_field *key; /* primary, or NULL */
     const char *key_column;
-    const char *item; /* the row while it is loaded: a name in FROM */
+    const char *item;    /* the row while it is loaded: a name in FROM */
+    str_view source_key; /* where the rows are in the sample; empty: they are the sample */
+    const sql **refers;  /* by field: the table whose key its values are; NULL: none */
     /* A table of the items of a list in each row: */
     const sql *parent;        /* NULL for the rows themselves */
     const schema_field *list; /* of the parent */
@@ -59,6 +61,17 @@ sql *scaf__sql_child_at(const sql *q, uint32_t i);
 /* The view that gives each row back as JSON. */
 const char *scaf__sql_view_name(const sql *q);
 void scaf__sql_view(sql *q);
+
+/* The lists of a sample that is nothing but lists of records, as "users" and "posts" are: each is a
+ * table. Up to SQL_TABLES; 0 where it is something else. */
+enum { SQL_TABLES = 40 };
+size_t scaf__sql_lists(const emit_out *o, const schema_field **out);
+/* Proven: no two rows of the list have the same there. */
+bool scaf__sql_list_differs(emit_out *o, const schema_field *list, const schema_field *f);
+/* For each field of each table: whether all of its values in the sample are keys of another table
+ * that its name speaks of, as user_id does of users. Sets their `refers`, and puts first what is
+ * referred to. */
+void scaf__sql_find_references(sql **tables, size_t n);
 
 /* Puts the sample into "sample_json"."whole"; true when only its rows are there. */
 bool scaf__sql_sample(sql *q);

@@ -194,6 +194,7 @@ static bool embed_rows(sql *q, const char *head, const char *tail)
     emit_out *o = q->o;
     size_t n, bytes = 0;
     const schema_type *row = o->s->row;
+    bool lists = scaf__sql_lists(o, NULL) > 0;
     bool must = o->s->form != SAMPLE_JSON && !o->s->converted.len && !is_row_lines(o->s);
     str_view *rows = scaf__sample_rows(o, must ? SIZE_MAX : MAX_EMBEDDED_ROWS + 1, &n, NULL);
     for (size_t i = 0; i < n; i++)
@@ -202,6 +203,11 @@ static bool embed_rows(sql *q, const char *head, const char *tail)
         return false;
     if (must && row->kind == KIND_RECORD && n < row->n_objects)
         scaf__line(o, "-- (the first %zu rows: no database can read the rest from that file)", n);
+    if (lists) { /* the one value is no row */
+        scaf__line(o, "%s%.*s%s", head, STR_ARG(scaf__sql_bare(scaf__sql_literal(q, rows[0]))),
+                   tail);
+        return true;
+    }
     scaf__line(o, "%s[", head);
     for (size_t i = 0; i < n; i++)
         scaf__line(o, "%.*s%s", STR_ARG(scaf__sql_bare(scaf__sql_literal(q, rows[i]))),
@@ -279,7 +285,7 @@ bool scaf__sql_sample(sql *q)
     tail = q->d == DIALECT_MYSQL ? STR("');") : arena_format(o->a, "'%.*s", STR_ARG(tail));
     const char *end = scaf__sql_or_empty(tail.ptr);
     if (embed_rows(q, head, end))
-        return true;
+        return !scaf__sql_lists(o, NULL);
     if (o->s->converted.len) {
         embed_converted(q, head, end);
         return false;
@@ -327,18 +333,18 @@ const char *scaf__sql_sample_source(sql *q, bool only_rows)
     const schema *s = o->s;
     const char *whole = "sample_json.whole", *path = "$[*]", *list = whole;
     bool map = !only_rows && s->root_is_rows && s->root.type->kind == KIND_MAP;
-    bool one = !only_rows && !s->row_key.len && !s->root_is_rows;
+    bool one = !only_rows && !q->source_key.len && !s->root_is_rows;
     str_view v = {NULL, 0};
     if (one)
         return q->d == DIALECT_POSTGRES ? "(SELECT whole AS item FROM sample_json) AS one"
                                         : "(SELECT whole AS value FROM sample_json) AS item";
-    if (!only_rows && s->row_key.len) {
-        const char *key = scaf__sql_literal(q, s->row_key);
+    if (!only_rows && q->source_key.len) {
+        const char *key = scaf__sql_literal(q, q->source_key);
         if (q->d == DIALECT_MYSQL)
-            list = mysql_member(q, whole, s->row_key);
+            list = mysql_member(q, whole, q->source_key);
         else if (q->d == DIALECT_DUCKDB)
             v = arena_format(o->a, "%s -> %s", whole,
-                             scaf__sql_literal(q, pointer_to(o, s->row_key)));
+                             scaf__sql_literal(q, pointer_to(o, q->source_key)));
         else if (q->d == DIALECT_POSTGRES)
             v = arena_format(o->a, "%s -> %s", whole, key);
         else

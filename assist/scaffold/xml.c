@@ -1,6 +1,7 @@
 #include "assist/scaffold/convert.h"
 
 #include <expat.h>
+#include <strings.h>
 
 #include "assist/scaffold/tape.h"
 #include "assist/scaffold/value.h"
@@ -79,10 +80,20 @@ static element *add(reader *r, place *is)
     return x;
 }
 
+/* 1.10 is a version, no number. */
+static bool is_version(str_view name)
+{
+    static const char word[] = "version";
+    size_t n = sizeof word - 1;
+    return name.len >= n && strncasecmp(name.ptr + name.len - n, word, n) == 0;
+}
+
 static void note_text(element *x, str_view text)
 {
     bool word = str_eq(text, STR("true")) || str_eq(text, STR("false"));
-    text_kind kind = word ? TEXT_BOOL : scaf__is_number(text) ? TEXT_NUMBER : TEXT_OTHER;
+    text_kind kind = word                                                ? TEXT_BOOL
+                     : scaf__is_number(text) && !is_version(x->is->name) ? TEXT_NUMBER
+                                                                         : TEXT_OTHER;
     x->kept = text;
     if (text.len)
         x->is->text = x->is->text == TEXT_NONE || x->is->text == kind ? kind : TEXT_OTHER;

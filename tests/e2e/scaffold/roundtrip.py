@@ -287,7 +287,7 @@ class Sqlite(Target):
         view = run(base + ["SELECT name FROM sqlite_master WHERE type = 'view'"], cwd=case.folder).stdout.strip()
         if not view:
             return None
-        done = run(base + ["-newline", "\x01", f'SELECT json FROM "{view}"'], cwd=case.folder)
+        done = run(base + ["-newline", "\x01", " UNION ALL ".join(f'SELECT json FROM "{v}"' for v in view.split())], cwd=case.folder)
         return done.stdout.split("\x01")[:-1] if not done.returncode else done.stderr
 
     def compare(self, case):
@@ -300,7 +300,8 @@ class Sqlite(Target):
         whole = self.load(case.path.read_text(encoding="utf-8-sig"))
         candidates = [whole] if isinstance(whole, list) else [[whole], list(whole.values())]
         if isinstance(whole, dict):
-            candidates += [v for v in whole.values() if isinstance(v, list)]
+            lists = [v for v in whole.values() if isinstance(v, list)]
+            candidates += lists + [sum(lists, [])]
         got = sorted((self.load(text) for text in got), key=repr_sorted)
         why = "no rows"
         for rows in candidates:
@@ -367,7 +368,7 @@ class Postgres(Sqlite):
         view = run(base + ["-At", "-c", "SELECT viewname FROM pg_views WHERE schemaname = 'public'"]).stdout.strip()
         if not view:
             return None
-        done = run(base + ["-At", "-R", "\x01", "-c", f'SELECT json FROM "{view}"'])
+        done = run(base + ["-At", "-R", "\x01", "-c", " UNION ALL ".join(f'SELECT json FROM "{v}"' for v in view.split())])
         return done.stdout.rstrip("\n").split("\x01") if not done.returncode else done.stderr
 
 
@@ -414,8 +415,8 @@ class MySql(Sqlite):
         view = run(base + ["-e", "SELECT table_name FROM information_schema.views WHERE table_schema = database()"])
         if not view.stdout.strip():
             return None
-        done = run(base + ["-e", "SET SESSION group_concat_max_len = 4294967295; "
-                                 f"SELECT concat(json, char(1)) FROM `{view.stdout.strip()}`"])
+        rows = " UNION ALL ".join(f"SELECT concat(json, char(1)) FROM `{v}`" for v in view.stdout.split())
+        done = run(base + ["-e", "SET SESSION group_concat_max_len = 4294967295; " + rows])
         return done.stdout.split("\x01\n")[:-1] if not done.returncode else done.stderr
 
 

@@ -60,6 +60,18 @@ def long_samples(tool, dialect, work, load_script, ask):
         load_script(work, f"{table}.{dialect}.sql")
         got = [str(v) for v in ask(f"SELECT count(*), sum(id), min(name) FROM {table}")]
         assert got == ["2500", str(2500 * 2499 // 2), "O'Br\\0"], f"{dialect}: {name}: {got}"
+    # A sample of several lists: a table for each, what is referred to first; migrated, too.
+    (work / "db.json").write_text(json.dumps({
+        "answers": [{"id": i, "questionId": i % 3} for i in range(9)],
+        "questions": [{"id": i, "text": "?", "author_id": f"a{i % 2}"} for i in range(3)],
+        "authors": [{"id": f"a{i}"} for i in range(2)]}))
+    generate(tool, f"{dialect},{dialect}-migration", work / "db.json", work)
+    for script in (f"db.{dialect}.sql", f"db.migrate.{dialect}.sql"):
+        assert (work / script).read_text().count("FOREIGN KEY") == 2, script
+        load_script(work, script)
+        got = ask("SELECT count(*) FROM answers JOIN questions ON questions.id = answers.question_id "
+                  "JOIN authors ON authors.id = questions.author_id")
+        assert [str(v) for v in got] == ["9"], f"{script}: {got}"
 
 
 def sqlite(tool, work):

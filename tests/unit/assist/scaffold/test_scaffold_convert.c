@@ -41,6 +41,8 @@ static const struct {
      "{\"a\": [{\"b\": [\"1\", \"x\"]}, {\"b\": [null]}],\n\"#text\": \"some <text>\"}\n"},
     {SYNTAX_XML, "<!DOCTYPE r [<!ENTITY e 'E'>]><r><a>&e;</a></r>", "{\"a\": \"E\"}\n"},
     {SYNTAX_XML, "<r>7</r>", "7\n"},
+    {SYNTAX_XML, "<r version='2.0'><modelVersion>4</modelVersion><n>4</n></r>",
+     "{\"@version\": \"2.0\",\n\"modelVersion\": \"4\",\n\"n\": 4}\n"},
 };
 
 static void test_convert__gives_the_values_that_stand_there(void **state)
