@@ -330,7 +330,8 @@ static bool answer_from_shown(lsp_server *s, lsp_doc *doc, lsp_ask *ask)
     answer_items(s, ask, &place, items, n_items);
     trace_answer(s, ask, n_items, NULL);
     lsp__ahead_later(s, doc, ask->cursor);
-    if (!str_starts(buf_view(&doc->why), STR("the rest of")))
+    if (!str_starts(buf_view(&doc->why), STR("the rest of")) &&
+        !str_starts(buf_view(&doc->why), STR("found ahead")))
         buf_splice(&doc->why, 0, 0,
                    STR("the rest of what was shown before, as it was typed along:\n"));
     return true;
@@ -493,8 +494,10 @@ void lsp__ask(lsp_server *s, const struct lsp_message *m, lsp_ask_kind kind)
     bool silent = lsp__why_silent(s, doc) != NULL;
     /* Who takes text away looks for what was there, not for what comes next. */
     bool deleting = doc->deleted_at == ask->cursor && !ask->invoked && kind == LSP_ASK_INLINE;
-    if (!silent && !ask->invoked && !ask->entry && lsp__ahead_take(doc, ask->cursor))
+    if (!silent && !ask->invoked && !ask->entry && lsp__ahead_take(doc, ask->cursor)) {
         buf_clear(&doc->why);
+        buf_append(&doc->why, STR("found ahead, while the suggestion before it was read\n"));
+    }
     if (silent || answer_from_shown(s, doc, ask) || (!deleting && answer_at_once(s, doc, ask))) {
         if (silent)
             answer_nothing(s, ask);

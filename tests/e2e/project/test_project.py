@@ -7,7 +7,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'clients'))
-from client import Client  # noqa: E402
+from client import Buffer, Client  # noqa: E402
 
 ARTEL = os.path.abspath(sys.argv[1])
 PATIENCE = 60  # seconds; a loaded machine reads slowly
@@ -152,6 +152,40 @@ class Project(unittest.TestCase):
         s.changed(other, new)
         self.until(s, here, START, 'the_widget, 6, "in a way no model knows");')
         self.assertEqual(s.stop(), 0)
+
+    def test_the_next_line_is_found_while_one_is_read_with_the_import_it_brings(self):
+        body = '    frob.everything(thing, "in a way no model knows")\n    return frob.afterwards(thing)\n'
+        for name in 'one', 'two', 'three':
+            self.write(f'lib/{name}.py', f'import frob\n\n\ndef {name}(thing):\n{body}')
+        here = os.path.join(self.dir, 'lib', 'here.py')
+        s = self.serve(self.dir)
+        b = Buffer(s, 'file://' + here, '"""Here."""\n\n\ndef here(thing):\n    frob.e', language='python')
+
+        def suggested():
+            result = s.request('textDocument/inlineCompletion', {
+                'textDocument': {'uri': b.uri}, 'context': {'triggerKind': 2}, 'position': b.position(len(b.text))})
+            return (result or {}).get('items', [None])[0]
+
+        def edit(begin, end, text):
+            s.notify('textDocument/didChange', b.change(begin, end, text))
+
+        deadline, item = time.monotonic() + PATIENCE, None
+        while not (item and 'edits' in item['command']['arguments'][0]):
+            self.assertLess(time.monotonic(), deadline, item)
+            edit(len(b.text), len(b.text), 'v')  # typed anew: nothing shown before answers for it
+            edit(len(b.text) - 1, len(b.text), '')
+            edit(len(b.text) - 1, len(b.text), 'e')
+            item = suggested()
+        time.sleep(2)  # a user reads it
+        edit(b.offset(item['range']['start']), b.offset(item['range']['end']), item['insertText'].split('\n')[0])
+        s.request('workspace/executeCommand', item['command'])
+        (added,) = s.applied()[b.uri]
+        self.assertEqual(added['newText'].strip(), 'import frob')
+        edit(b.offset(added['range']['start']), b.offset(added['range']['end']), added['newText'])
+        edit(len(b.text), len(b.text), '\n    ')
+        self.assertEqual(suggested()['insertText'], 'return frob.afterwards(thing)')
+        why = s.request('workspace/executeCommand', {'command': 'artel.why', 'arguments': [{'uri': b.uri}]})
+        self.assertIn('found ahead', why)
 
     def test_what_must_not_be_read_is_not_suggested(self):
         secret = 'qZ8vR2mK' + '4xW9tB6nL1pD'
