@@ -210,16 +210,12 @@ static void write_open(lsp_server *s, lsp_writer *w, lsp_doc *from)
 static void write_edit(lsp_server *s, lsp_writer *w, const struct offer *next, lsp_doc *from,
                        bool all)
 {
-    lsp_write_key(w, "edit");
-    lsp_write_object_begin(w);
-    lsp_write_key(w, "changes");
-    lsp_write_object_begin(w);
+    lsp_write_changes_begin(w);
     if (all)
         write_open(s, w, from);
     else
         write_places(s, w, next, false);
-    lsp_write_object_end(w);
-    lsp_write_object_end(w);
+    lsp_write_changes_end(w);
 }
 
 /* Answers Copilot's request; `o` may be NULL: there is nothing. */
@@ -382,10 +378,7 @@ void lsp__next_edit_found(lsp_server *s, const lsp_job *job)
     uint32_t number = lsp__call_begin(s, &w, "workspace/applyEdit");
     lsp_write_object_begin(&w);
     lsp_write_member_str(&w, "label", STR("artel: next edit in the project"));
-    lsp_write_key(&w, "edit");
-    lsp_write_object_begin(&w);
-    lsp_write_key(&w, "changes");
-    lsp_write_object_begin(&w);
+    lsp_write_changes_begin(&w);
     write_open(s, &w, from);
     for (size_t i = 0; i < job->n_files; i++) {
         struct offer o;
@@ -395,8 +388,7 @@ void lsp__next_edit_found(lsp_server *s, const lsp_job *job)
         arena_release(&o.mem);
         lsp_text_release(&doc.text);
     }
-    lsp_write_object_end(&w);
-    lsp_write_object_end(&w);
+    lsp_write_changes_end(&w);
     lsp_write_object_end(&w);
     lsp__call_end(s, &w, number, NULL);
 }

@@ -314,16 +314,14 @@ static bool is_new(const struct assist_completion *c, str_view text)
     return true;
 }
 
-/* What follows from the structure of the code, where nothing that was written is likelier. */
-static void take_structure(struct assist_completion *c, struct gate *gate, size_t cap)
+/* Puts `s` before the others, where it is new and more likely than the first of them. */
+static void put_first(struct assist_completion *c, const struct assist_suggestion *s, size_t cap)
 {
-    struct assist_suggestion s = {.source = NULL};
-    if (!structure_offer(gate, &s) || !is_new(c, s.text) ||
-        (c->n_items > 0 && c->items[0].confidence >= s.confidence))
+    if (!is_new(c, s->text) || (c->n_items > 0 && c->items[0].confidence >= s->confidence))
         return;
     c->n_items += c->n_items < cap;
     memmove(c->items + 1, c->items, (c->n_items - 1) * sizeof *c->items);
-    c->items[0] = s;
+    c->items[0] = *s;
 }
 
 /* Whoever stands at a line's indentation means it. */
@@ -493,10 +491,11 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
     gate_open(&q.gate, a, mem, doc, cursor);
     q.limits.unasked = !options->invoked;
     q.limits.in_text = q.gate.kind != CTX_CODE;
+    struct assist_suggestion maybe = {.source = NULL}, pattern = {.source = NULL};
     if (!(options->without & ASSIST_WRITTEN))
-        c.n_items = written_offer(&q.gate, c.items, n_items);
-    if (!(options->without & ASSIST_PATTERNS))
-        take_structure(&c, &q.gate, n_items);
+        c.n_items = written_offer(&q.gate, c.items, n_items, &maybe);
+    if (!(options->without & ASSIST_PATTERNS) && structure_offer(&q.gate, &pattern))
+        put_first(&c, &pattern, n_items);
     c.timings.written_ns = clock_now_ns() - start;
     uint64_t decode_start = 0;
     if (c.n_items < n_items && !(options->without & ASSIST_MODEL)) {
@@ -505,6 +504,8 @@ static err_code complete(assist_engine *a, struct assist_completion *out, arena 
         buf_init(&q.line.text, LINE_MAX_BYTES);
         if (rc == ERR_OK)
             rc = write_lines(&q, n_items, e);
+        if (maybe.source)
+            put_first(&c, &maybe, n_items);
         buf_release(&q.line.text);
     }
     if (rc == ERR_OK)

@@ -287,6 +287,28 @@ static str_view cut(struct gate *g, const struct assist_suggestion *s, str_view 
     return (str_view){text.ptr, 0};
 }
 
+/* Does the line end inside brackets where nobody would go on with the next line? Where indentation
+ * is syntax people do. */
+static bool breaks_off(const struct gate *g, const struct assist_suggestion *s, str_view closers)
+{
+    char last = s->text.ptr[s->text.len - 1];
+    return closers.len > 0 && closers.ptr[0] != '}' && !g->lang->nests_by_indent &&
+           s->end_bytes == g->cursor && (ctx_lexicon_is_word_byte(last) || last == ')');
+}
+
+/* In a document with errors one more does not count; while it is written from top to bottom there
+ * are some all the time. The text is closed where that is no worse. */
+static str_view closed_in_broken(struct gate *g, const struct assist_suggestion *s,
+                                 const char *source, str_view closers, size_t n_errors)
+{
+    struct attempt t;
+    str_view closed = arena_format(g->mem, "%.*s%.*s", STR_ARG(s->text), STR_ARG(closers));
+    if (!try_text(g, &t, s, closed, false) || t.paste.n_after > n_errors)
+        return s->text;
+    gate_note(g, source, "syntax", "closed", closed);
+    return closed;
+}
+
 /* What becomes of the suggestion: its text as it is, changed, or empty. *tree (may be NULL
  * afterwards) is that of the text as it is. */
 static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, const char *source,
@@ -299,10 +321,12 @@ static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, 
         return s->text;
     }
     *tree = t.tree;
-    if (!t.paste.adds)
-        return s->text;
     char room[MAX_OPEN];
     str_view closers = open_brackets(s->text, room);
+    if (!t.paste.adds)
+        return t.paste.n_before > 0 && breaks_off(g, s, closers)
+                   ? closed_in_broken(g, s, source, closers, t.paste.n_after)
+                   : s->text;
     if (only_opens(g, s, closers)) {
         str_view last = str_slice(s->text, s->text.len - 1, s->text.len);
         *opens = closers.len == 0 || gram_list_has(g->lang->open_last, last);

@@ -8,8 +8,10 @@
 /* What `written` is asked at the gate's cursor. */
 struct ctx_instant_query written_query(const struct gate *g);
 
-/* Fills items with at most `cap` ends of the cursor's line that are likely enough, best first,
- * that pass the gate; texts live in its arena. Returns how many. Cost: a millisecond. */
-size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap);
+/* Fills items with at most `cap` ends of the cursor's line that are likely enough to need no model,
+ * best first, that pass the gate; texts live in its arena. Returns how many. *maybe, unless its
+ * source is NULL, is the best of the others, where there is room. Cost: a millisecond. */
+size_t written_offer(struct gate *g, struct assist_suggestion *items, size_t cap,
+                     struct assist_suggestion *maybe);
 
 #endif

@@ -19,6 +19,10 @@ static const struct {
     {"a.py", "def f(x):\n    $0\n", "print(x))", "def f(x):\n    print(x)\n"},
     {"a.js", "function f(x) {\n  $0\n}\n", "console.log(x",
      "function f(x) {\n  console.log(x)\n}\n"},
+    /* also where the rest of the document is still to be written, unless the next line goes on */
+    {"a.c", "int f(int x)\n{\n    $0", "return f(x", "int f(int x)\n{\n    return f(x)"},
+    {"a.c", "int f(int x)\n{\n    $0", "return f(x +", "int f(int x)\n{\n    return f(x +"},
+    {"a.c", "int f(int x)\n{\n    $0", "if (x) {", "int f(int x)\n{\n    if (x) {"},
     /* what does not parse at all */
     {"a.c", "int f(int x)\n{\n    $0\n}\n", "* ) [ ;", "- it would not parse"},
     /* a block that nothing closes; one whose rest stands below is an ordinary line */
