@@ -14,7 +14,6 @@ enum {
     MAX_PIECES = 24,      /* of files that are read */
     MAX_CANDIDATES = 512, /* that these are chosen from */
     MAX_STATEMENTS = 8,   /* different ones */
-    MAX_PATH = 1024,
     PIECE_BYTES = 64 << 10,
     CLEAR = 4, /* so many times the votes of all others decide */
 };
@@ -80,32 +79,10 @@ static bool same_family(const struct finding *f, ctx_index_file file)
  * Empty: it leads out of the tree. */
 static str_view from_here(const struct finding *f, str_view from, str_view module)
 {
-    char path[MAX_PATH];
-    size_t n = 0;
-    str_view folder = path_folder(from), rest = folder;
-    for (int part = 0; part < 2; part++, rest = module) {
-        while (rest.len > 0) {
-            size_t end = str_find_byte(rest, '/');
-            str_view one = str_slice(rest, 0, end);
-            rest = str_slice(rest, end + 1, rest.len);
-            if (one.len == 0 || str_eq(one, STR(".")))
-                continue;
-            if (str_eq(one, STR(".."))) {
-                if (n == 0)
-                    return STR("");
-                n--;
-                while (n > 0 && path[n - 1] != '/')
-                    n--;
-                continue;
-            }
-            if (n + one.len + 1 > MAX_PATH)
-                return STR("");
-            memcpy(path + n, one.ptr, one.len);
-            n += one.len;
-            path[n++] = '/';
-        }
-    }
-    str_view to = {path, n > 0 ? n - 1 : 0}, here = f->folder;
+    struct ctx__path path = {.len = 0};
+    if (!ctx__path_join(&path, path_folder(from)) || !ctx__path_join(&path, module))
+        return STR("");
+    str_view to = ctx__path_view(&path), here = f->folder;
     size_t shared = 0;
     for (size_t i = 0; i < to.len && i < here.len && to.ptr[i] == here.ptr[i]; i++)
         if (to.ptr[i] == '/')

@@ -14,7 +14,7 @@
  * module of the nearest go.mod, and scripts' those that the nearest tsconfig.json maps. What else
  * build systems and package managers configure is not read: the tree alone decides. */
 
-enum { MAX_PATH = 1024, MAX_SAME_BASE = 4096, MAX_FOLDER_FILES = 16 };
+enum { MAX_SAME_BASE = 4096, MAX_FOLDER_FILES = 16 };
 
 struct rule {
     const char *languages; /* ids */
@@ -73,51 +73,6 @@ static const struct rule *rule_of(const gram_language *lang)
     return NULL;
 }
 
-/* ---- paths ---- */
-
-struct path {
-    char text[MAX_PATH];
-    size_t len;
-};
-
-static str_view path_view(const struct path *p)
-{
-    return (str_view){p->text, p->len};
-}
-
-static bool append(struct path *p, str_view v)
-{
-    if (v.len > MAX_PATH - p->len)
-        return false;
-    if (v.len)
-        memcpy(p->text + p->len, v.ptr, v.len);
-    p->len += v.len;
-    return true;
-}
-
-/* Appends the parts of `more`, resolving "." and "..". False when it leads out of the tree. */
-static bool join(struct path *p, str_view more)
-{
-    while (more.len) {
-        size_t n = str_find_byte(more, '/');
-        str_view part = str_slice(more, 0, n);
-        more = str_slice(more, n + 1, more.len);
-        if (part.len == 0 || str_eq(part, STR(".")))
-            continue;
-        if (str_eq(part, STR(".."))) {
-            if (p->len == 0)
-                return false;
-            while (p->len > 0 && p->text[p->len - 1] != '/')
-                p->len--;
-            p->len -= p->len > 0;
-            continue;
-        }
-        if ((p->len && !append(p, STR("/"))) || !append(p, part))
-            return false;
-    }
-    return true;
-}
-
 /* ---- looking ---- */
 
 static bool report(struct search *s, ctx_index_file file)
@@ -128,10 +83,10 @@ static bool report(struct search *s, ctx_index_file file)
     return true;
 }
 
-static bool try_exact(struct search *s, const struct path *p)
+static bool try_exact(struct search *s, const struct ctx__path *p)
 {
-    ctx_index_file file = ctx_index_find_file(s->v, path_view(p));
-    return file != CTX_INDEX_NO_FILE && !str_eq(path_view(p), s->from) && report(s, file);
+    ctx_index_file file = ctx_index_find_file(s->v, ctx__path_view(p));
+    return file != CTX_INDEX_NO_FILE && !str_eq(ctx__path_view(p), s->from) && report(s, file);
 }
 
 /* Bytes of folders that both paths begin with. */
@@ -190,49 +145,51 @@ static bool try_anywhere(struct search *s, str_view tail)
 }
 
 /* With each ending in turn. */
-static bool try_endings(struct search *s, const struct path *bare, bool exact)
+static bool try_endings(struct search *s, const struct ctx__path *bare, bool exact)
 {
     str_view rest = str_of(s->rule->endings), ending;
     while (gram_list_next(&rest, &ending)) {
-        struct path p = *bare;
-        if (!str_eq(ending, STR("-")) && !append(&p, ending))
+        struct ctx__path p = *bare;
+        if (!str_eq(ending, STR("-")) && !ctx__path_append(&p, ending))
             continue;
-        if (exact ? try_exact(s, &p) : try_anywhere(s, path_view(&p)))
+        if (exact ? try_exact(s, &p) : try_anywhere(s, ctx__path_view(&p)))
             return true;
     }
     return false;
 }
 
 /* SCSS calls x what lies in _x.scss. */
-static bool try_partial(struct search *s, const struct path *p)
+static bool try_partial(struct search *s, const struct ctx__path *p)
 {
-    struct path partial = {.len = 0};
-    str_view base = path_name(path_view(p));
+    struct ctx__path partial = {.len = 0};
+    str_view base = path_name(ctx__path_view(p));
     return strstr(s->rule->languages, "scss") &&
-           append(&partial, str_slice(path_view(p), 0, p->len - base.len)) &&
-           append(&partial, STR("_")) && append(&partial, base) && try_endings(s, &partial, true);
+           ctx__path_append(&partial, str_slice(ctx__path_view(p), 0, p->len - base.len)) &&
+           ctx__path_append(&partial, STR("_")) && ctx__path_append(&partial, base) &&
+           try_endings(s, &partial, true);
 }
 
 static bool try_from(struct search *s, str_view folder, str_view rest)
 {
-    struct path p = {.len = 0};
-    return join(&p, folder) && join(&p, rest) && (try_endings(s, &p, true) || try_partial(s, &p));
+    struct ctx__path p = {.len = 0};
+    return ctx__path_join(&p, folder) && ctx__path_join(&p, rest) &&
+           (try_endings(s, &p, true) || try_partial(s, &p));
 }
 
 /* The files directly in the folder that have the language of the importing one. */
 static bool try_folder(struct search *s, str_view folder)
 {
     const gram_language *lang = ctx_index_language(s->v, ctx_index_find_file(s->v, s->from));
-    struct path prefix = {.len = 0};
+    struct ctx__path prefix = {.len = 0};
     size_t n = 0;
-    if (!append(&prefix, folder) || (folder.len && !append(&prefix, STR("/"))))
+    if (!ctx__path_append(&prefix, folder) || (folder.len && !ctx__path_append(&prefix, STR("/"))))
         return false;
     for (size_t i = 0; i < s->v->n; i++) {
         const struct ctx__segment *g = &s->v->entries[i].part->segment;
-        uint32_t file = ctx__segment_lower_file(g, path_view(&prefix));
+        uint32_t file = ctx__segment_lower_file(g, ctx__path_view(&prefix));
         for (uint32_t seen = 0; seen < MAX_SAME_BASE; seen++, file++) {
             str_view path = ctx__segment_path(g, file);
-            if (path.len == 0 || !str_starts(path, path_view(&prefix)))
+            if (path.len == 0 || !str_starts(path, ctx__path_view(&prefix)))
                 break;
             str_view base = str_slice(path, prefix.len, path.len);
             ctx_index_file id = (uint64_t)i << 32 | file;
@@ -252,27 +209,27 @@ static bool try_folder(struct search *s, str_view folder)
 static bool try_all(struct search *s, str_view name)
 {
     const struct rule *r = s->rule;
-    struct path p = {.len = 0};
-    if (!join(&p, name) || p.len == 0)
+    struct ctx__path p = {.len = 0};
+    if (!ctx__path_join(&p, name) || p.len == 0)
         return false;
-    if (r->relative && try_from(s, s->folder, path_view(&p)))
+    if (r->relative && try_from(s, s->folder, ctx__path_view(&p)))
         return true;
     if (r->anywhere && try_endings(s, &p, false))
         return true;
-    for (struct path q = p; r->drop_tail && q.len;) {
+    for (struct ctx__path q = p; r->drop_tail && q.len;) {
         while (q.len > 0 && q.text[q.len - 1] != '/')
             q.len--;
         q.len -= q.len > 0;
-        if (q.len && ((r->relative && try_from(s, s->folder, path_view(&q))) ||
+        if (q.len && ((r->relative && try_from(s, s->folder, ctx__path_view(&q))) ||
                       (r->anywhere && try_endings(s, &q, false))))
             return true;
     }
-    str_view rest = path_view(&p);
+    str_view rest = ctx__path_view(&p);
     for (bool whole = true; rest.len; whole = false) {
         if (r->folder && try_folder(s, rest))
             return true;
-        struct path q = {.len = 0};
-        if (!whole && r->drop_head && append(&q, rest) && try_endings(s, &q, false))
+        struct ctx__path q = {.len = 0};
+        if (!whole && r->drop_head && ctx__path_append(&q, rest) && try_endings(s, &q, false))
             return true;
         if (!r->drop_head)
             break;
@@ -285,18 +242,19 @@ static bool try_all(struct search *s, str_view name)
 /* ---- what is special in a language ---- */
 
 /* The name with '/' between its parts, up to what cannot be in one. */
-static bool to_path(struct path *out, const struct rule *r, str_view name)
+static bool to_path(struct ctx__path *out, const struct rule *r, str_view name)
 {
     str_view separator = str_of(r->separator);
     if (separator.len == 0)
-        return append(out, name);
+        return ctx__path_append(out, name);
     while (name.len) {
         size_t at = str_find(name, separator);
         str_view part = str_trim(str_slice(name, 0, at));
         size_t end = 0;
         while (end < part.len && !strchr("{}*;, ()\t\n", part.ptr[end]))
             end++;
-        if ((out->len && end && !append(out, STR("/"))) || !append(out, str_slice(part, 0, end)))
+        if ((out->len && end && !ctx__path_append(out, STR("/"))) ||
+            !ctx__path_append(out, str_slice(part, 0, end)))
             return false;
         if (end < part.len)
             break;
@@ -311,29 +269,29 @@ static bool python_relative(struct search *s, str_view name)
     size_t dots = 0;
     while (dots < name.len && name.ptr[dots] == '.')
         dots++;
-    struct path p = {.len = 0};
-    if (!join(&p, s->folder))
+    struct ctx__path p = {.len = 0};
+    if (!ctx__path_join(&p, s->folder))
         return false;
     for (size_t i = 1; i < dots; i++)
-        if (!join(&p, STR("..")))
+        if (!ctx__path_join(&p, STR("..")))
             return false;
-    struct path below = {.len = 0};
+    struct ctx__path below = {.len = 0};
     if (!to_path(&below, s->rule, str_slice(name, dots, name.len)))
         return false;
-    return try_from(s, path_view(&p), path_view(&below));
+    return try_from(s, ctx__path_view(&p), ctx__path_view(&below));
 }
 
 /* crate:: is the nearest folder "src", self:: this module, super:: the one around it; other first
  * parts may be crates of the same workspace, whose folders spell '_' as '-'. */
 static bool rust_path(struct search *s, str_view name)
 {
-    struct path p = {.len = 0};
+    struct ctx__path p = {.len = 0};
     if (!to_path(&p, s->rule, name) || p.len == 0)
         return false;
-    size_t n = str_find_byte(path_view(&p), '/');
-    str_view first = str_slice(path_view(&p), 0, n);
-    str_view rest = str_slice(path_view(&p), n + 1, p.len);
-    struct path base = {.len = 0};
+    size_t n = str_find_byte(ctx__path_view(&p), '/');
+    str_view first = str_slice(ctx__path_view(&p), 0, n);
+    str_view rest = str_slice(ctx__path_view(&p), n + 1, p.len);
+    struct ctx__path base = {.len = 0};
     str_view file = path_name(s->from);
     bool is_root =
         str_eq(file, STR("mod.rs")) || str_eq(file, STR("lib.rs")) || str_eq(file, STR("main.rs"));
@@ -342,32 +300,32 @@ static bool rust_path(struct search *s, str_view name)
         while (folder.len && !ends_in(str_slice(folder, 0, folder.len - 1), STR("src")))
             folder = str_slice(
                 folder, 0, folder.len - 1 - path_name(str_slice(folder, 0, folder.len - 1)).len);
-        if (!join(&base, folder))
+        if (!ctx__path_join(&base, folder))
             return false;
     } else if (str_eq(first, STR("self")) || str_eq(first, STR("super"))) {
         bool super = str_eq(first, STR("super"));
-        if (!join(&base, s->folder))
+        if (!ctx__path_join(&base, s->folder))
             return false;
-        if (!super && !is_root && !join(&base, str_slice(file, 0, file.len - 3)))
+        if (!super && !is_root && !ctx__path_join(&base, str_slice(file, 0, file.len - 3)))
             return false;
-        if (super && is_root && !join(&base, STR("..")))
+        if (super && is_root && !ctx__path_join(&base, STR("..")))
             return false;
     } else {
-        struct path crate = {.len = 0};
-        if (!append(&crate, first) || !append(&crate, STR("/src/lib.rs")))
+        struct ctx__path crate = {.len = 0};
+        if (!ctx__path_append(&crate, first) || !ctx__path_append(&crate, STR("/src/lib.rs")))
             return false;
-        if (try_anywhere(s, path_view(&crate)))
+        if (try_anywhere(s, ctx__path_view(&crate)))
             return true;
         for (size_t i = 0; i < n; i++)
             if (crate.text[i] == '_')
                 crate.text[i] = '-';
-        return try_anywhere(s, path_view(&crate));
+        return try_anywhere(s, ctx__path_view(&crate));
     }
     /* The longest run of leading parts that is a file. */
     for (; rest.len; rest = str_slice(rest, 0, rest.len - path_name(rest).len)) {
         while (rest.len && rest.ptr[rest.len - 1] == '/')
             rest.len--;
-        if (try_from(s, path_view(&base), rest))
+        if (try_from(s, ctx__path_view(&base), rest))
             return true;
     }
     return false;
@@ -387,14 +345,16 @@ static bool script_path(struct search *s, str_view name)
         return bare.len < name.len && try_from(s, s->folder, bare);
     }
     bool alias = str_starts(name, STR("@/")) || str_starts(name, STR("~/"));
-    struct path p = {.len = 0};
-    if (!append(&p, alias ? str_slice(name, 2, name.len) : name))
+    struct ctx__path p = {.len = 0};
+    if (!ctx__path_append(&p, alias ? str_slice(name, 2, name.len) : name))
         return false;
     /* A bare word would find any file of that name. */
     if (!alias && str_find_byte(name, '/') == name.len) {
-        struct path index = p;
-        return (append(&index, STR("/src/index.ts")) && try_anywhere(s, path_view(&index))) ||
-               (index = p, append(&index, STR("/index.js")) && try_anywhere(s, path_view(&index)));
+        struct ctx__path index = p;
+        return (ctx__path_append(&index, STR("/src/index.ts")) &&
+                try_anywhere(s, ctx__path_view(&index))) ||
+               (index = p, ctx__path_append(&index, STR("/index.js")) &&
+                               try_anywhere(s, ctx__path_view(&index)));
     }
     return try_endings(s, &p, false);
 }
@@ -417,15 +377,16 @@ static bool go_path(struct search *s, str_view name)
         return try_all(s, name);
     if (!str_starts(name, module) || (name.len > module.len && name.ptr[module.len] != '/'))
         return false;
-    struct path p = {.len = 0};
-    return join(&p, c->folder) && join(&p, str_slice(name, module.len, name.len)) &&
-           try_folder(s, path_view(&p));
+    struct ctx__path p = {.len = 0};
+    return ctx__path_join(&p, c->folder) &&
+           ctx__path_join(&p, str_slice(name, module.len, name.len)) &&
+           try_folder(s, ctx__path_view(&p));
 }
 
 static bool try_configured(void *user, str_view path)
 {
-    struct path p = {.len = 0};
-    return join(&p, path) && try_endings(user, &p, true);
+    struct ctx__path p = {.len = 0};
+    return ctx__path_join(&p, path) && try_endings(user, &p, true);
 }
 
 static void resolve(struct search *s)
@@ -449,8 +410,8 @@ static void resolve(struct search *s)
     } else if (strcmp(languages, "python") == 0 && str_starts(name, STR("."))) {
         found = python_relative(s, name);
     } else {
-        struct path p = {.len = 0};
-        found = to_path(&p, s->rule, name) && try_all(s, path_view(&p));
+        struct ctx__path p = {.len = 0};
+        found = to_path(&p, s->rule, name) && try_all(s, ctx__path_view(&p));
     }
     if (!found)
         (void)report(s, CTX_INDEX_NO_FILE);

@@ -391,4 +391,18 @@ static inline bool ctx__bit_at(const struct ctx__entry *e, uint32_t file)
     return file >= e->part->segment.n[CTX__FILES] || ctx__bit(e->dead, file);
 }
 
+/* ---- paths below a folder (relative.c) ---- */
+
+enum { CTX__MAX_PATH = 1024 };
+struct ctx__path {
+    char text[CTX__MAX_PATH];
+    size_t len;
+};
+str_view ctx__path_view(const struct ctx__path *p);
+/* False, and the path is as it was, when it is too long. */
+bool ctx__path_append(struct ctx__path *p, str_view v);
+/* Appends the parts of `more`, resolving "." and "..". False when it leads out of the tree, or is
+ * too long. */
+bool ctx__path_join(struct ctx__path *p, str_view more);
+
 #endif

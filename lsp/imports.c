@@ -13,10 +13,7 @@ static void on_applied(lsp_server *s, const struct lsp_message *m)
 static void write_edits(lsp_writer *w, const lsp_doc *doc, const cJSON *edits)
 {
     const cJSON *edit;
-    lsp_write_key(w, "edit");
-    lsp_write_object_begin(w);
-    lsp_write_key(w, "changes");
-    lsp_write_object_begin(w);
+    lsp_write_changes_begin(w);
     lsp_write_key(w, doc->uri);
     lsp_write_array_begin(w);
     cJSON_ArrayForEach(edit, edits)
@@ -29,8 +26,7 @@ static void write_edits(lsp_writer *w, const lsp_doc *doc, const cJSON *edits)
         lsp_write_text_edit(w, range, text);
     }
     lsp_write_array_end(w);
-    lsp_write_object_end(w);
-    lsp_write_object_end(w);
+    lsp_write_changes_end(w);
 }
 
 void lsp__apply_imports(lsp_server *s, const lsp_doc *doc, const cJSON *item)

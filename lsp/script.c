@@ -107,17 +107,13 @@ void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_r
         lsp_write_object_begin(w);
         lsp_write_member_str(w, "title", STR("artel: Write this script"));
         lsp_write_member_str(w, "kind", STR(LSP_SCRIPT_KIND));
-        lsp_write_key(w, "edit");
-        lsp_write_object_begin(w);
-        lsp_write_key(w, "changes");
-        lsp_write_object_begin(w);
+        lsp_write_changes_begin(w);
         lsp_write_key(w, doc->uri);
         lsp_write_array_begin(w);
         /* The line keeps its own end. */
         lsp_write_text_edit(w, whole, str_trim_right(text));
         lsp_write_array_end(w);
-        lsp_write_object_end(w);
-        lsp_write_object_end(w);
+        lsp_write_changes_end(w);
         lsp_write_object_end(w);
     }
     arena_release(&a);

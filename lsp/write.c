@@ -160,3 +160,17 @@ void lsp_write_text_edit(lsp_writer *w, lsp_range range, str_view text)
     lsp_write_member_str(w, "newText", text);
     lsp_write_object_end(w);
 }
+
+void lsp_write_changes_begin(lsp_writer *w)
+{
+    lsp_write_key(w, "edit");
+    lsp_write_object_begin(w);
+    lsp_write_key(w, "changes");
+    lsp_write_object_begin(w);
+}
+
+void lsp_write_changes_end(lsp_writer *w)
+{
+    lsp_write_object_end(w);
+    lsp_write_object_end(w);
+}

@@ -37,6 +37,11 @@ void lsp_write_range(lsp_writer *w, lsp_range range);
 /* A TextEdit: what takes the range's place. */
 void lsp_write_text_edit(lsp_writer *w, lsp_range range, str_view text);
 
+/* The member "edit", a WorkspaceEdit, up to its documents: each is a key, the uri, and an array of
+ * TextEdits. */
+void lsp_write_changes_begin(lsp_writer *w);
+void lsp_write_changes_end(lsp_writer *w);
+
 /* key and value in one. */
 void lsp_write_member_str(lsp_writer *w, const char *key, str_view v);
 void lsp_write_member_int(lsp_writer *w, const char *key, int64_t v);
