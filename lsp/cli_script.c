@@ -1,6 +1,6 @@
 #include <cjson/cJSON.h>
 #include <getopt.h>
-#include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,9 @@
 
 #include "assist/deliver/check.h"
 #include "assist/script/script.h"
-#include "base/file.h"
 #include "lsp/cli.h"
 #include "lsp/sandbox.h"
+#include "lsp/templates.h"
 
 struct options {
     assist_script_options script;
@@ -19,12 +19,12 @@ struct options {
     buf templates;  /* those of the project, one after the other */
 };
 
-static int list_steps(arena *mem)
+static int list_steps(const struct options *o, arena *mem)
 {
     assist_script_step *steps;
     size_t n;
     err e = {{0}};
-    err_code rc = assist_script_list(&steps, &n, mem, &e);
+    err_code rc = assist_script_list(&steps, &n, mem, o->script.templates, &e);
     if (rc != ERR_OK)
         return cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
     for (size_t i = 0; i < n; i++)
@@ -217,31 +217,19 @@ static int parse(struct options *o, int argc, char **argv)
 
 /* --- the project's own steps --- */
 
-enum { TEMPLATE_BYTES = 64 << 10, MAX_PARENTS = 40 };
+enum { TEMPLATE_BYTES = 64 << 10 };
 
-/* The steps in .artel/templates/ of the current folder or the nearest one above it that has such.
- */
 static int read_templates(struct options *o)
 {
-    char pattern[3 * MAX_PARENTS + sizeof ".artel/templates/*.txt"] = ".artel/templates/*.txt";
-    glob_t found = {0};
-    int code = CLI_OK;
-    for (int i = 0; i < MAX_PARENTS && glob(pattern, 0, NULL, &found) != 0; i++) {
-        globfree(&found);
-        found = (glob_t){0};
-        memmove(pattern + 3, pattern, strlen(pattern) + 1);
-        memcpy(pattern, "../", 3);
-    }
-    for (size_t i = 0; i < found.gl_pathc && code == CLI_OK; i++) {
-        err e = {{0}};
-        if (file_read(&o->templates, found.gl_pathv[i], &e) != ERR_OK)
-            code = cli_fail(CLI_FAILED, "script", "%s: %s", found.gl_pathv[i],
-                            e.text[0] ? e.text : "the project's templates are too large");
-        buf_append_byte(&o->templates, '\n');
-    }
-    globfree(&found);
+    char folder[PATH_MAX];
+    err e = {{0}};
+    buf_init(&o->templates, TEMPLATE_BYTES);
+    if (getcwd(folder, sizeof folder) &&
+        lsp_templates_read(&o->templates, str_of(folder), &e) != ERR_OK)
+        return cli_fail(CLI_FAILED, "script", "%s",
+                        e.text[0] ? e.text : "the project's templates are too large");
     o->script.templates = buf_view(&o->templates);
-    return code;
+    return CLI_OK;
 }
 
 static int write_one(const struct options *o, str_view comment)
@@ -294,16 +282,16 @@ int cli_script(int argc, char **argv)
     int code = parse(&o, argc, argv);
     if (code != CLI_OK)
         return code;
-    if (o.list) {
+    code = read_templates(&o);
+    if (code == CLI_OK && o.list) {
         arena mem;
         arena_init(&mem, (size_t)64 << 20);
-        code = list_steps(&mem);
+        code = list_steps(&o, &mem);
         arena_release(&mem);
+        buf_release(&o.templates);
         return code;
     }
-    o.each_line = strcmp(argv[optind], "-") == 0;
-    buf_init(&o.templates, TEMPLATE_BYTES);
-    code = read_templates(&o);
+    o.each_line = !o.list && strcmp(argv[optind], "-") == 0;
     if (code == CLI_OK)
         code = o.each_line ? write_each(&o) : write_one(&o, str_of(argv[optind]));
     buf_release(&o.templates);

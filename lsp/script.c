@@ -8,6 +8,8 @@
 #include "assist/deliver/check.h"
 #include "grammars/language.h"
 #include "lsp/lsp_internal.h"
+#include "lsp/templates.h"
+#include "lsp/uri.h"
 
 /* The text of the comment that is all of the line; empty when it is none. */
 static str_view comment_of(str_view line, const assist_script_language *language)
@@ -17,9 +19,26 @@ static str_view comment_of(str_view line, const assist_script_language *language
     return comment ? str_trim(str_slice(line, strlen(language->mark), line.len)) : STR("");
 }
 
+/* The steps of the project that the document lies in are tried where ours do not do. */
+static err_code write_with_templates(assist_script *out, arena *a, str_view comment,
+                                     assist_script_options options, const char *uri)
+{
+    buf steps;
+    str_view path;
+    buf_init(&steps, 64 << 10);
+    err_code rc = lsp_uri_to_path(&path, a, str_of(uri));
+    while (rc == ERR_OK && path.len && path.ptr[path.len - 1] != '/')
+        path.len--;
+    if (rc == ERR_OK)
+        rc = lsp_templates_read(&steps, str_slice(path, 0, path.len - (path.len > 0)), NULL);
+    options.templates = arena_copy(a, buf_view(&steps));
+    buf_release(&steps);
+    return rc == ERR_OK ? assist_script_write(out, a, comment, &options, NULL) : rc;
+}
+
 /* ERR_NOT_FOUND: there is nothing to offer. */
 static err_code script_of(str_view *out, arena *a, str_view comment,
-                          const assist_script_language *language)
+                          const assist_script_language *language, const char *uri)
 {
     assist_script_options options = {.language = language};
     assist_script script;
@@ -27,6 +46,8 @@ static err_code script_of(str_view *out, arena *a, str_view comment,
     if (!comment.len)
         return ERR_NOT_FOUND;
     err_code rc = assist_script_write(&script, a, comment, &options, NULL);
+    if (rc == ERR_OK && script.state == ASSIST_SCRIPT_ASKS)
+        rc = write_with_templates(&script, a, comment, options, uri);
     if (rc == ERR_OK && script.state != ASSIST_SCRIPT_WRITTEN)
         rc = ERR_NOT_FOUND;
     str_view name = arena_format(a, "script%s", language->suffix);
@@ -45,8 +66,8 @@ static err_code write_script(str_view *out, arena *a, const lsp_doc *doc, size_t
     const assist_script_language *language = assist_script_language_find(str_of(doc->language));
     if (!language || line >= doc->text.n_lines)
         return ERR_NOT_FOUND;
-    err_code rc =
-        script_of(out, a, comment_of(lsp_text_line(&doc->text, line), language), language);
+    err_code rc = script_of(out, a, comment_of(lsp_text_line(&doc->text, line), language), language,
+                            doc->uri);
     if (rc == ERR_OK && line > 0) /* the interpreter is named in the first line or not at all */
         str_take_line(out);
     return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
@@ -78,8 +99,8 @@ bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t curso
         return false;
     str_view all = str_slice(text, doc->text.starts[first], cursor);
     str_view last = comment_of(lsp_text_line(&doc->text, line - 1), language);
-    if (script_of(out, a, all, language) != ERR_OK &&
-        (line - first == 1 || script_of(out, a, last, language) != ERR_OK))
+    if (script_of(out, a, all, language, doc->uri) != ERR_OK &&
+        (line - first == 1 || script_of(out, a, last, language, doc->uri) != ERR_OK))
         return false;
     *out = str_trim_right(behind_comment(*out, language));
     return out->len > 0 && !arena_failed(a);

@@ -97,6 +97,8 @@ static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form
             v.n = (i ? v.n * 10 : 0) + (value.ptr[i] - '0');
         if (str_eq(value, STR("\\s"))) /* words end at spaces */
             v.text = STR(" ");
+        if (str_eq(value, STR("\\t")))
+            v.text = STR("\t");
         if (value.len == 2 && value.ptr[0] == '$') {
             size_t hole = (size_t)(value.ptr[1] - '1');
             if (hole >= form->n_holes || m->holes[hole] == SCR_NO_TOKEN)
@@ -296,6 +298,15 @@ static bool names_kind(const scr_tokens *tokens, str_view endings)
     return !endings.len;
 }
 
+/* "compress them into a.zip" is nothing for a step that knows no file to write. */
+static bool writes(const scr_step *step, const scr_tokens *tokens, size_t begin, size_t end)
+{
+    bool named = false;
+    for (size_t i = begin; i < end; i++)
+        named = named || scr__slot(tokens->at[i].slots, "out");
+    return !named || step->out != SCR_T_DONE || scr__speaks_of(step, STR("out"));
+}
+
 /* The best reading of tokens [i, n) behind something of type `before`. */
 static const struct choice *read_from(struct search *s, size_t i, scr_type before)
 {
@@ -313,7 +324,8 @@ static const struct choice *read_from(struct search *s, size_t i, scr_type befor
     for (const scr_pattern *p = s->t->says; p; p = p->next) {
         scr_match m;
         if (!fits(before, p->step->in) || !names_kind(s->tokens, p->step->only) ||
-            !scr__match(&m, &p->form, s->tokens, begin, true) || m.end == i)
+            !scr__match(&m, &p->form, s->tokens, begin, true) || m.end == i ||
+            !writes(p->step, s->tokens, begin, m.end))
             continue;
         const struct choice *rest = read_from(s, m.end, p->step->out);
         int score = m.score + rest->score - CLAUSE_COSTS + (p->step->only.len ? ONLY_GAINS : 0) -

@@ -104,8 +104,7 @@ static bool among(str_view name, const char *const *names)
     return false;
 }
 
-/* Whether the code of a step, or what it asks for, tells of the slot. */
-static bool speaks_of(const scr_step *s, str_view name)
+bool scr__speaks_of(const scr_step *s, str_view name)
 {
     for (const scr_need *n = s->asks; n; n = n->next) {
         if (str_find(n->text, name) < n->text.len || str_find(n->name, name) < n->name.len)
@@ -142,20 +141,20 @@ static void check_used(scr_plan *p, arena *a)
         "not_prefix", "nocase",   "not_empty", "aged_minutes", "used_aged_minutes",
         NULL};
     static const char *const of_text[] = {"file", "in_place", NULL};
-    static const char *const of_all[] = {"out",      "here", "joined", "turned", "excluded",
-                                         "both",     "csv",  "thing",  "one",    "deep",
-                                         "schedule", "tree", NULL};
+    static const char *const of_all[] = {"here",  "joined", "turned", "excluded", "both", "csv",
+                                         "thing", "one",    "deep",   "schedule", "tree", NULL};
     for (const scr_slot *s = p->block.slots; s; s = s->next) {
         const scr_slot *first = p->block.slots;
         while (!str_eq(first->name, s->name))
             first = first->next;
         if (first != s) /* said again, or taken back by a saying */
             continue;
-        bool used = among(s->name, of_all) ||
+        bool printed = p->block.parts[p->block.n - 1].step->out != SCR_T_DONE;
+        bool used = among(s->name, of_all) || (printed && str_eq(s->name, STR("out"))) ||
                     (p->block.source == SCR_FROM_FILES && among(s->name, of_files)) ||
                     (p->block.source != SCR_FROM_NOTHING && among(s->name, of_text));
         for (size_t i = 0; i < p->block.n && !used; i++)
-            used = speaks_of(p->block.parts[i].step, s->name);
+            used = scr__speaks_of(p->block.parts[i].step, s->name);
         if (!used && s->value.text.len) {
             const scr_step *step = p->block.parts[p->block.n - 1].step;
             p->question = arena_format(
@@ -292,6 +291,8 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
     }
     if (scr__slot(b->slots, "any_type") || scr__slot(b->slots, "dirs"))
         scr__slot_set(a, &b->slots, STR("tree"), (scr_value){SCR_WORD, STR("1"), 1});
+    if (scr__slot(b->slots, "tree") && scr__slot(b->slots, "glob"))
+        scr__slot_set(a, &b->slots, STR("deep"), (scr_value){SCR_WORD, STR("1"), 1});
     const scr_value *file = scr__slot(b->slots, "file");
     if (file && str_ends(file->text, STR(".csv")))
         scr__slot_set(a, &b->slots, STR("csv"), (scr_value){SCR_WORD, STR("1"), 1});

@@ -149,10 +149,13 @@ err_code assist_script_write(assist_script *out, arena *a, str_view comment,
     return rc;
 }
 
-err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, err *e)
+err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, str_view templates,
+                            err *e)
 {
     scr_table table;
     err_code rc = scr__table_load(&table, a, e);
+    if (rc == ERR_OK)
+        rc = scr__table_add(&table, a, templates, e);
     if (rc != ERR_OK)
         return rc;
     size_t count = 0;

@@ -65,7 +65,9 @@ typedef struct {
     str_view languages; /* separated by spaces */
 } assist_script_step;
 
-/* All of them, in `a`. ERR_NOMEM. */
-MUST_USE err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, err *e);
+/* All of them and those of `templates` behind, in `a`. ERR_NOMEM; ERR_FORMAT: the templates are
+ * wrong. */
+MUST_USE err_code assist_script_list(assist_script_step **out, size_t *n, arena *a,
+                                     str_view templates, err *e);
 
 #endif

@@ -253,6 +253,8 @@ typedef struct {
     str_view question, refused;
 } scr_plan;
 
+/* Whether the code of a step, or what it asks for, tells of the slot. */
+bool scr__speaks_of(const scr_step *s, str_view name);
 MUST_USE err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent *intent,
                             str_view comment);
 
@@ -290,8 +292,8 @@ str_view scr__would(const scr_plan *p);
 scr_render scr__bash, scr__python;
 /* The tests of `find` that the slots of the plan ask for. */
 void scr__bash_tests(buf *out, const scr_plan *p);
-/* One line for the shell; nothing is appended where there is none. What deletes or overwrites is only
- * shown unless `act`. */
+/* One line for the shell; nothing is appended where there is none. What deletes or overwrites is
+ * only shown unless `act`. */
 void scr__bash_line(buf *out, const scr_plan *p, bool act);
 
 void scr__quote_bash(buf *out, str_view text);

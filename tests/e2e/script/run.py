@@ -410,6 +410,58 @@ def check_all_lines(artel, tasks):
     return parsed.stderr.splitlines() + ([] if len(lines) > len(comments) / 3 else [f"only {len(lines)} comments fit on a line"])
 
 
+TEMPLATE = """step deploy
+title copy the site to the test server
+would copy the site
+in
+out done
+say deploy [the] site [to <name:host>]
+bash run
+    rsync -a build/ @host@:/srv/site/
+"""
+
+
+def action_titles(artel, path, text):
+    """The code actions that the server offers on the first line of a document."""
+    uri = path.as_uri()
+    place = {"start": {"line": 0, "character": 3}, "end": {"line": 0, "character": 3}}
+    messages = (
+        {"id": 1, "method": "initialize", "params": {"capabilities": {"textDocument": {"codeAction": {"codeActionLiteralSupport": {
+            "codeActionKind": {"valueSet": []}}}}}}},
+        {"method": "initialized", "params": {}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": {"uri": uri, "languageId": "shellscript", "version": 1, "text": text}}},
+        {"id": 2, "method": "textDocument/codeAction", "params": {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": []}}},
+        {"id": 3, "method": "shutdown"}, {"method": "exit"})
+    sent = b""
+    for message in messages:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        sent += b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    done = subprocess.run([artel, "lsp"], input=sent, capture_output=True, timeout=120)
+    for part in done.stdout.split(b"Content-Length: ")[1:]:
+        message = json.loads(part.partition(b"\r\n\r\n")[2])
+        if message.get("id") == 2 and "result" in message:
+            return json.dumps(message["result"])
+    return done.stderr.decode()
+
+
+def check_templates(artel, work):
+    """A project's own steps, beside what else lies in their folder: on the command line, in the list, and in an editor."""
+    folder = Path(work, "a [b]", "c")
+    (Path(work, "a [b]") / ".artel/templates").mkdir(parents=True)
+    folder.mkdir()
+    (Path(work, "a [b]") / ".artel/templates/site.txt").write_text(TEMPLATE)
+    (Path(work, "a [b]") / ".artel/templates/python.txt").write_text("entry of another kind\n")
+
+    def run_it(*words):
+        return subprocess.run([artel, "script", *words], cwd=folder, capture_output=True, text=True).stdout
+
+    seen = {"script": run_it("deploy the site to test1"), "list": run_it("--list"), "question": run_it("frobnicate the site"),
+            "editor": action_titles(artel, folder / "a.sh", "# deploy the site to test1\n")}
+    wanted = {"script": "rsync -a build/ test1:/srv/site/", "list": "copy the site to the test server", "question": "frobnicate",
+              "editor": "rsync -a build/ test1:/srv/site/"}
+    return [f"templates, {key}: {text[-300:]}" for key, text in seen.items() if wanted[key] not in text]
+
+
 @contextlib.contextmanager
 def least_awk():
     """Debian's own awk first, where both are there: what it takes, GNU's takes too."""
@@ -442,7 +494,7 @@ def main():
             print(f"{language}: {n} comments: {count['right']} right ({100 * count['right'] / n:.1f} %), {count['wrong']} wrong, "
                   f"{count['asks']} asked back without need")
             bad += count["wrong"] + (count["right"] < 0.85 * n)
-        faults = trials + check_lines(artel, work) + check_all_lines(artel, tasks) + check(scripts, every, work)
+        faults = trials + check_templates(artel, work) + check_lines(artel, work) + check_all_lines(artel, tasks) + check(scripts, every, work)
         titles = {step for _, *steps in scripts for step in steps}
         listed = subprocess.run([artel, "script", "--list"], capture_output=True, text=True).stdout.splitlines()
         faults += [f"no comment is tried that makes this: {line.strip()}" for line in listed if line[27:].rpartition(" (")[0] not in titles and full]
