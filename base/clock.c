@@ -18,3 +18,10 @@ uint64_t clock_cpu_ns(void)
 {
     return read_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
+
+unsigned clock_year(void)
+{
+    struct tm date;
+    time_t now = time(NULL);
+    return gmtime_r(&now, &date) ? (unsigned)date.tm_year + 1900 : 0;
+}

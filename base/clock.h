@@ -1,4 +1,4 @@
-/* base/clock.h: time that only goes forward. */
+/* base/clock.h: time that only goes forward, and the calendar's year. */
 #ifndef ARTEL_BASE_CLOCK_H
 #define ARTEL_BASE_CLOCK_H
 
@@ -14,5 +14,8 @@ static inline double clock_ms(uint64_t ns)
 {
     return (double)ns / 1e6;
 }
+
+/* The year of the calendar, in Greenwich; 0 when it is not known. */
+unsigned clock_year(void);
 
 #endif

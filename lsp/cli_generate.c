@@ -2,10 +2,10 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "assist/generate/generate.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "context/place.h"
 #include "lsp/cli.h"
@@ -60,13 +60,6 @@ static int parse(struct options *o, int argc, char **argv)
     return CLI_OK;
 }
 
-static unsigned this_year(void)
-{
-    struct tm date;
-    time_t now = time(NULL);
-    return gmtime_r(&now, &date) ? (unsigned)date.tm_year + 1900 : 0;
-}
-
 static err_code open_question(struct question *q, const char *place, err *e)
 {
     arena_init(&q->mem, ARENA_MAX_BYTES);
@@ -85,7 +78,7 @@ static err_code open_question(struct question *q, const char *place, err *e)
     r->folder = ctx_place_find(&q->mem, q->spot.absolute).root;
     r->lang = gram_language_find(STR(""), place ? str_of(q->spot.path) : STR(""), r->text);
     r->on_project = true;
-    r->year = this_year();
+    r->year = clock_year();
     return arena_failed(&q->mem) ? err_set(e, ERR_NOMEM, "out of memory") : ERR_OK;
 }
 

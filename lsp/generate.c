@@ -3,6 +3,7 @@
  * that cannot do that, with the menu. */
 #include "assist/generate/generate.h"
 
+#include "base/clock.h"
 #include "context/place.h"
 #include "lsp/lsp_internal.h"
 #include "lsp/uri.h"
@@ -189,4 +190,82 @@ bool lsp__generate_resolve(lsp_server *s, const struct lsp_message *m, const cJS
     }
     arena_release(&a);
     return true;
+}
+
+/* --- the command --- */
+
+static void answer_offers(lsp_server *s, const char *id, const gen_offer *offers, size_t n)
+{
+    lsp_writer w;
+    lsp__answer_begin(&w, id);
+    lsp_write_array_begin(&w);
+    for (size_t i = 0; i < n; i++) {
+        lsp_write_object_begin(&w);
+        lsp_write_member_str(&w, "kind", offers[i].kind);
+        lsp_write_member_str(&w, "title", offers[i].title);
+        lsp_write_member_str(&w, "says", offers[i].says);
+        lsp_write_object_end(&w);
+    }
+    lsp_write_array_end(&w);
+    lsp__answer_end(s, &w, id);
+}
+
+static void apply(lsp_server *s, arena *a, const lsp_doc *doc, const gen_result *made)
+{
+    lsp_writer w;
+    uint32_t number = lsp__call_begin(s, &w, "workspace/applyEdit");
+    lsp_write_object_begin(&w);
+    lsp_write_member_str(&w, "label",
+                         arena_format(a, "artel: Generate %.*s", STR_ARG(made->title)));
+    lsp_write_key(&w, "edit");
+    write_edit(s, &w, a, doc, made);
+    lsp_write_object_end(&w);
+    lsp__call_end(s, &w, number, NULL);
+}
+
+void lsp__generate_command(lsp_server *s, const struct lsp_message *m)
+{
+    const cJSON *first = cJSON_GetArrayItem(lsp_json_get(m->params, "arguments"), 0);
+    str_view uri, kind = STR("");
+    lsp_pos pos;
+    lsp_doc *doc = lsp_json_as_str(lsp_json_get(first, "uri"), &uri) ? lsp__doc_find(s, uri) : NULL;
+    if (!doc || doc->unusable || !lsp__param_pos(lsp_json_get(first, "position"), &pos) ||
+        pos.line >= doc->text.n_lines) {
+        lsp__answer_error(s, m->id, LSP_INVALID_PARAMS,
+                          "artel.generate takes an open document and a place in it: [{\"uri\": "
+                          "\"file:///…\", \"position\": {…}, \"kind\": \"constructor\"}]");
+        return;
+    }
+    (void)lsp_json_as_str(lsp_json_get(first, "kind"), &kind);
+    arena a;
+    gen_request q;
+    gen_result made;
+    gen_offer *offers;
+    size_t n;
+    err e = {{0}};
+    err_code rc = ERR_NOT_FOUND;
+    arena_init(&a, ARENA_MAX_BYTES);
+    if (!ask(&q, &a, doc, lsp_text_offset(&doc->text, pos, s->encoding))) {
+        rc = err_set(&e, ERR_RANGE, "the document is too large");
+    } else if (!kind.len) {
+        q.on_project = s->caps.edit_files && q.folder.len > 0;
+        rc = gen_offers(&offers, &n, &a, &q, &e);
+        if (rc == ERR_OK)
+            answer_offers(s, m->id, offers, n);
+    } else {
+        q.on_project = s->caps.edit_files && q.folder.len > 0;
+        q.year = clock_year();
+        rc = gen_make(&made, &a, &q, kind, &e);
+        if (rc == ERR_OK && made.says.len)
+            rc = err_set(&e, ERR_NOT_FOUND, "%.*s", STR_ARG(made.says));
+        if (rc == ERR_OK && (!s->caps.apply_edit || !can_write(s, &made)))
+            rc = err_set(&e, ERR_UNSUPPORTED, "the editor takes no such edit");
+        if (rc == ERR_OK) {
+            apply(s, &a, doc, &made);
+            lsp__answer_null(s, m->id);
+        }
+    }
+    if (rc != ERR_OK)
+        lsp__answer_error(s, m->id, LSP_REQUEST_FAILED, "%s", e.text[0] ? e.text : err_name(rc));
+    arena_release(&a);
 }

@@ -462,6 +462,11 @@ bool lsp__is_plain_uri(const char *uri);
 
 /* Writes the actions for what stands at the range's begin. */
 void lsp__generate_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_range range);
+#define LSP_GENERATE_COMMAND "artel.generate"
+/* Answers workspace/executeCommand of that name, [{uri, position, kind}]: the code is put in by
+ * workspace/applyEdit, and the answer is null. Without a kind: what there is for the place, as
+ * [{kind, title, says}], where `says` tells why there is nothing to write. */
+void lsp__generate_command(lsp_server *s, const struct lsp_message *m);
 /* Answers a codeAction/resolve whose data is ours; false when it is not. */
 bool lsp__generate_resolve(lsp_server *s, const struct lsp_message *m, const cJSON *data);
 

