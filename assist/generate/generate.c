@@ -516,6 +516,18 @@ static str_view styled(struct gen_work *w, str_view path, bool is_new, bool in_c
     return kept && whole.len >= head + tail ? str_slice(whole, head, whole.len - tail) : text;
 }
 
+/* One blank line where there were several. */
+static str_view squeezed(arena *a, str_view text)
+{
+    buf b;
+    buf_init(&b, MAX_TEXT_BYTES);
+    for (size_t i = 0; i < text.len; i++) {
+        if (!str_starts(str_slice(text, i, text.len), STR("\n\n\n")))
+            buf_append_byte(&b, text.ptr[i]);
+    }
+    return gen_take(a, &b);
+}
+
 static err_code make(struct gen_work *w, gen_result *r, const gen_entry *entry, err *e)
 {
     err_code rc = ERR_OK;
@@ -536,6 +548,8 @@ static err_code make(struct gen_work *w, gen_result *r, const gen_entry *entry, 
                 arena_format(w->a, "there is a %.*s already; it is left as it is", STR_ARG(path));
             r->text = STR("");
         } else if (rc == ERR_OK) {
+            if (str_ends(path, STR(".md")))
+                r->text = squeezed(w->a, r->text);
             name_elsewhere(w, r, path, r->text);
             gen_edit *edit = &r->edits[r->n_edits - 1];
             edit->text = styled(w, edit->path, true, false, r->text);

@@ -53,18 +53,17 @@ gen_value *gen__type_elsewhere(arena *a, const gen_request *q, str_view name)
     return found;
 }
 
-/* Whether one of the first files of its language beside the request's file says it. */
-static bool folder_mentions(arena *a, const gen_request *q, const char *what)
+/* Whether one of the first files of the language in a folder says it. */
+static bool folder_mentions(arena *a, str_view folder, const gram_language *lang, const char *what)
 {
     enum { MAX_LOOKED_AT = 12 };
-    str_view folder = path_folder(q->path);
     const char *z = arena_copy_z(a, folder);
     DIR *dir = z && folder.len ? opendir(z) : NULL;
     bool found = false;
     size_t n = 0;
     for (struct dirent *d; dir && !found && n < MAX_LOOKED_AT && (d = readdir(dir)) != NULL;) {
         str_view path = arena_format(a, "%.*s%s", STR_ARG(folder), d->d_name);
-        if (d->d_name[0] == '.' || !path.ptr || gram_language_by_path(path) != q->lang)
+        if (d->d_name[0] == '.' || !path.ptr || gram_language_by_path(path) != lang)
             continue;
         n++;
         buf b;
@@ -171,6 +170,14 @@ static str_view beside(arena *a, const gen_request *q, const char *main, const c
     return str_slice(all, 1, all.len - 1);
 }
 
+static bool tests_with_pytest(arena *a, const gen_request *q)
+{
+    const gram_language *python = gram_language_by_id(STR("python"));
+    const char *tests = has(a, q, "tests") ? "tests/" : "test/";
+    str_view folder = arena_format(a, "%.*s/%s", STR_ARG(q->folder), tests);
+    return folder_mentions(a, folder, python, "import pytest");
+}
+
 /* Facts that cost a few questions to the disk. */
 static void read_habits(gen_value *p, arena *a, const gen_request *q)
 {
@@ -198,7 +205,7 @@ static void read_habits(gen_value *p, arena *a, const gen_request *q)
                                         : STR(""));
     gen_flag(a, p, "pytest",
              mentions(pyproject, "pytest") || mentions(needs, "pytest") ||
-                 has(a, q, "conftest.py") || has(a, q, "pytest.ini"));
+                 has(a, q, "conftest.py") || has(a, q, "pytest.ini") || tests_with_pytest(a, q));
     gen_flag(a, p, "numpy", mentions(pyproject, "convention = \"numpy\""));
     gen_flag(a, p, "serde", mentions(cargo, "serde"));
     gen_flag(a, p, "requirements", needs.len > 0);
@@ -233,7 +240,7 @@ static void read_habits(gen_value *p, arena *a, const gen_request *q)
     static const char *const manifests[] = {
         "pyproject.toml", "setup.py",     "package.json",     "go.mod",         "Cargo.toml",
         "pom.xml",        "build.gradle", "build.gradle.kts", "CMakeLists.txt", "Makefile",
-        "composer.json",  "Gemfile",      "Dockerfile"};
+        "composer.json",  "Gemfile",      "Dockerfile",       "Rakefile"};
     gen_value *list = gen_part(a, p, "has");
     for (size_t i = 0; i < sizeof manifests / sizeof manifests[0]; i++) {
         if (has(a, q, manifests[i]))
@@ -293,6 +300,21 @@ static bool has_main(arena *a, const gen_request *q, str_view path)
            mentions(text, "int\nmain(");
 }
 
+/* Whether it is the project's own program, not one of its examples, tools or tests. */
+static bool starts_project(const char *lang, str_view path)
+{
+    static const char *const homes[] = {"src/", "app/", "cmd/", "bin/", "public/", "lib/"};
+    str_view folder = path_folder(path), id = str_of(lang);
+    bool home = !folder.len || str_starts(path, STR("src/main/"));
+    for (size_t i = 0; !home && i < sizeof homes / sizeof homes[0]; i++)
+        home = str_starts(folder, str_of(homes[i])) && folder.len == strlen(homes[i]);
+    if (str_eq(id, STR("go")))
+        return home || str_starts(path, STR("cmd/"));
+    if (str_eq(id, STR("csharp")) || str_eq(id, STR("c")) || str_eq(id, STR("cpp")))
+        return home || str_starts(path, STR("src/"));
+    return home;
+}
+
 struct tally {
     const gram_language *lang;
     size_t n;
@@ -326,19 +348,17 @@ static void read_sources(gen_value *p, arena *a, const gen_request *q)
         if (!lang || !gen_entries_of(str_of(lang->id)).len)
             continue;
         count_language(tallies, MAX_LANGUAGES, lang);
-        if (!gen_has(uses, str_of(lang->id)))
-            gen_add_text(a, uses, str_of(lang->id));
         bool header =
             str_ends(name, STR(".h")) || str_ends(name, STR(".hpp")) || str_ends(name, STR(".hh"));
         bool c = gram_list_has("c cpp", str_of(lang->id)) && !header;
         if (is_test(path, name)) {
-            if (!c || is_plain_path(path))
+            if (!c ? !header : is_plain_path(path))
                 gen_add_text(a, tests, path);
             gen_flag(a, p, c ? "c_tests" : "other_tests", true);
         } else if (c && is_plain_path(path)) {
             gen_add_text(a, has_main(a, q, path) ? programs : sources, path);
         }
-        if (is_entry(lang->id, name)) {
+        if (is_entry(lang->id, name) && starts_project(lang->id, path)) {
             const gen_value *had = gen_get(entry, str_of(lang->id));
             if (!had || had->text.len > path.len)
                 gen_set(a, entry, lang->id, path);
@@ -351,11 +371,19 @@ static void read_sources(gen_value *p, arena *a, const gen_request *q)
             gen_set(a, p, "main", str_of(tallies[i].lang->id));
         }
     }
+    for (size_t i = 0; i < MAX_LANGUAGES && tallies[i].n; i++) {
+        if (tallies[i].n * 20 >= most) /* one file among hundreds is an example of something */
+            gen_add_text(a, uses, str_of(tallies[i].lang->id));
+    }
     str_view main = gen_text(p, "main");
     gen_flag(a, p, "node", str_eq(main, STR("javascript")) || str_starts(main, STR("typescript")));
     gen_flag(a, p, "native", str_eq(main, STR("c")) || str_eq(main, STR("cpp")));
     const gen_value *start = gen_get(entry, main);
-    gen_set(a, p, "start", start ? start->text : STR(""));
+    str_view path = start ? start->text : STR(""), folder = path_folder(path);
+    gen_set(a, p, "start", path);
+    gen_set(a, p, "start_folder",
+            folder.len ? arena_format(a, "./%.*s", STR_ARG(str_slice(folder, 0, folder.len - 1)))
+                       : STR("."));
 }
 
 /* The header beside a C file that declares the function; a test includes it. */
@@ -393,7 +421,7 @@ void gen__read_project(gen_value *model, arena *a, const gen_request *q)
         find_header(model, a, q);
     if (str_eq(str_of(q->lang->id), STR("python")) && !mentions(q->text, "Args:\n") &&
         gen_text(model, "function.name").len)
-        gen_flag(a, p, "sphinx", folder_mentions(a, q, ":param "));
+        gen_flag(a, p, "sphinx", folder_mentions(a, path_folder(q->path), q->lang, ":param "));
     if (q->year)
         gen_set(a, p, "year", arena_format(a, "%u ", q->year));
     if (q->on_project)

@@ -141,6 +141,7 @@ def php(work):
 # Small projects: their files, the manifest that they get, and what it is checked with.
 PROJECTS = {
     "c": ({"src/add.c": "int add(int a, int b);\nint add(int a, int b) { return a + b; }\n",
+           "src/twice.c": "int twice(int a);\nint twice(int a) { return 2 * a; }\n",
            "src/main.c": "int add(int, int);\nint main(void) { return add(1, -1); }\n",
            "tests/test_add.c": "int add(int, int);\nint main(void) { return add(1, 1) != 2; }\n"}, None,
           [["make", "-s", "all", "test"], ["build/src/main"], ["cmake", "-S", ".", "-B", "b"], ["cmake", "--build", "b"],
