@@ -680,6 +680,8 @@ bool lsp__scaffold_is_same_language(const lsp_doc *doc, size_t target)
     const gram_language *other = gram_language_by_path(str_of(name));
     bool tsx = strcmp(lang->id, "typescriptreact") == 0,
          jsx = strcmp(lang->id, "javascriptreact") == 0;
+    if (strncmp(lang->id, "json", 4) == 0) /* its own document is the sample */
+        return false;
     return other && (other == lang || (tsx && strcmp(other->id, "typescript") == 0) ||
                      (jsx && strcmp(other->id, "javascript") == 0));
 }
