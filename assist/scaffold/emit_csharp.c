@@ -293,8 +293,13 @@ void scaf__emit_csharp(emit_out *o)
     scaf__line(o, "// Reads and checks; the exception names the path, or the place in the text.");
     scaf__line(o, "public static %s Parse(string text)", type);
     open_brace(o);
-    scaf__line(o, "Func<object, string, %s> read = %s;", type, scaf__expr(o, &c.read, o->s->root));
-    scaf__line(o, "return read(new Parser(text).Document(), \"$\");");
+    const char *read = scaf__expr(o, &c.read, o->s->root);
+    if (o->s->root.type->kind == KIND_RECORD && !o->s->root.nullable) {
+        scaf__line(o, "return %s(new Parser(text).Document());", read);
+    } else {
+        scaf__line(o, "Func<object, string, %s> read = %s;", type, read);
+        scaf__line(o, "return read(new Parser(text).Document(), \"$\");");
+    }
     close_brace(o);
     scaf__blank(o);
     scaf__line(o, "public static string Serialize(%s value)", type);

@@ -252,8 +252,11 @@ void scaf__emit_php(emit_out *o)
                "/** Reads and checks; the exception names the path, or the place in the text. */");
     scaf__line(o, "function parse%s(string $text): %s", root, type);
     scaf__open(o, "{");
-    scaf__line(o, "return (%s)((new Reader($text))->document(), '$');",
-               scaf__expr(o, &p.read, o->s->root));
+    if (o->s->root.type->kind == KIND_RECORD && !o->s->root.nullable)
+        scaf__line(o, "return %s::fromJson((new Reader($text))->document());", type);
+    else
+        scaf__line(o, "return (%s)((new Reader($text))->document(), '$');",
+                   scaf__expr(o, &p.read, o->s->root));
     scaf__close(o, "}");
     scaf__blank(o);
     scaf__line(o, "function serialize%s(%s $value): string", root, type);

@@ -39,7 +39,7 @@ static const expr_style readers = {
     .any = "Readers::ANYTHING",
     .boolean = "Readers::BOOLEAN",
     .string = "Readers::STRING",
-    .record = "->(v, p) { %.from_json(v, p) }",
+    .record = "%.method(:from_json)",
     .choice = "Readers::STRING",
     .list = "Readers.list(%)",
     .map = "Readers.map(%)",
@@ -121,6 +121,7 @@ static void emit_record(rb *r, const schema_type *t, const char *name)
 static void emit_union(rb *r, const schema_type *t, const char *name)
 {
     emit_out *o = r->o;
+    scaf__blank(o);
     scaf__open(o, "def self.read_%s(value, path)", scaf__name(o, t->words, CASE_SNAKE));
     if (t->tag_key.len) {
         scaf__line(o, "tag = required(object(value, path), %s, path, STRING)",
@@ -144,7 +145,6 @@ static void emit_union(rb *r, const schema_type *t, const char *name)
         buf_release(&b);
     }
     scaf__close(o, "end");
-    scaf__blank(o);
 }
 
 static const char exact_code[] =
@@ -332,7 +332,6 @@ void scaf__emit_ruby(emit_out *o)
                "NUMBER = ->(value, path) { value.is_a?(::Numeric)%s ? value : misfit(path, "
                "\"number\", value) }",
                exact);
-    scaf__blank(o);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         if (o->s->named[i]->kind == KIND_UNION)
             emit_union(&r, o->s->named[i], r.names.names[i]);

@@ -94,7 +94,11 @@ static void emit_record(swift *s, const schema_type *t, const char *name)
     if (t->n_fields) {
         scaf__open(o, "private enum CodingKeys: String, CodingKey {");
         for (uint32_t i = 0; i < t->n_fields; i++)
-            scaf__line(o, "case %s = %s", fields[i], scaf__quote(o, t->fields[i].key, QUOTE_BRACE));
+            scaf__line(o, "case %s%s%s", fields[i],
+                       str_eq(t->fields[i].key, str_of(fields[i])) ? "" : " = ",
+                       str_eq(t->fields[i].key, str_of(fields[i]))
+                           ? ""
+                           : scaf__quote(o, t->fields[i].key, QUOTE_BRACE));
         scaf__close(o, "}");
         scaf__blank(o);
     }

@@ -8,7 +8,7 @@ namespace UsersJson;
 /** Reads and checks; the exception names the path, or the place in the text. */
 function parseUsers(string $text): UserPage
 {
-    return (UserPage::fromJson(...))((new Reader($text))->document(), '$');
+    return UserPage::fromJson((new Reader($text))->document());
 }
 
 function serializeUsers(UserPage $value): string

@@ -9,9 +9,9 @@ public struct UserPage: Codable {
     public var total: Int64
 
     private enum CodingKeys: String, CodingKey {
-        case data = "data"
+        case data
         case nextCursor = "next_cursor"
-        case total = "total"
+        case total
     }
 
     public init(from decoder: Decoder) throws {
@@ -50,17 +50,17 @@ public struct User: Codable {
     public var tags: [String]
 
     private enum CodingKeys: String, CodingKey {
-        case id = "id"
-        case name = "name"
-        case email = "email"
-        case role = "role"
+        case id
+        case name
+        case email
+        case role
         case createdAt = "created_at"
-        case day = "day"
-        case uuid = "uuid"
-        case balance = "balance"
-        case active = "active"
-        case address = "address"
-        case tags = "tags"
+        case day
+        case uuid
+        case balance
+        case active
+        case address
+        case tags
     }
 
     public init(from decoder: Decoder) throws {
@@ -115,9 +115,9 @@ public struct Address: Codable {
     public var zip: String
 
     private enum CodingKeys: String, CodingKey {
-        case street = "street"
-        case city = "city"
-        case zip = "zip"
+        case street
+        case city
+        case zip
     }
 
     public init(from decoder: Decoder) throws {

@@ -12,8 +12,7 @@ public static class UsersJson
     // Reads and checks; the exception names the path, or the place in the text.
     public static UserPage Parse(string text)
     {
-        Func<object, string, UserPage> read = UsersJson.UserPage.FromJson;
-        return read(new Parser(text).Document(), "$");
+        return UsersJson.UserPage.FromJson(new Parser(text).Document());
     }
 
     public static string Serialize(UserPage value)

@@ -66,7 +66,6 @@ module UsersJson
     STRING = ->(value, path) { value.is_a?(::String) ? value : misfit(path, "string", value) }
     INTEGER = ->(value, path) { value.is_a?(::Integer) ? value : misfit(path, "integer", value) }
     NUMBER = ->(value, path) { value.is_a?(::Numeric) ? value : misfit(path, "number", value) }
-
   end
 
   class UserPage
@@ -89,7 +88,7 @@ module UsersJson
     def self.from_json(value, path = "$")
       Readers.object(value, path)
       new(
-        data: Readers.required(value, "data", path, Readers.list(->(v, p) { User.from_json(v, p) })),
+        data: Readers.required(value, "data", path, Readers.list(User.method(:from_json))),
         next_cursor: Readers.optional(value, "next_cursor", path, Readers.or_nil(Readers::STRING)),
         total: Readers.required(value, "total", path, Readers::INTEGER)
       )
@@ -162,7 +161,7 @@ module UsersJson
         uuid: Readers.required(value, "uuid", path, Readers::STRING),
         balance: Readers.required(value, "balance", path, Readers::STRING),
         active: Readers.required(value, "active", path, Readers::BOOLEAN),
-        address: Readers.required(value, "address", path, ->(v, p) { Address.from_json(v, p) }),
+        address: Readers.required(value, "address", path, Address.method(:from_json)),
         tags: Readers.required(value, "tags", path, Readers.list(Readers::STRING))
       )
     end
@@ -223,7 +222,7 @@ module UsersJson
   # Reads and checks; raises JSON::ParserError, or TypeError with the path.
   def self.parse_users(text)
     value = ::JSON.parse(text, max_nesting: false)
-    ->(v, p) { UserPage.from_json(v, p) }.call(value, "$")
+    UserPage.method(:from_json).call(value, "$")
   end
 
   def self.serialize_users(value)
