@@ -14,7 +14,7 @@ SIMILARITY = "0.8"
 # Megabytes of a language at scale 1, where there are so many: by what people complete most.
 SHARES = {
     "python": 220, "javascript": 140, "typescript": 110, "c": 110, "cpp": 90, "go": 120, "rust": 90, "java": 90,
-    "shell": 12, "sql": 6, "php": 25, "ruby": 25, "csharp": 15, "kotlin": 12, "swift": 5, "lua": 5, "html": 10,
+    "shell": 12, "sql": 6, "php": 25, "ruby": 25, "csharp": 15, "kotlin": 12, "swift": 5, "lua": 5, "html": 7,
     "css": 3, "markdown": 12, "json": 3, "yaml": 5, "make": 2, "cmake": 4, "toml": 0.5, "dockerfile": 0.3,
     "declarations": 12,
 }

@@ -19,9 +19,9 @@ LEFT_OUT_PATH = re.compile(
     r"(^|/)(node_modules|bower_components|_?vendor(ed)?|third[-_]?party|3rd[-_]?party|externals?|bundled"  # of others
     r"|locales?|i18n|l10n|nls|cldr|translations|lang(uage)?s?/[a-z]{2}([-_][a-z]+)?"
     r"|test[-_]?(data|files|vectors)|fixtures|(__)?snapshots(__)?|goldens?|cassettes|syntax-tests|corpora"
-    r"|test/resources|testing/data|apidocs|javadoc|docs?/(.*/)?html|dist/docs"
+    r"|test/resources|testing/data|tests/cases|baselines|test262|wasm2js|cesiumunminified|apidocs|javadoc|docs?/(.*/)?html|dist/docs"
     r"|\.git|dist-info|egg-info|\.pc|autom4te[^/]*|m4)(/|$)"
-    r"|\.min\.|[-.]min\.|\.bundle\.|\.(umd|iife|amd)\.|[-_.]generated|_pb2|\.pb\.|zz_generated|bindata|\.tab\.[ch]$"
+    r"|\.min\.|[-.]min\.|chunk-\w{8}\.|\.bundle\.|\.(umd|iife|amd)\.|[-_.]generated|_pb2|\.pb\.|zz_generated|bindata|\.tab\.[ch]$"
     r"|unicode_?(data|tables)|jquery-[0-9]|(package-lock|npm-shrinkwrap|composer\.lock|tsconfig\.tsbuildinfo)"
     r"|(^|/)(licen[sc]es?|copying|notice|patents|authors|contributors|maintainers|change(s|log)|history|news"
     r"|release[-_]?notes|third[-_]?party[^/]*)([-._][^/]*)?\.(md|html?|json|ya?ml|toml)$", re.I)

@@ -100,8 +100,12 @@ def read_merges(work):
         return [tuple(map(int, line.split())) for line in f]
 
 
-def make(work, n_merges, max_mb, shape, name):
-    learn_merges(work, n_merges, max_mb)
+def keep_merges(work, path):
+    with open(path, encoding="ascii") as f, whole(work / "merges.txt") as out:
+        out.write(f.read())
+
+
+def make(work, shape, name):
     merges = read_merges(work)
     if size_of(merges) % 32:  # sizes of the trainer
         merges = merges[:len(merges) // 32 * 32]

@@ -88,8 +88,8 @@ def pipeline(step, work, build=BUILD):
     return [sys.executable, str(SOURCE / "model/train/pipeline"), step, "--work", str(work), "--build", str(build), *OPTIONS]
 
 
-def run(step, work):
-    done = subprocess.run(pipeline(step, work), capture_output=True, text=True, timeout=300, check=False)
+def run(step, work, *options):
+    done = subprocess.run([*pipeline(step, work), *options], capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:
         sys.exit(f"{step} failed:\n{done.stdout}{done.stderr}")
     return done.stdout + done.stderr
@@ -302,6 +302,10 @@ def main():
     check_texts(one)
     check("0 packages read" in run("extract", one), "packages were read again")
     shutil.rmtree(two)
+    earlier = digest(one, ["vocabulary.gguf"])
+    (one / "merges.txt").rename(one / "earlier.txt")
+    run("vocabulary", one, "--keep", str(one / "earlier.txt"))
+    check(digest(one, ["vocabulary.gguf"]) == earlier, "the vocabulary of an earlier model is another one")
     out = run("train", one)
     check("validation" in out, out)
     run("export", one)

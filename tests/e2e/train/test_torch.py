@@ -35,6 +35,12 @@ def tokens(path, n, seed):
     path.write_bytes(struct.pack(f"<{n}H", *out))
 
 
+def shared(python, program):
+    """The same program, by PyTorch's own launcher in two processes."""
+    return [python, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2",
+            "--redirects=2", "--tee=2", program]  # without these Debian 12's launcher fails in Python 3.11
+
+
 def train(trainer, folder, checkpoint, steps):
     done = subprocess.run(
         [*trainer, str(folder / "train.bin"), str(folder / "valid.bin"), "--checkpoint", str(checkpoint), "--shape",
@@ -61,7 +67,8 @@ def check(good, what):
 
 
 def main():
-    torch = [python_with_torch(), str(SOURCE / "model/train/torch/train.py")]
+    python, program = python_with_torch(), str(SOURCE / "model/train/torch/train.py")
+    torch = [python, program]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="artel-torch-"))
     tokens(folder / "train.bin", 20000, 1)
     tokens(folder / "valid.bin", 2000, 2)
@@ -81,6 +88,13 @@ def main():
     check(counts == torch_counts, f"{counts} and {torch_counts}")
     moved, apart = distance(a, begun), distance(a, b)
     check(apart < 0.2 * moved, f"moved by {moved:.4f}, apart by {apart:.4f}")
+    two = folder / "two.ck"
+    shutil.copy(start, two)
+    two_loss, _ = train(shared(python, program), folder, two, 40)
+    together, two_counts = parameters(two)
+    dealt = distance(together, b)
+    check(counts == two_counts and abs(two_loss - torch_loss) < 0.01, f"by two: {two_loss}, by one: {torch_loss}")
+    check(dealt < 0.1 * moved, f"by two and by one: moved by {moved:.4f}, apart by {dealt:.4f}")
     back, _ = train(C_TRAINER, folder, theirs, 0)
     check(abs(back - torch_loss) < 0.002, f"the checkpoint of PyTorch: {torch_loss}, in C {back}")
     theirs.write_bytes(theirs.read_bytes()[:-1] + b"x")
@@ -89,7 +103,7 @@ def main():
     check(done.returncode != 0 and "is damaged" in done.stderr and "Traceback" not in done.stderr, done.stderr)
     shutil.rmtree(folder)
     print(f"loss {first} and {same} before, {loss} and {torch_loss} after 40 steps, parameters apart by "
-          f"{100 * apart / moved:.1f} % of the way")
+          f"{100 * apart / moved:.1f} % of the way; by two processes {two_loss}, apart by {100 * dealt / moved:.1f} %")
 
 
 main()
