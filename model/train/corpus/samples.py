@@ -20,9 +20,6 @@ END, PREFIX, MIDDLE, SUFFIX, REPOSITORY, FILE, BREAK = map(chr, range(7))
 # neighbouring file.
 CHUNK, BEHIND, PIECE = 2900, 820, 1100
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
-DOCUMENTED = re.compile(
-    r'^([ \t]*)(?:async )?def [^\n]*:\n\s*(?:"""(?:[^"]|"(?!""))*"""|\'\'\'(?:[^\']|\'(?!\'\'))*\'\'\')\n'
-    r"|^([ \t]*)(?:/\*\*(?:[^*]|\*(?!/))*\*/|(?:(?:///?|#)[^\n]*\n[ \t]*)+)[^\n]*\([^\n]*\)[^\n;]*\{\n", re.M)
 WORD, MARK = r"[\w\x80-\U0010ffff]", r"[!-/:-@\[-^`{-~]"
 HEALED = re.compile(rf" ?(?<!{WORD}){WORD}{{1,32}}\Z| ?(?<!{MARK}){MARK}{{1,16}}\Z|(?<![ \t])[ \t]{{1,64}}\Z", re.ASCII)
 GROUPS = 200  # in one piece of work
@@ -80,20 +77,41 @@ def some_lines(c, rng):
     return (begin, end) if end > begin else None
 
 
+def end_of_docstring(lines, first):
+    """The number of the line behind the one that begins in lines[first], or 0."""
+    quote = lines[first].strip()[:3] if first < len(lines) else ""
+    if quote not in ('"""', "'''"):
+        return 0
+    if lines[first].count(quote) > 1:
+        return first + 1
+    return next((i + 1 for i in range(first + 1, len(lines)) if quote in lines[i]), 0)
+
+
+def documented(lines):
+    """Numbers of the lines in which the bodies of documented functions begin, and how far their heads are indented."""
+    before = ""
+    for i, line in enumerate(lines):
+        text, body = line.strip(), 0
+        if text.startswith(("def ", "async def ")) and text.endswith(":"):
+            body = end_of_docstring(lines, i + 1)
+        elif before.startswith(("//", "#", "*", "/**")) and text.endswith("{") and "(" in text and ";" not in text:
+            body = i + 1
+        if 0 < body < len(lines):
+            yield body, indent(line)
+        before = text
+
+
 def documented_body(c, rng):
     """What follows a documented head, as far as it is indented more."""
-    found = list(DOCUMENTED.finditer(c))
+    lines = c.split("\n")
+    found = list(documented(lines))
     if not found:
         return None
-    head = rng.choice(found)
-    depth = len(head.group(1) or head.group(2) or "")
-    end = head.end()
-    for line in c[head.end():].split("\n"):
-        if line.strip() and indent(line) <= depth:
-            break
-        end += len(line) + 1
-    end = min(end, len(c))
-    return (head.end(), end) if end - head.end() > 10 else None
+    body, depth = rng.choice(found)
+    last = next((i for i in range(body, len(lines)) if lines[i].strip() and indent(lines[i]) <= depth), len(lines))
+    begin = sum(len(line) + 1 for line in lines[:body])
+    end = min(len(c), begin + sum(len(line) + 1 for line in lines[body:last]))
+    return (begin, end) if end - begin > 10 else None
 
 
 def any_span(c, rng):

@@ -219,7 +219,8 @@ def check_rules():
     for text, want in (
             ('{"author": "Jane Roe <j@x.example.org>", "name": "x"}', '{"author": "someone", "name": "x"}'),
             ('"contributors": [\n {"name": "Jane Roe"}\n],', '"contributors": "someone",'),
-            ("author: { name: true }, x", "author: { name: true }, x"), ("is written by the kernel", "is written by the kernel"),
+            ("author: { name: true }, x", "author: { name: true }, x"),
+            ("is written by the kernel", "is written by the kernel"),
             ("# Author: Jane Roe\n# author: Jane Roe", "# Author: someone\n# author: someone"), ("(c) 2020 Jane\nx", "\nx")):
         check(texts.without_people(text) == want, texts.without_people(text))
     taken = f"int f(void);\n\n/* {MIT}\n * Jane */\nint g(void);\n"
@@ -240,6 +241,19 @@ def check_prompts():
                 + samples.END,
                 samples.PREFIX + cut + samples.SUFFIX + "\nnext\n" + samples.MIDDLE + healed + "tail" + samples.END}
         check(sample in want, repr(sample))
+
+
+def check_documented():
+    """Bodies that documentation stands before; many comments and parentheses take no longer than others."""
+    import samples  # pylint: disable=import-outside-toplevel
+    for text, body in (
+            ("def f(a):\n    \"\"\"Says.\n\n    More.\"\"\"\n    return a + 1\n\n\ndef g(a):\n    return 1\n", "    return a + 1\n\n\n"),
+            ("/** Adds.\n */\nint f(int a) {\n    return a + 1;\n}\nint g(void) {\n    h(1);\n}\n", "    return a + 1;\n")):
+        begin, end = samples.documented_body(text, random.Random(1))
+        check(text[begin:end] == body, repr(text[begin:end]))
+    begin = time.process_time()
+    samples.documented_body(("# (a) (b) (c)\n" * 4000 + "x(" * 4000 + "\n") * 4, random.Random(1))
+    check(time.process_time() - begin < 1, "documentation is looked for too long")
 
 
 def numbers(path):
@@ -286,6 +300,7 @@ def main():
     check_licences()
     check_rules()
     check_prompts()
+    check_documented()
     check_downloads(folder / "download")
     refused("mix", one, "no text is left to learn from")
     refused("samples", one, "is the step before it done?")
