@@ -290,8 +290,12 @@ static str_view with_import(arena *a, const gen_request *q, str_view text, size_
         !ctx_import_place(&e, family, NULL, text, *limit, statement_of(q, line), a))
         return text;
     *limit += e.text.len;
-    return arena_format(a, "%.*s%.*s%.*s", STR_ARG(str_slice(text, 0, e.begin)), STR_ARG(e.text),
-                        STR_ARG(str_slice(text, e.end, text.len)));
+    buf b; /* not arena_format, which ends at a NUL */
+    buf_init(&b, SIZE_MAX);
+    buf_append(&b, str_slice(text, 0, e.begin));
+    buf_append(&b, e.text);
+    buf_append(&b, str_slice(text, e.end, text.len));
+    return gen_take(a, &b);
 }
 
 void gen__place_imports(gen_result *r, arena *a, const gen_request *q, const str_view *lines,
