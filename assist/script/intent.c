@@ -286,13 +286,25 @@ static bool ends_so(str_view path, str_view endings)
     return false;
 }
 
+/* Whether the one ending that files are named by is among these. */
+static bool ext_is(const scr_slot *slots, str_view endings)
+{
+    const scr_value *ext = scr__slot(slots, "ext"), *glob = scr__slot(slots, "glob");
+    for (str_view end; (end = take_word(&endings)).len;) {
+        if ((ext && str_eq(ext->text, str_slice(end, 1, end.len))) ||
+            (glob && str_ends(glob->text, end)))
+            return true;
+    }
+    return false;
+}
+
 /* Whether the comment names a file with one of these endings, or none is asked for. */
 static bool names_kind(const scr_tokens *tokens, str_view endings)
 {
     for (size_t i = 0; i < tokens->n && endings.len; i++) {
         const scr_value *file = scr__slot(tokens->at[i].slots, "file");
         if ((tokens->at[i].v.kind == SCR_PATH && ends_so(tokens->at[i].v.text, endings)) ||
-            (file && ends_so(file->text, endings)))
+            (file && ends_so(file->text, endings)) || ext_is(tokens->at[i].slots, endings))
             return true;
     }
     return !endings.len;

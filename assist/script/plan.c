@@ -150,7 +150,8 @@ static void check_used(scr_plan *p, arena *a)
         if (first != s) /* said again, or taken back by a saying */
             continue;
         bool printed = p->block.parts[p->block.n - 1].step->out != SCR_T_DONE;
-        bool used = among(s->name, of_all) || (printed && str_eq(s->name, STR("out"))) ||
+        bool used = among(s->name, of_all) ||
+                    (printed && (str_eq(s->name, STR("out")) || str_eq(s->name, STR("printed")))) ||
                     (p->block.source == SCR_FROM_FILES && among(s->name, of_files)) ||
                     (p->block.source != SCR_FROM_NOTHING && among(s->name, of_text));
         for (size_t i = 0; i < p->block.n && !used; i++)
