@@ -1,6 +1,7 @@
 /* scaffold_tool TARGET[,TARGET] SAMPLE... [--out DIR] [--name N] [--at POINTER] [--hints FILE]
- * [--strict] [--reject] A thin driver for the end-to-end tests and the benchmark: files in, files out (or one
- * on stdout). */
+ * [--strict] [--reject]
+ * A thin driver for the end-to-end tests and the benchmark: files in, files out (or one on
+ * stdout). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
