@@ -89,7 +89,7 @@ struct cli_question {
 /* Reads the place and loads the model (NULL: the embedded one). Errors of both. Closed by
  * cli_question_close, whatever comes back. */
 MUST_USE err_code cli_question_open(struct cli_question *q, const char *argument, const char *model,
-                                    err *e);
+                                    const char *lora, err *e);
 /* The file as a document of the project that it lies in. Where `project` is set, what the project's
  * files say is known first: takes seconds. Errors of assist_open_folder. */
 struct assist_document;

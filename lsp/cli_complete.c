@@ -11,7 +11,7 @@
 enum { WHY_MAX_BYTES = 1 << 20, SHOWN_LINES = 4 };
 
 struct options {
-    const char *model;
+    const char *model, *lora;
     long n_items;
     bool json, show, why, blind, project;
 };
@@ -19,10 +19,15 @@ struct options {
 static int parse(struct options *o, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"blind", no_argument, NULL, 'b'},       {"json", no_argument, NULL, 'j'},
-        {"model", required_argument, NULL, 'm'}, {"number", required_argument, NULL, 'n'},
-        {"project", no_argument, NULL, 'p'},     {"show", no_argument, NULL, 's'},
-        {"why", no_argument, NULL, 'w'},         {NULL, 0, NULL, 0},
+        {"blind", no_argument, NULL, 'b'},
+        {"json", no_argument, NULL, 'j'},
+        {"lora", required_argument, NULL, 'a'},
+        {"model", required_argument, NULL, 'm'},
+        {"number", required_argument, NULL, 'n'},
+        {"project", no_argument, NULL, 'p'},
+        {"show", no_argument, NULL, 's'},
+        {"why", no_argument, NULL, 'w'},
+        {NULL, 0, NULL, 0},
     };
     for (int c; (c = getopt_long(argc, argv, "bjm:n:psw", longs, NULL)) != -1;) {
         switch (c) {
@@ -31,6 +36,7 @@ static int parse(struct options *o, int argc, char **argv)
         case 'p': o->project = true; break;
         case 's': o->show = true; break;
         case 'w': o->why = true; break;
+        case 'a': o->lora = optarg; break;
         case 'm': o->model = optarg; break;
         case 'n':
             if (!cli_number(optarg, 1, 8, &o->n_items))
@@ -189,7 +195,7 @@ int cli_complete(int argc, char **argv)
     struct assist_document doc;
     struct assist_completion c = {0};
     const char *hidden = NULL;
-    err_code rc = cli_question_open(&q, argv[optind], o.model, &e);
+    err_code rc = cli_question_open(&q, argv[optind], o.model, o.lora, &e);
     if (rc == ERR_OK && o.blind)
         hidden = hide_rest(&q);
     if (rc == ERR_OK)

@@ -109,7 +109,7 @@ int cli_context(int argc, char **argv)
     struct cli_question q;
     struct assist_document doc;
     struct assist_context c = {0};
-    err_code rc = cli_question_open(&q, argv[optind], o.model, &e);
+    err_code rc = cli_question_open(&q, argv[optind], o.model, NULL, &e);
     if (rc == ERR_OK)
         rc = cli_question_document(&q, &doc, true, &e);
     if (rc == ERR_OK)

@@ -34,13 +34,14 @@ static const struct {
     const char *text;
 } texts[] = {
     {"lsp",
-     "artel lsp [--model FILE] [--log-level error|warning|info|debug]\n"
+     "artel lsp [--model FILE [--lora FILE]] [--log-level error|warning|info|debug]\n"
      "\n"
      "Speaks the Language Server Protocol 3.18 on standard input and output until the editor ends "
      "it.\n"
      "Editors start it themselves; README.md has their configurations.\n"
      "\n"
      "  -m, --model FILE       a GGUF model instead of the built-in one\n"
+     "      --lora FILE        a low-rank adapter for it, a GGUF file in llama.cpp's form\n"
      "  -l, --log-level LEVEL  what the client's log is told (default: info)\n"
      "      --stdio            accepted, since some editors pass it; there is no other way\n"
      "\n"
@@ -92,6 +93,7 @@ static const struct {
      "timings\n"
      "  -j, --json        one JSON object: items, byte ranges, confidence, checks, timings\n"
      "  -m, --model FILE  a GGUF model instead of the built-in one\n"
+     "      --lora FILE   a low-rank adapter for it, a GGUF file in llama.cpp's form\n"
      "\n"
      "Exit status 3 and a reason on standard error when there is nothing to suggest.\n"},
     {"explain",
@@ -234,7 +236,7 @@ static const struct {
      "  -c, --ctx N     tokens seen at once (default 512, or what the model was trained with)\n"
      "  -s, --stride N  tokens scored per window; the rest of it is only read (default: half)\n"
      "\n"
-     "artel model logits [--ids FILE] [--top N] [--json] [MODEL]\n"
+     "artel model logits [--ids FILE] [--top N] [--json] [--lora FILE] [MODEL]\n"
      "\n"
      "For each token of standard input: position, id, text, the natural logarithm of the "
      "probability that\n"
@@ -243,6 +245,7 @@ static const struct {
      "\n"
      "  -i, --ids FILE  token ids instead of text ('-' is standard input)\n"
      "  -t, --top N     how many next tokens (0 to 1000; default 5)\n"
+     "      --lora FILE  a low-rank adapter for the model\n"
      "\n"
      "artel model bench [FILE], artel model tokenize [FILE]\n"
      "\n"

@@ -11,6 +11,7 @@
 #include "lsp/cli.h"
 #include "model/default.h"
 #include "model/evaluate.h"
+#include "model/lora.h"
 #include "model/sample.h"
 #include "model/session.h"
 
@@ -22,7 +23,7 @@ enum {
 };
 
 struct subject {
-    model_gguf *file;
+    model_gguf *file, *lora;
     model_vocab *vocab; /* NULL: the file has none and ids were given */
     model_weights *weights;
     model_session *session;
@@ -92,7 +93,8 @@ static err_code read_tokens(struct subject *s, const char *ids_path, err *e)
     return rc;
 }
 
-static err_code load(struct subject *s, const char *path, const char *ids_path, err *e)
+static err_code load(struct subject *s, const char *path, const char *lora, const char *ids_path,
+                     err *e)
 {
     model_tokens_init(&s->tokens, MAX_TOKENS);
     err_code rc = path ? model_gguf_open(&s->file, path, e) : model_default_open(&s->file, e);
@@ -100,6 +102,10 @@ static err_code load(struct subject *s, const char *path, const char *ids_path, 
         rc = model_vocab_create(&s->vocab, s->file, e);
     if (rc == ERR_OK)
         rc = model_weights_load(&s->weights, s->file, e);
+    if (rc == ERR_OK && lora)
+        rc = model_gguf_open(&s->lora, lora, e);
+    if (rc == ERR_OK && lora)
+        rc = model_lora_apply(s->weights, s->lora, e);
     if (rc != ERR_OK)
         return rc;
     s->n_vocab = model_weights_hparams(s->weights)->n_vocab;
@@ -197,15 +203,18 @@ int cli_logits(int argc, char **argv)
 {
     static const struct option longs[] = {
         {"ids", required_argument, NULL, 'i'},
+        {"lora", required_argument, NULL, 'a'},
         {"top", required_argument, NULL, 't'},
         {"json", no_argument, NULL, 'j'},
         {NULL, 0, NULL, 0},
     };
     const char *ids_path = NULL;
+    const char *lora = NULL;
     bool json = false;
     long n_top = 5;
     for (int c; (c = getopt_long(argc, argv, "i:t:j", longs, NULL)) != -1;) {
         switch (c) {
+        case 'a': lora = optarg; break;
         case 'i': ids_path = optarg; break;
         case 't':
             if (!cli_number(optarg, 0, MAX_TOP, &n_top))
@@ -226,7 +235,7 @@ int cli_logits(int argc, char **argv)
     s->n_top = (size_t)n_top;
     cJSON *root = json ? cJSON_CreateObject() : NULL;
     cJSON *list = json ? cJSON_AddArrayToObject(root, "tokens") : NULL;
-    err_code rc = load(s, optind < argc ? argv[optind] : NULL, ids_path, &e);
+    err_code rc = load(s, optind < argc ? argv[optind] : NULL, lora, ids_path, &e);
     if (rc == ERR_OK)
         rc = evaluate(s, json ? add_position : print_position, list, &e);
     if (rc != ERR_OK)
@@ -239,6 +248,7 @@ int cli_logits(int argc, char **argv)
     model_tokens_release(&s->tokens);
     model_weights_destroy(s->weights);
     model_vocab_destroy(s->vocab);
+    model_gguf_close(s->lora);
     model_gguf_close(s->file);
     mem_free(s);
     return code;

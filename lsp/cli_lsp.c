@@ -20,6 +20,7 @@ int cli_lsp(int argc, char **argv)
 {
     static const struct option longs[] = {
         {"log-level", required_argument, NULL, 'l'},
+        {"lora", required_argument, NULL, 'a'},
         {"model", required_argument, NULL, 'm'},
         {"stdio", no_argument, NULL, 'i'},
         {NULL, 0, NULL, 0},
@@ -51,6 +52,7 @@ int cli_lsp(int argc, char **argv)
                                 "--log-level takes error, warning, info or debug, not '%s'",
                                 optarg);
             break;
+        case 'a': options.engine_options.lora_path = optarg; break;
         case 'm': options.engine_options.model_path = optarg; break;
         case 'i': break;
         default: return cli_bad_option("lsp");

@@ -4,12 +4,13 @@
 
 enum { FILE_MAX_BYTES = 64 << 20, ARENA_MAX_BYTES = 128 << 20 };
 
-err_code cli_question_open(struct cli_question *q, const char *argument, const char *model, err *e)
+err_code cli_question_open(struct cli_question *q, const char *argument, const char *model,
+                           const char *lora, err *e)
 {
     *q = (struct cli_question){.engine = NULL};
     arena_init(&q->mem, ARENA_MAX_BYTES);
     buf_init(&q->file, FILE_MAX_BYTES);
-    const struct assist_engine_options options = {.model_path = model};
+    const struct assist_engine_options options = {.model_path = model, .lora_path = lora};
     err_code rc = cli_spot_read(&q->spot, &q->mem, &q->file, argument, e);
     return rc == ERR_OK ? assist_engine_create(&q->engine, &options, e) : rc;
 }

@@ -807,6 +807,10 @@ void lsp__load(lsp_server *s)
         job->load = s->options->engine_options;
         const char *path = s->settings.model_path; /* began as the command line's */
         job->load.model_path = path[0] ? arena_copy_z(&job->mem, str_of(path)) : NULL;
+        /* An adapter is of the model beside it on the command line. */
+        const char *model = s->options->engine_options.model_path;
+        if (strcmp(path, model ? model : "") != 0)
+            job->load.lora_path = NULL;
         if (s->settings.n_threads)
             job->load.n_threads = s->settings.n_threads;
         job->load.kv_bytes = (uint64_t)s->settings.kv_megabytes << 20;

@@ -10,6 +10,7 @@
 #include "model/blas.h"
 #include "model/kernels/kernels.h"
 #include "model/kernels/panel.h"
+#include "model/low_rank.h"
 #include "model/quant.h"
 
 /* The packed form of a matrix, made at its first use if the limit allows. */
@@ -29,7 +30,8 @@ struct model__linear {
     size_t row_bytes;
     size_t n_in;
     size_t n_out;
-    struct cache *cache; /* the one mutable part */
+    struct cache *cache;              /* the one mutable part */
+    struct model__low_rank *low_rank; /* what an adapter adds; NULL: nothing */
 };
 
 struct whole {
@@ -123,6 +125,7 @@ void model__linear_destroy(model__linear *l)
         atomic_fetch_sub(&packed_bytes, l->cache->n_bytes);
         mem_free(l->cache->panels);
     }
+    model__low_rank_destroy(l->low_rank);
     mem_free(l); /* the first member of what was allocated */
 }
 
@@ -134,6 +137,15 @@ size_t model__linear_n_in(const model__linear *l)
 size_t model__linear_n_out(const model__linear *l)
 {
     return l->n_out;
+}
+
+err_code model__linear_add_low_rank(model__linear *l, const struct gguf_tensor *a,
+                                    const struct gguf_tensor *b, float factor, err *e)
+{
+    if (l->low_rank)
+        return err_set(e, ERR_FORMAT, "adapter: %.*s adapts a matrix that is adapted already",
+                       STR_ARG(a->name));
+    return model__low_rank_create(&l->low_rank, a, b, factor, l->n_in, l->n_out, e);
 }
 
 size_t model__linear_packed_bytes(const model__linear *l)
@@ -211,7 +223,9 @@ size_t model__linear_scratch(const model__linear *l, size_t n_tok)
     /* The activation records (64 bytes for 32 elements), or two bytes for an element in the matrix
      * unit's form; twice that where weights are not quantised (kernels.h, `exact`). */
     size_t n_elements = round_up(n_tok, MODEL__PANEL_ROWS) * round_up(l->n_in, MODEL__GROUP);
-    return n_elements * (l->format->quantised ? 2 : 4);
+    size_t own = n_elements * (l->format->quantised ? 2 : 4);
+    size_t added = l->low_rank ? model__low_rank_scratch(l->low_rank, n_tok) : 0;
+    return own > added ? own : added;
 }
 
 /* One call of apply, as its parts see it. */
@@ -553,6 +567,10 @@ void model__linear_apply_many(const model__linear *const *l, size_t n_l, model__
         model__pool_run(pool, quantise_part, &w);
     model__pool_run(pool, product_part, &w);
     publish_what_was_packed(&w);
+    for (size_t i = 0; i < n_l; i++)
+        if (l[i]->low_rank)
+            model__low_rank_add(l[i]->low_rank, pool, y[i], y_stride[i], x, x_stride, n_tok,
+                                scratch);
 }
 
 void model__linear_apply(const model__linear *l, model__pool *pool, float *y, size_t y_stride,

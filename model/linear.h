@@ -70,7 +70,13 @@ double model__linear_peak(model__pool *pool);
 enum model__blas_use { MODEL__BLAS_WHERE_FASTER, MODEL__BLAS_NEVER, MODEL__BLAS_ALWAYS };
 void model__linear_use_blas(enum model__blas_use use);
 
-/* Row r < n_out as f32[n_in]: embedding look-up. Exact. */
+/* From now on the matrix is W + factor * b a, with a [rank][n_in], whose data must outlive it, and
+ * b [n_out][rank]; W stays as it is. Before the first use. ERR_FORMAT where shapes do not fit or
+ * this was done before, ERR_UNSUPPORTED, ERR_NOMEM. */
+MUST_USE err_code model__linear_add_low_rank(model__linear *l, const struct gguf_tensor *a,
+                                             const struct gguf_tensor *b, float factor, err *e);
+
+/* Row r < n_out of W as f32[n_in]: embedding look-up. Exact. */
 void model__linear_row(const model__linear *l, size_t r, float *out);
 
 #endif

@@ -22,6 +22,7 @@
 #include "base/utf.h"
 #include "context/secret.h"
 #include "model/default.h"
+#include "model/lora.h"
 
 enum {
     DEFAULT_TOKENS = 64, /* a line of code has about 10 tokens; 64 also ends long calls */
@@ -68,9 +69,10 @@ static void describe(assist_engine *a, bool built_in)
     str_view name = STR("unnamed model");
     model_gguf_str(a->file, "general.name", &name);
     name = str_slice(name, 0, 64);
-    snprintf(a->description, sizeof a->description, "%.*s, %.1f M parameters, %.1f MB%s%s",
+    snprintf(a->description, sizeof a->description, "%.*s, %.1f M parameters, %.1f MB%s%s%s",
              STR_ARG(name), (double)model_weights_n_params(a->weights) / 1e6,
              (double)model_weights_n_bytes(a->weights) / 1e6, built_in ? ", built in" : "",
+             a->lora ? ", with an adapter" : "",
              a->family.order == FIM_NONE
                  ? ", cannot fill in the middle: only the text before the cursor counts"
                  : "");
@@ -102,9 +104,16 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     rc = model_weights_load(&a->weights, a->file, e);
     if (rc != ERR_OK)
         goto done;
+    if (options->lora_path) {
+        rc = model_gguf_open(&a->lora, options->lora_path, e);
+        if (rc == ERR_OK)
+            rc = model_lora_apply(a->weights, a->lora, e);
+        if (rc != ERR_OK)
+            goto done;
+    }
     struct model_session_options session = MODEL_SESSION_OPTIONS_DEFAULT;
     a->built_in = options->model_path == NULL;
-    a->follows = a->built_in && !options->not_adapted;
+    a->follows = a->built_in && !options->not_adapted && !options->lora_path;
     session.n_ctx = options->n_ctx;
     session.n_threads = options->n_threads;
     session.kv_bytes_max = options->kv_bytes;
@@ -141,6 +150,7 @@ void assist_engine_destroy(assist_engine *a)
     model_weights_destroy(a->weights);
     model_vocab_destroy(a->vocab);
     model_gguf_close(a->adapted.file);
+    model_gguf_close(a->lora);
     model_gguf_close(a->file);
     model_tokens_release(&a->prompt);
     model_tokens_release(&a->line);

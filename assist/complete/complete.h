@@ -22,6 +22,7 @@ typedef struct assist_engine assist_engine;
 
 struct assist_engine_options {
     const char *model_path; /* NULL: the embedded model, or what became of it for a project */
+    const char *lora_path;  /* an adapter for that model, see model/lora.h; NULL: none */
     bool not_adapted;       /* the embedded model itself, whatever `artel adapt` has made */
     uint32_t n_threads;     /* 0: chosen by the engine */
     uint32_t n_ctx;         /* 0: as the model was trained */

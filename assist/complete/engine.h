@@ -66,6 +66,7 @@ struct engine_syntax {
 struct assist_engine {
     model_gguf
         *file; /* as it was created with: the vocabulary's, and the weights' unless adapted */
+    model_gguf *lora;       /* an adapter beside it, or NULL */
     bool built_in, follows; /* models adapted to projects */
     struct engine_adapted adapted;
     struct model_session_options session_options;

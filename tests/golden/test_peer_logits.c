@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 #include "model/isa.h"
+#include "model/lora.h"
 #include "tests/bench/peer/peer.h"
+#include "tests/unit/model/make_lora.h"
 #include "tests/unit/model/quantized.h"
 
 enum { N_TOKENS = 48 };
@@ -74,15 +76,22 @@ static void read_with_peer(peer *p, const model_token *ids)
     assert_true(r.ok);
 }
 
-/* Evaluates the same tokens with both, with every instruction set that can run here. */
-static void check_file(const char *path, const char *name, double limit)
+/* Evaluates the same tokens with both, with every instruction set that can run here. lora: an
+ * adapter's file, or NULL. */
+static void check_files(const char *path, const char *lora_path, const char *name, double limit)
 {
     struct under_test m = {0};
     err e = {0};
     assert_ok(model_gguf_open(&m.g, path, &e), &e);
     assert_ok(model_weights_load(&m.w, m.g, &e), &e);
+    model_gguf *lora = NULL;
+    if (lora_path) {
+        assert_ok(model_gguf_open(&lora, lora_path, &e), &e);
+        assert_ok(model_lora_apply(m.w, lora, &e), &e);
+    }
     peer *p = peer_open(ARTEL_PEER_DIR "/lib", path, 2, 256, 256);
     assert_non_null(p);
+    assert_true(!lora_path || peer_adapt(p, lora_path));
     size_t n_vocab = model_weights_hparams(m.w)->n_vocab;
     assert_int_equal(peer_n_vocab(p), n_vocab);
     model_token ids[N_TOKENS];
@@ -105,6 +114,12 @@ static void check_file(const char *path, const char *name, double limit)
     model__isa_force(before);
     peer_close(p);
     release_model(&m);
+    model_gguf_close(lora);
+}
+
+static void check_file(const char *path, const char *name, double limit)
+{
+    check_files(path, NULL, name, limit);
 }
 
 /* A file that our quantiser wrote. */
@@ -269,7 +284,44 @@ static void test_peer_logits__files_that_we_quantised(void **state)
     model_gguf_close(g);
 }
 
+/* A made model and an adapter of all its matrices, alpha twice the rank. */
+static void check_adapted(struct make_gguf_options o, uint64_t rank, uint32_t type, double limit)
+{
+    char model_path[] = "/tmp/artel-peer-XXXXXX", lora_path[] = "/tmp/artel-peer-XXXXXX";
+    int model_fd = mkstemp(model_path), lora_fd = mkstemp(lora_path);
+    assert_true(model_fd >= 0 && lora_fd >= 0);
+    assert_true(make_gguf_file(&o, model_path));
+    struct under_test m = make_model(&o);
+    buf b;
+    buf_init(&b, 8 << 20);
+    put_lora(&b, m.g, &(struct make_lora){LORA(o.arch, rank, type, 2 * (float)rank)});
+    assert_int_equal(write(lora_fd, b.ptr, b.len), (ssize_t)b.len);
+    char name[64];
+    snprintf(name, sizeof name, "%s %s, rank %d", o.arch, model_type_name(o.type), (int)rank);
+    check_files(model_path, lora_path, name, limit);
+    release_model(&m);
+    buf_release(&b);
+    close(model_fd);
+    close(lora_fd);
+    unlink(model_path);
+    unlink(lora_path);
+}
+
+static void test_peer_logits__adapters(void **state)
+{
+    (void)state;
+    struct make_gguf_options o = MAKE_GGUF_SMALL;
+    check_adapted(o, 8, MODEL_TYPE_F32, float_limit);
+    o.separate_output = true;
+    o.type = MODEL_TYPE_Q8_0;
+    check_adapted(o, 16, MODEL_TYPE_F16, int8_limit);
+    o.arch = "qwen2";
+    o.type = MODEL_TYPE_Q4_K;
+    check_adapted(o, 4, MODEL_TYPE_F32, int8_limit);
+}
+
 TEST_MAIN(cmocka_unit_test(test_peer_logits__files_that_we_quantised),
+          cmocka_unit_test(test_peer_logits__adapters),
           cmocka_unit_test(test_peer_logits__default_model),
           cmocka_unit_test(test_peer_logits__every_type),
           cmocka_unit_test(test_peer_logits__every_architecture),

@@ -17,6 +17,8 @@
     X(llama_context_default_params)                                                                \
     X(llama_model_load_from_file)                                                                  \
     X(llama_model_free)                                                                            \
+    X(llama_adapter_lora_init)                                                                     \
+    X(llama_set_adapters_lora)                                                                     \
     X(llama_init_from_model)                                                                       \
     X(llama_free)                                                                                  \
     X(llama_model_get_vocab)                                                                       \
@@ -161,6 +163,13 @@ fail:
     fprintf(stderr, "peer: cannot load %s\n", model_path);
     peer_close(p);
     return NULL;
+}
+
+bool peer_adapt(peer *p, const char *path)
+{
+    struct llama_adapter_lora *lora = api.llama_adapter_lora_init_p(p->model, path);
+    float scale = 1;
+    return lora && api.llama_set_adapters_lora_p(p->context, &lora, 1, &scale) == 0;
 }
 
 peer *peer_open_vocab(const char *lib_dir, const char *model_path)

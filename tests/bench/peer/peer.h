@@ -15,6 +15,8 @@ typedef struct peer peer;
 peer *peer_open(const char *lib_dir, const char *model_path, int n_threads, uint32_t n_ctx,
                 uint32_t n_ubatch);
 void peer_close(peer *p);
+/* Adds the low-rank adapter in a file to the model, at full strength. */
+bool peer_adapt(peer *p, const char *path);
 size_t peer_n_vocab(const peer *p);
 /* Forgets all tokens. */
 void peer_clear(peer *p);
