@@ -1,14 +1,17 @@
+/* clang-format off */
 /* assist/generate/entries.h: what can be written in a language: the files of text/, one for each
  * language, and those of a project's .artel/templates. A file is a list of entries:
  *
- *   == constructor                 the kind; for kinds of a project's own: == kind: Title
- *   on: class struct               kinds of type, `interface`, `enum`, `function`, `file`,
- * `project` if: type.fields                a condition (template.h) unless: __init__ names, filled
- * as a template; one that exists forbids the entry at: body                       fields, body,
- * after, type (directly behind it), before, doc, end, cursor, file path: test_<%file.stem%>.py    for `at: file`, from the
- * project's root; else beside the file import: import sys             put among the imports unless
- * it is there; filled says: Already compares.        instead of a text: why there is nothing to
- * write
+ *   == constructor          the kind; for kinds of a project's own: == kind: Title
+ *   on: class struct        kinds of type, `interface`, `enum`, `function`, `file`, `project`
+ *   if: type.fields         a condition (template.h)
+ *   unless: __init__        names, filled as a template; one that exists forbids the entry
+ *   at: body                fields, body, after, type (right behind it), before, doc, end, cursor,
+ *                           file
+ *   path: test_<%file.stem%>.py   for `at: file`, from the project's root with a '/' first, else
+ *                           beside the file
+ *   import: import sys      put among the imports unless it is there; filled
+ *   says: Already compares. instead of a text: why there is nothing to write
  *   --
  *   the template
  *
@@ -17,6 +20,7 @@
  * pattern is the type of the items, in a value their typical value. The first pattern that matches
  * decides; the row `enum` is for enumerations, with '@' for the type and '*' for a member. Lines
  * that begin with `#!` are comments. */
+/* clang-format on */
 #ifndef ARTEL_ASSIST_GENERATE_ENTRIES_H
 #define ARTEL_ASSIST_GENERATE_ENTRIES_H
 

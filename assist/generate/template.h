@@ -1,10 +1,11 @@
+/* clang-format off */
 /* assist/generate/template.h: text with holes, filled from values (value.h).
  *
  *   <%type.name%>                      the text of that part; nothing when there is none
  *   <%f.name|snake%>                   in another form: snake, camel, pascal, upper, kebab, words,
  *                                      sentence, lower, cap (first letter), low (first letter),
- *                                      quote (for a "string"), singular, a ("an Order"), tail (of a::b), stem and
- * trunk (of a path), bare (without <...>)
+ *                                      quote (for a "string"), singular, a ("an Order"), tail
+ *                                      (of a::b), stem and trunk (of a path), bare (without <...>)
  *   <%for p in function.params sep ", "%>...<%end%>
  *   % for f in type.fields where !f.static
  *   % if f.class in int float & !f.optional
@@ -18,6 +19,7 @@
  * `path has text` (a list of texts holds it), joined by " & " and, weaker, " or "; the text after
  * =, != and has may have a hole, as <p.name|snake>. In a loop, `loop.first`, `loop.last`,
  * `loop.index` (from 0) and `loop.number` (from 1) say where it stands. */
+/* clang-format on */
 #ifndef ARTEL_ASSIST_GENERATE_TEMPLATE_H
 #define ARTEL_ASSIST_GENERATE_TEMPLATE_H
 

@@ -7,5 +7,5 @@ init {"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKi
    "context": {"diagnostics": [], "only": ["refactor.rewrite"]}}}
 < {"id": 1, "result": [{"title": "artel: Generate documentation for price", "edit": {"changes": {"file:///w/none/shop.go": [
    {"range": {"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 0}},
-    "newText": "// price prices.\n//\n// It takes the count.\n"}]}}}]}
+    "newText": "// price returns the price.\n//\n// It takes the count.\n"}]}}}]}
 bye
