@@ -33,7 +33,7 @@ typedef struct {
     size_t function_begin, function_end, function_body;
     size_t members_end; /* Java, Kotlin: of an enumeration; a `;` is to stand there, and does not */
     size_t derive_end;  /* Rust: where `#[derive(...)]` of the type closes */
-    bool empty_body;   /* `{}` or `pass` */
+    bool empty_body;    /* `{}` or `pass` */
 } gen_spots;
 
 /* What stands at `offset`. *out lives in `a` and borrows from `text`, whose tree `root` is of. */
