@@ -81,11 +81,6 @@ static inline __m512i side_by_side(__m256i low, __m256i high)
                            _mm512_slli_epi32(_mm512_cvtepu16_epi32(high), 16));
 }
 
-static inline __m256i load16(const bf16 *x)
-{
-    return _mm256_loadu_si256((const __m256i *)(const void *)x);
-}
-
 static void pack_cols(void *out, const float *x, size_t stride, size_t n, size_t k)
 {
     bf16 *o = out;

@@ -537,6 +537,9 @@ class Evaluate(unittest.TestCase):
             code, out, _ = run('model', 'logits', '-t', '1', '--ids', '-', path, stdin=b'[1, 2, 3]')
             self.assertEqual((code, len(out.splitlines())), (0, 3))
             self.assertEqual(run('model', 'logits', path, stdin=b'x')[0], 1)
+            for adapter, why in ((path, 'general.type is not'), (path + '.none', 'cannot open')):
+                code, _, err = run('model', 'logits', '--ids', '-', '--lora', adapter, path, stdin=b'[1]')
+                self.assertEqual((code, why in err, err.count('\n')), (1, True, 1), err)
 
     def test_bad_words_in_one_sentence(self):
         for args, stdin, code in (
