@@ -243,8 +243,9 @@ def tasks(work, limit, seed):
     """Lines hidden from held-out files, for `artel replay`; and the files, for it to know."""
     n = 0
     known = work / "held"
+    files = sorted(records(work / "held.jsonl"), key=lambda r: number_from(seed, r["package"], r["path"]))
     with whole(work / "tasks.jsonl") as f:
-        for r in records(work / "held.jsonl"):
+        for r in files:
             path = known / r["package"] / r["path"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(r["text"], encoding="utf-8")

@@ -256,6 +256,18 @@ def check_documented():
     check(time.process_time() - begin < 1, "documentation is looked for too long")
 
 
+def check_tasks(folder):
+    """A few tasks are of all packages, not of the first."""
+    import samples  # pylint: disable=import-outside-toplevel
+    from work import Work  # pylint: disable=import-outside-toplevel
+    folder.mkdir()
+    (folder / "held.jsonl").write_text("".join(json.dumps(
+        {"package": f"p{i // 30}", "path": f"a{i}.py", "language": "python", "text": code(i)}) + "\n" for i in range(90)))
+    samples.tasks(Work(folder, None), 20, 1)
+    tasks = [json.loads(line) for line in (folder / "tasks.jsonl").read_text().splitlines()]
+    check(len(tasks) == 20 and {t["package"] for t in tasks} == {"p0", "p1", "p2"}, str([t["package"] for t in tasks]))
+
+
 def numbers(path):
     """The last 10,000 numbers of an F32 file."""
     return struct.unpack("<10000f", path.read_bytes()[-40000:])
@@ -302,6 +314,7 @@ def main():
     check_prompts()
     check_documented()
     check_downloads(folder / "download")
+    check_tasks(folder / "tasks")
     refused("mix", one, "no text is left to learn from")
     refused("samples", one, "is the step before it done?")
     refused("extract", one, "build it, or name the build folder", build=folder)
