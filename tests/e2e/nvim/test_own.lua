@@ -626,7 +626,7 @@ add('an unknown command is told', { rules = foobar }, function(nvim)
   nvim:type(':Artel nonsense<CR>')
   local messages = nvim:lua("return vim.api.nvim_exec('messages', true)")
   h.equal(messages:match('artel:[^\n]*'),
-    'artel: no command nonsense (there are: status, why, enable, disable, toggle, restart, log)')
+    'artel: no command nonsense (there are: status, generate, why, enable, disable, toggle, restart, log)')
 end)
 
 add('disable, enable, per buffer too', { rules = foobar }, function(nvim)
