@@ -91,7 +91,6 @@ err_code assist_engine_create(assist_engine **out, const struct assist_engine_op
     model_tokens_init(&a->line, PROMPT_MAX_TOKENS);
     model_tokens_init(&a->recent, PROMPT_MAX_TOKENS);
     model_tokens_init(&a->asked, PROMPT_MAX_TOKENS);
-    model_tokens_init(&a->before, PROMPT_MAX_TOKENS);
     a->pace.length = DECODE_MAX_DRAFT / 2;
     buf_init(&a->seen, SIZE_MAX);
     buf_init(&a->at_cursor_text, SIZE_MAX);
@@ -157,7 +156,6 @@ void assist_engine_destroy(assist_engine *a)
     model_tokens_release(&a->line);
     model_tokens_release(&a->recent);
     model_tokens_release(&a->asked);
-    model_tokens_release(&a->before);
     buf_release(&a->seen);
     mem_free(a->allowed);
     mem_free(a->healing);

@@ -205,45 +205,6 @@ static void judge_draft(assist_engine *a, struct decoded *out)
     a->n_draft = a->n_used = 0;
 }
 
-/* ---- the line before ---- */
-
-/* Whoever types what the model wrote, shown or not, makes it write the rest again: a prompt that
- * goes along with the last one and its line has that rest for a draft. */
-static void begin_along(assist_engine *a, const struct prompt *p)
-{
-    bool same = a->before.n > p->n &&
-                memcmp(a->before.ids, a->prompt.ids, p->n * sizeof *a->before.ids) == 0;
-    a->n_before = same ? p->n : 0;
-}
-
-static void go_along(assist_engine *a, model_token id)
-{
-    bool same = a->n_before > 0 && a->n_before < a->before.n && a->before.ids[a->n_before] == id;
-    a->n_before = same ? a->n_before + 1 : 0;
-}
-
-static void end_along(assist_engine *a, const struct prompt *p)
-{
-    a->n_before = 0;
-    model_tokens_clear(&a->before);
-    for (size_t i = 0; i < p->n; i++)
-        model_tokens_push(&a->before, a->prompt.ids[i]);
-    for (size_t i = 0; i < a->line.n; i++)
-        model_tokens_push(&a->before, a->line.ids[i]);
-    if (a->before.failed != ERR_OK)
-        model_tokens_clear(&a->before);
-}
-
-static size_t rest_before(assist_engine *a, size_t cap)
-{
-    size_t n = a->n_before > 0 ? a->before.n - a->n_before : 0;
-    if (n > cap)
-        n = cap;
-    if (n > 0)
-        memcpy(a->draft, a->before.ids + a->n_before, n * sizeof *a->draft);
-    return n;
-}
-
 /* How much of a draft of n tokens may ever be read: the token that ends the line is not. */
 static size_t before_line_end(const assist_engine *a, size_t n)
 {
@@ -261,21 +222,17 @@ static size_t propose(assist_engine *a, const struct prompt *p, const struct dec
     struct decode_pace *pace = &a->pace;
     struct ctx_recall_query q = query_here(a, p);
     size_t room = model_session_n_ctx(a->session) - a->prompt.n;
-    if ((limits->without & ASSIST_DRAFTS) || n_left < 2)
+    size_t cap = pace->length < room ? pace->length : room;
+    if (!a->habit.recall || (limits->without & ASSIST_DRAFTS) || n_left < 2)
         return 0;
-    if (room > n_left - 1)
-        room = n_left - 1;
-    size_t n =
-        before_line_end(a, rest_before(a, room < DECODE_MAX_DRAFT ? room : DECODE_MAX_DRAFT));
-    if (n > 0 || !a->habit.recall)
-        return n;
     /* What a token costs without drafts must be known first. */
     if (pace->n_rest > 0 || pace->step_ns == 0) {
         pace->n_rest -= pace->n_rest > 0;
         return 0;
     }
-    size_t cap = pace->length < room ? pace->length : room;
-    n = ctx_recall_draft(a->habit.recall, &q, DRAFT_SHARE, a->draft, NULL, cap);
+    if (cap > n_left - 1)
+        cap = n_left - 1;
+    size_t n = ctx_recall_draft(a->habit.recall, &q, DRAFT_SHARE, a->draft, NULL, cap);
     return before_line_end(a, n);
 }
 
@@ -352,7 +309,6 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
         model_token id = choose(a, p, out, fork, limits, pending, &log_prob);
         if (id == MODEL_TOKEN_NONE)
             break;
-        go_along(a, id);
         model_tokens_push(&a->recent, id);
         if (model_vocab_is_end(a->vocab, id)) {
             out->ended = true;
@@ -409,13 +365,10 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
         model_session_truncate(a->session, p->n);
         model_tokens_clear(&a->line);
         out->n_forks = 0;
-        begin_along(a, p);
     }
     err_code rc = decode(a, p, fork, limits, out, e);
     judge_draft(a, out);
     a->prompt.n = p->n;
-    if (!fork)
-        end_along(a, p);
     return rc;
 }
 

@@ -82,8 +82,6 @@ struct assist_engine {
     struct model_tokens line;   /* the model's first choice after it */
     struct model_tokens recent; /* the end of the text before the token to be chosen */
     struct model_tokens asked;  /* the last prompt that was read, whose end first_logits are of */
-    struct model_tokens before; /* the prompt read last and the line written behind it */
-    size_t n_before;            /* how far this prompt and line go along with it; 0: they do not */
     model_token draft[DECODE_MAX_DRAFT];
     size_t n_draft, n_used; /* tokens of it that the session holds; that were right so far */
     struct decode_pace pace;
