@@ -21,8 +21,9 @@ static const struct {
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
-    /* Writing to a pipe whose reader has gone is an error to report, not a death. */
-    signal(SIGPIPE, SIG_IGN);
+    /* Who reads has seen enough: `artel ... | head` ends as other tools do, whatever was inherited.
+     * The server has its own ways. */
+    signal(SIGPIPE, argc > 1 && strcmp(argv[1], "lsp") == 0 ? SIG_IGN : SIG_DFL);
     if (argc < 2) {
         cli_help_print(stderr, NULL);
         return CLI_USAGE;
@@ -48,7 +49,7 @@ int main(int argc, char **argv)
             }
         }
         int code = commands[i].run(argc - 1, argv + 1);
-        if (fflush(stdout) != 0 && code == CLI_OK)
+        if ((fflush(stdout) != 0 || ferror(stdout)) && code == CLI_OK)
             code = cli_fail(CLI_FAILED, name, "the output could not be written");
         return code;
     }

@@ -3,6 +3,7 @@ import json
 import math
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,29 @@ class Help(unittest.TestCase):
         self.assertEqual((code, out), (2, ''))
         self.assertIn('nonsense', err)
         self.assertEqual(run('help', 'nonsense')[0], 2)
+
+
+class Output(unittest.TestCase):
+    COMMANDS = (['help'], ['help', 'scaffold'], ['scaffold', '--help'], ['--version'],
+                ['scaffold', '--list'], ['script', '--list'], ['script', 'show the files of this folder by size'],
+                ['explain', '--list'], ['explain', KNOWN], ['generate', '--list', KNOWN + ':30'],
+                ['tokenize'], ['model', 'info'], ['complete', '--json', KNOWN + ':30'],
+                ['scaffold', '--to', 'go'], ['scaffold', '--explain'])
+
+    def test_a_reader_that_has_seen_enough_ends_it_quietly(self):
+        for words in self.COMMANDS:
+            reader, writer = os.pipe()
+            os.close(reader)
+            # As below a parent that ignores the signal: Python does.
+            p = subprocess.run([ARTEL, *words], input=b'[{"id": 1}]', stdout=writer, stderr=subprocess.PIPE,
+                               timeout=120, check=False, restore_signals=False)
+            os.close(writer)
+            self.assertEqual((p.returncode, p.stderr), (-signal.SIGPIPE, b''), words)
+
+    def test_a_full_disk_is_told(self):
+        with open('/dev/full', 'wb') as full:
+            p = subprocess.run([ARTEL, 'scaffold', '--list'], stdout=full, stderr=subprocess.PIPE, timeout=120, check=False)
+        self.assertEqual((p.returncode, p.stderr), (1, b'artel scaffold: the output could not be written\n'))
 
 
 class Explain(unittest.TestCase):
