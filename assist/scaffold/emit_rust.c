@@ -3,11 +3,12 @@
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/walk.h"
 
-static const char reserved_types[] = "option vec box string some none ok err result self value "
-                                     "btreemap rawvalue exactnumber serialize "
-                                     "deserialize serializer deserializer default clone debug bool "
-                                     "i64 u64 f64 str from into fn partialeq eq "
-                                     "map error iterator drop copy send sync sized";
+static const char reserved_types[] =
+    "option vec box string some none ok err result self value "
+    "btreemap rawvalue exactnumber serialize "
+    "deserialize serializer deserializer deserializeowned default clone debug bool "
+    "i64 u64 f64 str from into fn partialeq eq "
+    "map error iterator drop copy send sync sized";
 static const char reserved_fields[] =
     "as break const continue crate else enum extern false fn for if impl in let loop match mod "
     "move mut pub "
@@ -18,8 +19,16 @@ static const char reserved_fields[] =
 typedef struct {
     emit_out *o;
     type_names names;
-    bool uses_present, uses_exact, uses_map, uses_value, uses_raw;
+    bool uses_present, uses_exact, uses_map, uses_value, uses_raw, uses_kept, uses_required;
 } rs;
+
+/* Where unknown keys are kept, one more field has them. */
+static const char **field_names(emit_out *o, const schema_type *record)
+{
+    str_view reserved = arena_format(o->a, "%s%s", reserved_fields,
+                                     o->unknown == ASSIST_UNKNOWN_KEEP ? " unknown" : "");
+    return reserved.ptr ? scaf__field_names(o, record, CASE_SNAKE, reserved.ptr) : NULL;
+}
 
 static bool is_f64(const schema_type *t)
 {
@@ -96,13 +105,38 @@ static const char *type_expr(rs *r, schema_ref ref, const schema_type *inside)
     return v.ptr ? v.ptr : base;
 }
 
+/* serde's own flattening would take the members apart first, numbers with them. */
+static void emit_keeping_reader(rs *r, const schema_type *t, const char *name, const char **fields)
+{
+    emit_out *o = r->o;
+    r->uses_kept = r->uses_map = true;
+    scaf__open(o, "impl<'de> Deserialize<'de> for %s {", name);
+    scaf__open(o,
+               "fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {");
+    scaf__line(o, "let %sunknown = BTreeMap::<String, Box<RawValue>>::deserialize(deserializer)?;",
+               t->n_fields ? "mut " : "");
+    scaf__open(o, "Ok(Self {");
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        bool optional = t->fields[i].optional;
+        r->uses_required = r->uses_required || !optional;
+        scaf__line(o, "%s: %s(&mut unknown, %s)?,", fields[i], optional ? "optional" : "required",
+                   scaf__quote(o, t->fields[i].key, QUOTE_BRACE));
+    }
+    scaf__line(o, "unknown,");
+    scaf__close(o, "})");
+    scaf__close(o, "}");
+    scaf__close(o, "}");
+    scaf__blank(o);
+}
+
 static void emit_struct(rs *r, const schema_type *t, const char *name)
 {
     emit_out *o = r->o;
-    const char **fields = scaf__field_names(o, t, CASE_SNAKE, reserved_fields);
+    const char **fields = field_names(o, t);
+    bool keep = o->unknown == ASSIST_UNKNOWN_KEEP;
     if (!fields)
         return;
-    scaf__line(o, "#[derive(Clone, Debug, Serialize, Deserialize)]");
+    scaf__line(o, "#[derive(Clone, Debug, Serialize%s)]", keep ? "" : ", Deserialize");
     if (o->unknown == ASSIST_UNKNOWN_REJECT)
         scaf__line(o, "#[serde(deny_unknown_fields)]");
     scaf__open(o, "pub struct %s {", name);
@@ -114,7 +148,9 @@ static void emit_struct(rs *r, const schema_type *t, const char *name)
             scaf__line(o, "/// %s", seen);
         if (!str_eq(f->key, str_of(fields[i])))
             scaf__line(o, "#[serde(rename = %s)]", scaf__quote(o, f->key, QUOTE_BRACE));
-        if (both) {
+        if (f->optional && keep) {
+            scaf__line(o, "#[serde(skip_serializing_if = \"Option::is_none\")]");
+        } else if (both) {
             r->uses_present = true;
             scaf__line(o, "#[serde(default, deserialize_with = \"present\", skip_serializing_if = "
                           "\"Option::is_none\")]");
@@ -123,8 +159,15 @@ static void emit_struct(rs *r, const schema_type *t, const char *name)
         }
         scaf__line(o, f->optional ? "pub %s: Option<%s>," : "pub %s: %s,", fields[i], type);
     }
+    if (keep) {
+        scaf__line(o, "/// What the sample does not have.");
+        scaf__line(o, "#[serde(flatten)]");
+        scaf__line(o, "pub unknown: BTreeMap<String, Box<RawValue>>,");
+    }
     scaf__close(o, "}");
     scaf__blank(o);
+    if (keep)
+        emit_keeping_reader(r, t, name, fields);
 }
 
 static void emit_enum(rs *r, const schema_type *t, const char *name)
@@ -279,6 +322,26 @@ static const char present_code[] =
     "}\n"
     "\n";
 
+static const char kept_code[] =
+    "/// Takes a member out of an object; `None` where it is absent.\n"
+    "fn optional<T: DeserializeOwned, E: Error>(members: &mut BTreeMap<String, Box<RawValue>>, "
+    "key: "
+    "&str) -> Result<Option<T>, E> {\n"
+    "    let read = |raw: Box<RawValue>| serde_json::from_str(raw.get());\n"
+    "    members.remove(key).map(read).transpose().map_err(|e| E::custom(format_args!(\"{}: {}\", "
+    "key, "
+    "e)))\n"
+    "}\n"
+    "\n";
+
+static const char required_code[] =
+    "fn required<T: DeserializeOwned, E: Error>(members: &mut BTreeMap<String, Box<RawValue>>, "
+    "key: "
+    "&'static str) -> Result<T, E> {\n"
+    "    optional(members, key)?.ok_or_else(|| E::missing_field(key))\n"
+    "}\n"
+    "\n";
+
 rust_names scaf__rust_names(emit_out *o, schema_ref row)
 {
     rs r = {.o = o};
@@ -303,7 +366,7 @@ rust_names scaf__rust_names(emit_out *o, schema_ref row)
 rust_member scaf__rust_member(emit_out *o, str_view key)
 {
     const schema_type *root = o->s->root.type;
-    const char **names = scaf__field_names(o, root, CASE_SNAKE, reserved_fields);
+    const char **names = field_names(o, root);
     for (uint32_t i = 0; names && i < root->n_fields; i++) {
         const schema_field *f = &root->fields[i];
         if (str_eq(f->key, key))
@@ -338,6 +401,10 @@ void scaf__emit_rust(emit_out *o)
         scaf__block(o, exact_code);
     if (r.uses_present)
         scaf__block(o, present_code);
+    if (r.uses_kept)
+        scaf__block(o, kept_code);
+    if (r.uses_required)
+        scaf__block(o, required_code);
     scaf__line(o, "pub fn parse_%s(text: &str) -> serde_json::Result<%s> {", root, type);
     scaf__line(o, "    serde_json::from_str(text)");
     scaf__line(o, "}");
@@ -346,12 +413,14 @@ void scaf__emit_rust(emit_out *o)
     scaf__line(o, "    serde_json::to_string(value)");
     scaf__line(o, "}");
     o->b = real;
-    bool raw = r.uses_raw || r.uses_exact;
+    bool fails = r.uses_raw || r.uses_exact, raw = fails || r.uses_kept;
     scaf__line(o, "// From %s. Needs serde (derive) and serde_json%s.",
                scaf__comment(o, o->sample_name), raw ? " (raw_value)" : "");
     if (o->original_names)
         scaf__block(o, "#![allow(non_snake_case)]\n\n");
-    if (raw)
+    if (r.uses_kept)
+        scaf__line(o, "use serde::de::{DeserializeOwned, Error};");
+    else if (fails)
         scaf__line(o, "use serde::de::Error as _;");
     if (derives || raw || r.uses_present)
         scaf__line(o, "use serde::{%s%s};",

@@ -253,7 +253,7 @@ static bool can(const scaf_target *t, assist_scaffold_unknown unknown)
         [ASSIST_UNKNOWN_TARGET] = "",
         [ASSIST_UNKNOWN_IGNORE] = "",
         [ASSIST_UNKNOWN_KEEP] =
-            " typescript javascript zod python pydantic json-schema openapi lua ",
+            " typescript javascript zod python pydantic json-schema openapi rust lua ",
         [ASSIST_UNKNOWN_REJECT] =
             " typescript javascript zod python pydantic json-schema openapi rust go java kotlin "
             "csharp swift php ruby lua cpp c c-cjson ",

@@ -1,5 +1,5 @@
 /* scaffold_tool TARGET[,TARGET] SAMPLE... [--out DIR] [--name N] [--at POINTER] [--hints FILE]
- * [--strict] [--reject]
+ * [--strict] [--reject] [--keep]
  * A thin driver for the end-to-end tests and the benchmark: files in, files out (or one on
  * stdout). */
 #include <stdio.h>
@@ -46,6 +46,8 @@ int main(int argc, char **argv)
             opt.strict = true;
         } else if (strcmp(argv[i], "--reject") == 0) {
             opt.unknown = ASSIST_UNKNOWN_REJECT;
+        } else if (strcmp(argv[i], "--keep") == 0) {
+            opt.unknown = ASSIST_UNKNOWN_KEEP;
         } else if (strcmp(argv[i], "--similar") == 0) {
             opt.merge = ASSIST_SCAFFOLD_MERGE_SIMILAR;
         } else if (strcmp(argv[i], "--out") == 0 && i + 1 < argc) {

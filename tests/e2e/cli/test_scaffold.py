@@ -202,6 +202,9 @@ class Scaffold(unittest.TestCase):
                 self.assertEqual(json.loads(done.stdout), json.loads(wanted))
             _, out, _ = self.run_it('--to', 'zod', '--unknown', unknown, stdin=one)
             self.assertIn({'ignore': 'z.object(', 'keep': 'z.looseObject(', 'reject': 'z.strictObject('}[unknown], out)
+        _, out, err = self.run_it('--to', 'rust', '--unknown', 'keep', stdin=one)
+        self.assertIn('    #[serde(flatten)]\n    pub unknown: BTreeMap<String, Box<RawValue>>,', out)
+        self.assertEqual(err, '')
         _, _, err = self.run_it('--to', 'go', '--unknown', 'keep', stdin=one)
         self.assertIn('the target go ignores unknown keys all the same', err)
 

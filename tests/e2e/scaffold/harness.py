@@ -118,6 +118,10 @@ class Target:
         self.tool = tool
         self.work = work
 
+    def more_cases(self, generate):
+        """Cases besides the samples; generate(tool, target, path, folder, *options) makes one."""
+        return []
+
     def prepare(self, cases):
         pass
 
