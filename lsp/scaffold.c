@@ -269,7 +269,7 @@ static str_view file_uri(arena *a, const struct matter *m, const char *absolute,
             return str_of(m->nearby[i].uri);
     }
     /* Paths of targets are made of letters, digits, `-`, `_`, `.` and `/`: nothing to escape. */
-    return arena_format(a, "%.*s/%.*s", STR_ARG(m->folder_uri), STR_ARG(path));
+    return assist_deliver_join(a, m->folder_uri, path);
 }
 
 static const int64_t *version_of(const struct matter *m, str_view uri)

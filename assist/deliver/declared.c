@@ -8,18 +8,16 @@
 
 enum { MAX_TYPES = 400, MAX_MEMBERS = 200, MAX_PARTS = 32, MAX_DEPTH = 12, TYPE_BYTES = 1 << 16 };
 
-typedef enum { NOTHING, SCRIPT, PYTHON, GO, RUST } family;
+typedef enum { NOTHING, SCRIPT, PYTHON, GO, RUST, JAVA } family;
 
 static family family_of(const gram_language *lang)
 {
     static const struct {
         const char *id;
         family f;
-    } rows[] = {{"typescript", SCRIPT},
-                {"typescriptreact", SCRIPT},
-                {"python", PYTHON},
-                {"go", GO},
-                {"rust", RUST}};
+    } rows[] = {{"typescript", SCRIPT}, {"typescriptreact", SCRIPT},
+                {"python", PYTHON},     {"go", GO},
+                {"rust", RUST},         {"java", JAVA}};
     for (size_t i = 0; lang && i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(lang->id, rows[i].id) == 0)
             return rows[i].f;
@@ -41,6 +39,7 @@ typedef struct {
     family f;
     TSNode above; /* the first comment or attribute in front of the next declaration */
     bool has_above;
+    str_view package; /* Java: "org.x." */
 } reader;
 
 static bool is(TSNode n, const char *type)
@@ -58,6 +57,11 @@ static str_view text_of(const reader *r, TSNode n)
     if (ts_node_is_null(n))
         return STR("");
     return str_slice(r->text, ts_node_start_byte(n), ts_node_end_byte(n));
+}
+
+static bool has(str_view v, const char *what)
+{
+    return str_find(v, str_of(what)) < v.len;
 }
 
 static bool has_child(TSNode n, const char *type)
@@ -322,6 +326,48 @@ static void rust_type(reader *r, TSNode whole)
     }
 }
 
+/* Records and what stands beside them, inside the classes `outer`. */
+static void java_type(reader *r, TSNode d, str_view outer, bool seen)
+{
+    TSNode name = field(d, "name"), body = field(d, "body"), members = field(d, "parameters");
+    bool record = is(d, "record_declaration");
+    if (!record && !is(d, "class_declaration") && !is(d, "interface_declaration") &&
+        !is(d, "enum_declaration"))
+        return;
+    declared_type *t = add_type(r, d, name);
+    if (!t)
+        return;
+    str_view modifiers = text_of(r, ts_node_named_child(d, 0));
+    bool is_public = is(ts_node_named_child(d, 0), "modifiers") && has(modifiers, "public");
+    t->package = r->package;
+    t->outer = outer;
+    t->is_public = seen && is_public;
+    t->base = text_of(r, field(d, "interfaces"));
+    t->comparable = record && ts_node_is_null(field(d, "type_parameters"));
+    for (uint32_t i = 0, n = record ? ts_node_named_child_count(members) : 0; i < n; i++) {
+        TSNode m = ts_node_named_child(members, i);
+        if (is(m, "formal_parameter"))
+            add_member(t, text_of(r, field(m, "name")), text_of(r, field(m, "type")), false);
+        else if (is(m, "spread_parameter"))
+            t->comparable = false;
+    }
+    str_view inside = arena_format(r->a, "%.*s%.*s.", STR_ARG(outer), STR_ARG(t->name));
+    bool is_seen = t->is_public;
+    for (uint32_t i = 0, n = ts_node_named_child_count(body); i < n; i++) {
+        if (is(ts_node_named_child(body, i), "field_declaration"))
+            add_word(r, &t->methods, STR("constants"));
+        else if (is(d, "class_declaration"))
+            java_type(r, ts_node_named_child(body, i), inside, is_seen);
+    }
+}
+
+static void java_package(reader *r, TSNode d)
+{
+    str_view line = text_of(r, ts_node_named_child(d, 0));
+    if (is(d, "package_declaration"))
+        r->package = arena_format(r->a, "%.*s.", STR_ARG(line));
+}
+
 static bool is_import(TSNode n)
 {
     static const char *const types[] = {"import_statement",         "import_from_statement",
@@ -363,6 +409,10 @@ static void read_root(reader *r, TSNode root)
         case PYTHON: python_type(r, c); break;
         case GO: go_type(r, c); break;
         case RUST: rust_type(r, c); break;
+        case JAVA:
+            java_package(r, c);
+            java_type(r, c, STR(""), true);
+            break;
         case NOTHING: break;
         }
         r->has_above = false;
@@ -471,6 +521,17 @@ static str_view plain_name(str_view name)
     return name;
 }
 
+/* Java's own packages need not be named; a box holds what it is named after. */
+static str_view java_name(str_view name)
+{
+    static const char *const packages[] = {"java.lang.", "java.util.", "java.math."};
+    for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
+        if (str_starts(name, str_of(packages[i])))
+            return str_slice(name, strlen(packages[i]), name.len);
+    }
+    return name;
+}
+
 static str_view joined(arena *a, str_view *parts, size_t n, const char *between)
 {
     str_view out = n ? parts[0] : STR("");
@@ -507,8 +568,10 @@ static str_view normal(arena *a, str_view v, family f, int depth)
 {
     str_view parts[MAX_PARTS];
     v = str_trim(v);
-    if ((f != SCRIPT && f != PYTHON) || depth > MAX_DEPTH)
+    if ((f != SCRIPT && f != PYTHON && f != JAVA) || depth > MAX_DEPTH)
         return without_blanks(a, v);
+    if (f == JAVA)
+        v = java_name(v);
     if (f == PYTHON)
         v = str_trim(unquoted(v));
     size_t n = split(v, '|', parts);
@@ -584,21 +647,34 @@ static const declared_member *member(const declared_type *t, str_view name)
     return NULL;
 }
 
+/* A box takes what it is named after, and an int what is read as one. */
+static bool java_fits(str_view have, str_view wanted)
+{
+    static const struct {
+        const char *wanted, *have;
+    } rows[] = {{"long", "Long"},    {"long", "int"},      {"long", "Integer"},
+                {"Long", "Integer"}, {"double", "Double"}, {"boolean", "Boolean"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (str_eq(wanted, str_of(rows[i].wanted)) && str_eq(have, str_of(rows[i].have)))
+            return true;
+    }
+    return false;
+}
+
 static bool type_fits(str_view have, str_view wanted, const declared *among, family f, arena *a)
 {
     str_view wide = normal(a, have, f, 0);
+    if (f == JAVA)
+        return str_eq(wide, normal(a, wanted, f, 0)) || java_fits(wide, wanted);
     return covers(wide, normal(a, wanted, f, 0)) ||
            covers(wide, normal(a, widened(a, wanted, among, f), f, 0));
 }
 
-static bool has(str_view v, const char *what)
-{
-    return str_find(v, str_of(what)) < v.len;
-}
-
-/* Python has three kinds of classes for one JSON object. */
+/* Python has three kinds of classes for one JSON object, a file of Java helpers beside records. */
 static bool same_kind(const declared_type *have, const declared_type *wanted, family f)
 {
+    if (f == JAVA) /* not an arm of a union, nor one that stands for an enumeration */
+        return str_eq(wanted->base, STR("implements Json")) && !has(wanted->methods, "constants");
     static const char *const kinds[] = {"TypedDict", "Model", "@dataclass"};
     for (size_t i = 0; f == PYTHON && i < sizeof kinds / sizeof *kinds; i++) {
         if (has(have->base, kinds[i]) != has(wanted->base, kinds[i]))
@@ -611,6 +687,8 @@ static bool same_kind(const declared_type *have, const declared_type *wanted, fa
 static bool base_fits(const declared_type *have, const declared_type *wanted, family f, arena *a,
                       str_view *why)
 {
+    if (f == JAVA) /* it is read and written from outside */
+        return true;
     for (str_view rest = str_trim(wanted->methods); rest.len;) {
         str_view name = str_slice(rest, 0, str_find_byte(rest, ' '));
         str_view padded = arena_format(a, " %.*s ", STR_ARG(name));

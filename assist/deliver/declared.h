@@ -1,5 +1,5 @@
 /* assist/deliver/declared.h: which types a text declares for others to use, and whether one of them
- * could stand in for another. TypeScript, Python, Go and Rust. Any thread.
+ * could stand in for another. TypeScript, Python, Go, Rust and Java (records). Any thread.
  *
  * Types are compared as they are spelled, but for what means the same: the order of a union,
  * `X[]` and `Array<X>`, `Optional[X]` and `X | None`, quotes and blanks. */
@@ -25,8 +25,12 @@ typedef struct {
     str_view name;
     declared_member *members;
     size_t n_members;
-    str_view methods;  /* Python, Go: " from_json to_json " */
-    str_view base;     /* Python: its superclasses and decorators, Rust: its attributes */
+    str_view methods; /* Python, Go: " from_json to_json " */
+    /* Python: its superclasses and decorators, Rust: its attributes, Java: "implements X" */
+    str_view base;
+    str_view package;  /* Java: "org.x." */
+    str_view outer;    /* Java: the classes around it, "Outer." */
+    bool is_public;    /* Java: with the classes around it */
     bool comparable;   /* false: generic, or made of others; its members are not all there is */
     bool open_enum;    /* an alias of some texts and of any other */
     size_t begin, end; /* its bytes, with decorators and comments above and the line's end */

@@ -9,6 +9,7 @@
 #include "assist/deliver/existing.h"
 #include "assist/deliver/layout.h"
 #include "assist/deliver/style.h"
+#include "assist/deliver/testing.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -170,6 +171,12 @@ static bool is_ours(const char *path)
     return found;
 }
 
+/* Written by an earlier run, and still there. */
+static bool is_kept(const char *path)
+{
+    return is_ours(path) && access(path, F_OK) == 0;
+}
+
 static bool is_script(str_view path)
 {
     const gram_language *lang = gram_language_by_path(path);
@@ -246,25 +253,49 @@ static void fit_files(assist_scaffold_result *r, arena *a, const char *folder)
     }
 }
 
+/* Rust compiles no file that another does not name. */
+static err_code note_modules(assist_scaffold_result *r, arena *a, const char *folder)
+{
+    assist_scaffold_note *notes = ARENA_ARRAY(a, assist_scaffold_note, r->n_notes + r->n_files + 1);
+    size_t n = 0;
+    for (; notes && n < r->n_notes; n++)
+        notes[n] = r->notes[n];
+    for (size_t i = 0; notes && i < r->n_files; i++) {
+        str_view module = STR(""), parent = layout_parent(a, folder, r->files[i].path, &module);
+        str_view text =
+            arena_format(a, "there is no `%.*s` in it yet, so that %.*s is not compiled",
+                         STR_ARG(module), STR_ARG(r->files[i].path));
+        if (parent.len)
+            notes[n++] = (assist_scaffold_note){.input = parent, .text = text, .of_project = true};
+    }
+    r->notes = notes;
+    r->n_notes = n;
+    return notes ? ERR_OK : ERR_NOMEM;
+}
+
 /* What the project has already is not defined again; what a Go package has for something else gets
  * another name here. */
-static err_code use_existing(assist_scaffold_result *r, arena *a, const char *folder,
-                             const assist_deliver_request *request,
+static err_code use_existing(assist_delivery *d, assist_scaffold_result *r, arena *a,
+                             const char *folder, const assist_deliver_request *request,
                              assist_scaffold_options *options, err *e)
 {
-    assist_scaffold_result as_run = *r;
-    err_code rc = existing_use(r, &options->taken, a, folder);
-    if (rc == ERR_OK && options->taken.len) {
-        rc = assist_scaffold_run(&as_run, a, request->inputs, request->n_inputs, request->targets,
-                                 request->n_targets, options, e);
-        str_view none;
-        if (rc == ERR_OK)
-            rc = existing_use(&as_run, &none, a, folder);
-        as_run.notes = r->notes;
-        as_run.n_notes = r->n_notes;
-        if (rc == ERR_OK)
-            *r = as_run;
-    }
+    assist_scaffold_result again = *r;
+    existing_found found, none;
+    err_code rc = existing_use(&found, r, a, folder);
+    if (rc != ERR_OK || !(found.clashes.len || found.own_types.len))
+        return rc;
+    options->taken = found.clashes;
+    options->own_types = found.own_types;
+    rc = assist_scaffold_run(&again, a, request->inputs, request->n_inputs, request->targets,
+                             request->n_targets, options, e);
+    if (rc == ERR_OK)
+        rc = check_files(d, a, request, &again, e);
+    if (rc == ERR_OK)
+        rc = existing_use(&none, &again, a, folder);
+    again.notes = r->notes; /* the second run would tell half of it */
+    again.n_notes = r->n_notes;
+    if (rc == ERR_OK)
+        *r = again;
     return rc;
 }
 
@@ -386,6 +417,17 @@ static err_code read_before(assist_deliver_file *f, bool *exists, arena *a,
     return rc;
 }
 
+str_view assist_deliver_join(arena *a, str_view folder, str_view path)
+{
+    while (str_ends(folder, STR("/")))
+        folder.len--;
+    for (; str_starts(path, STR("../")); path = str_slice(path, 3, path.len)) {
+        folder = path_folder(folder);
+        folder.len -= folder.len > 0;
+    }
+    return arena_format(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(path));
+}
+
 static err_code plan_file(assist_deliver_file *f, arena *a, const assist_scaffold_file *from,
                           const assist_deliver_request *request, err *e)
 {
@@ -393,10 +435,7 @@ static err_code plan_file(assist_deliver_file *f, arena *a, const assist_scaffol
         .path = from->path, .target = from->target, .generated = from->text, .after = from->text};
     if (!request->folder.len)
         return ERR_OK;
-    bool slash = str_ends(request->folder, STR("/"));
-    f->absolute = arena_format(a, "%.*s%s%.*s", STR_ARG(request->folder), slash ? "" : "/",
-                               STR_ARG(from->path))
-                      .ptr;
+    f->absolute = assist_deliver_join(a, request->folder, from->path).ptr;
     bool exists = false;
     err_code rc = f->absolute ? read_before(f, &exists, a, request, e) : ERR_NOMEM;
     if (rc == ERR_OK && exists)
@@ -419,7 +458,11 @@ err_code assist_deliver_plan(assist_delivery *out, arena *a, const assist_delive
     if (rc == ERR_OK)
         rc = check_files(&d, a, request, &r, e);
     if (rc == ERR_OK && fit && !d.bug.target.len)
-        rc = use_existing(&r, a, folder, request, &options, e);
+        rc = use_existing(&d, &r, a, folder, request, &options, e);
+    if (rc == ERR_OK && fit && !d.bug.target.len)
+        rc = testing_place(&r, a, folder, is_kept);
+    if (rc == ERR_OK && fit && !d.bug.target.len)
+        rc = note_modules(&r, a, folder);
     if (rc == ERR_OK && fit && !d.bug.target.len)
         fit_files(&r, a, folder);
     if (rc != ERR_OK)

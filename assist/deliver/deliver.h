@@ -41,7 +41,7 @@ typedef enum {
 } assist_file_state;
 
 typedef struct {
-    str_view path;        /* relative to the folder */
+    str_view path;        /* relative to the folder; `../` for each folder above it */
     const char *absolute; /* NULL without a folder */
     str_view target;
     assist_file_state state;
@@ -95,6 +95,9 @@ MUST_USE err_code assist_deliver_remember(const char *absolute, str_view generat
 MUST_USE err_code assist_deliver_inside(assist_deliver_file *f, arena *a, const char *key,
                                         str_view path, str_view head, str_view ours,
                                         str_view generated, err *e);
+
+/* Where a file with that path is, for a folder as path or as URI. In `a`. */
+str_view assist_deliver_join(arena *a, str_view folder, str_view path);
 
 /* "new", "merged", ...; static text. */
 const char *assist_file_state_name(assist_file_state state);

@@ -1,17 +1,16 @@
 #include "assist/deliver/existing.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "assist/deliver/declared.h"
+#include "assist/deliver/module.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "context/files.h"
 #include "context/place.h"
 
-enum { MAX_PATH_BYTES = 4096, MAX_NOTES = 6, MAX_LISTED = 50000 };
+enum { MAX_NOTES = 6, MAX_LISTED = 50000 };
 
 /* A type of the project that has the name of one of ours. */
 typedef struct {
@@ -28,7 +27,7 @@ typedef struct {
     struct ctx_files listed;
     bool is_listed;
     assist_scaffold_result *r;
-    str_view clashes;
+    existing_found told;
 } search;
 
 static bool is_go(const gram_language *lang)
@@ -44,6 +43,11 @@ static bool is_python(const gram_language *lang)
 static bool is_rust(const gram_language *lang)
 {
     return strcmp(lang->id, "rust") == 0;
+}
+
+static bool is_java(const gram_language *lang)
+{
+    return strcmp(lang->id, "java") == 0;
 }
 
 /* --- finding --- */
@@ -162,97 +166,6 @@ static void check_mentioned(const search *s, found *best, const declared *wanted
 
 /* --- how to import --- */
 
-static str_view without_ending(str_view path)
-{
-    static const char *const ends[] = {".d.ts", ".ts", ".tsx", ".py", ".rs"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (str_ends(path, str_of(ends[i])))
-            return str_slice(path, 0, path.len - strlen(ends[i]));
-    }
-    return path;
-}
-
-/* "../models/user.js", as seen from the folder. */
-static str_view script_module(search *s, str_view path)
-{
-    str_view from = s->below, out = STR("");
-    size_t same = 0;
-    for (size_t i = 0, n = shared_bytes(from, path); i < n; i++)
-        same = path.ptr[i] == '/' ? i + 1 : same;
-    for (size_t i = same; i < from.len; i++) {
-        if (from.ptr[i] == '/')
-            out = arena_format(s->a, "../%.*s", STR_ARG(out));
-    }
-    str_view rest = without_ending(str_slice(path, same, path.len));
-    return arena_format(s->a, "%s%.*s%.*s.js", out.len ? "" : "./", STR_ARG(out), STR_ARG(rest));
-}
-
-static bool exists(const search *s, str_view folder, const char *name)
-{
-    char path[MAX_PATH_BYTES];
-    int n = snprintf(path, sizeof path, "%.*s/%.*s%s", STR_ARG(s->root), STR_ARG(folder), name);
-    return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
-}
-
-static str_view dotted(arena *a, str_view path, const char *between)
-{
-    str_view out = {NULL, 0};
-    while (path.len) {
-        str_view part = str_slice(path, 0, str_find_byte(path, '/'));
-        out = arena_format(a, "%.*s%s%.*s", STR_ARG(out), out.len ? between : "", STR_ARG(part));
-        path = str_slice(path, part.len + 1, path.len);
-    }
-    return out;
-}
-
-static str_view upper_folder(str_view folder)
-{
-    return path_folder(str_slice(folder, 0, folder.len - 1));
-}
-
-/* From the folder that packages are looked for in: above the outermost package, else the folder of
- * both files, else the root or its src. */
-static str_view python_module(search *s, str_view path)
-{
-    str_view top = path_folder(path), module = without_ending(path);
-    while (top.len && exists(s, top, "__init__.py"))
-        top = upper_folder(top);
-    bool packaged = top.len < path_folder(path).len;
-    if (!packaged)
-        top = str_starts(path, s->below)      ? s->below
-              : str_starts(path, STR("src/")) ? STR("src/")
-                                              : STR("");
-    if (str_ends(module, STR("/__init__")))
-        module = str_slice(module, 0, module.len - 9);
-    return dotted(s->a, str_slice(module, top.len, module.len), ".");
-}
-
-/* "crate::models::user"; empty when the file is of another crate. */
-static str_view rust_module(search *s, str_view path)
-{
-    str_view crate = path_folder(path), module = without_ending(path);
-    while (crate.len && !exists(s, crate, "Cargo.toml"))
-        crate = upper_folder(crate);
-    str_view src = arena_format(s->a, "%.*ssrc/", STR_ARG(crate));
-    if (!exists(s, crate, "Cargo.toml") || !str_starts(path, src) || !str_starts(s->below, crate))
-        return STR("");
-    str_view name = path_name(module);
-    module = str_slice(module, src.len, module.len);
-    bool is_root = str_eq(module, STR("lib")) || str_eq(module, STR("main"));
-    if (is_root || str_eq(name, STR("mod")))
-        module = str_slice(module, 0, module.len > name.len ? module.len - name.len - 1 : 0);
-    str_view inner = dotted(s->a, module, "::");
-    return arena_format(s->a, "crate%s%.*s", inner.len ? "::" : "", STR_ARG(inner));
-}
-
-static str_view module_of(search *s, const gram_language *lang, str_view path)
-{
-    return is_go(lang)       ? STR("")
-           : is_python(lang) ? python_module(s, path)
-           : is_rust(lang)   ? rust_module(s, path)
-                             : script_module(s, path);
-}
-
 /* In order, as formatters want them. */
 static str_view names_from(search *s, const found *best, const declared *wanted, str_view path)
 {
@@ -276,7 +189,8 @@ static str_view names_from(search *s, const found *best, const declared *wanted,
 static void put_import(buf *b, search *s, const found *best, const declared *wanted, str_view path,
                        const gram_language *lang)
 {
-    str_view module = module_of(s, lang, path), names = names_from(s, best, wanted, path);
+    str_view module = module_of(s->a, s->root, s->below, path, lang),
+             names = names_from(s, best, wanted, path);
     if (is_go(lang))
         return;
     if (is_python(lang))
@@ -379,10 +293,42 @@ static err_code tell(search *s, const found *best, const declared *wanted,
                                            STR_ARG(name), STR_ARG(best[i].why), STR_ARG(f->path));
         rc = add_note(s, &best[i], text);
         if (!best[i].fits && is_go(lang))
-            s->clashes = arena_format(s->a, "%.*s%s%.*s", STR_ARG(s->clashes),
-                                      s->clashes.len ? " " : "", STR_ARG(name));
+            s->told.clashes = arena_format(s->a, "%.*s%s%.*s", STR_ARG(s->told.clashes),
+                                           s->told.clashes.len ? " " : "", STR_ARG(name));
     }
     return rc;
+}
+
+/* Java: in the same package, and in no other class. */
+static bool is_neighbour(const search *s, const found *f)
+{
+    return str_eq(path_folder(f->path), s->below) && !f->type->outer.len;
+}
+
+/* Why code here cannot use a type that fits; empty when it can. */
+static str_view hindrance(const search *s, const found *f, const gram_language *lang)
+{
+    if (is_rust(lang) && !module_of(s->a, s->root, s->below, f->path, lang).len)
+        return STR("is of another crate");
+    if (is_java(lang) && !f->type->is_public && !is_neighbour(s, f))
+        return STR("is not public");
+    if (is_java(lang) && !f->type->package.len && !is_neighbour(s, f))
+        return STR("is in the unnamed package, from which nothing can be imported");
+    return STR("");
+}
+
+/* "org.x.Home(String street, int zip)"; without the package where it is that of the code. */
+static void add_own(search *s, const found *f)
+{
+    const declared_type *t = f->type;
+    str_view members = {NULL, 0};
+    for (size_t i = 0; i < t->n_members; i++)
+        members = arena_format(s->a, "%.*s%s%.*s %.*s", STR_ARG(members), i ? "," : "",
+                               STR_ARG(t->members[i].type), STR_ARG(t->members[i].name));
+    str_view package = is_neighbour(s, f) ? STR("") : t->package;
+    s->told.own_types =
+        arena_format(s->a, "%.*s%.*s%.*s%.*s(%.*s)\n", STR_ARG(s->told.own_types), STR_ARG(package),
+                     STR_ARG(t->outer), STR_ARG(t->name), STR_ARG(members));
 }
 
 static err_code use_in(search *s, assist_scaffold_file *f, const gram_language *lang)
@@ -397,15 +343,19 @@ static err_code use_in(search *s, assist_scaffold_file *f, const gram_language *
         return rc;
     bool any = false;
     for (size_t i = 0; i < wanted.n; i++) {
-        if (best[i].fits && is_rust(lang) && !rust_module(s, best[i].path).len) {
+        str_view why = best[i].fits ? hindrance(s, &best[i], lang) : STR("");
+        if (why.len) {
             best[i].fits = false;
-            best[i].why = STR("is of another crate");
+            best[i].why = why;
         }
     }
     check_mentioned(s, best, &wanted);
-    for (size_t i = 0; i < wanted.n; i++)
+    for (size_t i = 0; i < wanted.n; i++) {
         any = any || best[i].fits;
-    if (any)
+        if (best[i].fits && is_java(lang))
+            add_own(s, &best[i]);
+    }
+    if (any && !is_java(lang))
         rc = rewrite(s, f, best, &wanted, lang);
     return rc == ERR_OK ? tell(s, best, &wanted, f, lang) : rc;
 }
@@ -421,7 +371,7 @@ static bool is_of_types(str_view target)
     return false;
 }
 
-err_code existing_use(assist_scaffold_result *r, str_view *clashes, arena *a, const char *folder)
+err_code existing_use(existing_found *out, assist_scaffold_result *r, arena *a, const char *folder)
 {
     search s = {.a = a, .r = r};
     err_code rc = ERR_OK;
@@ -434,6 +384,6 @@ err_code existing_use(assist_scaffold_result *r, str_view *clashes, arena *a, co
         if (declared_knows(lang) && is_of_types(r->files[i].target))
             rc = use_in(&s, &r->files[i], lang);
     }
-    *clashes = s.clashes;
+    *out = s.told;
     return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
 }

@@ -151,3 +151,33 @@ str_view layout_apply(arena *a, str_view path, str_view text, str_view package)
                             STR_ARG(str_slice(text, after, text.len)));
     return made.ptr ? made : text;
 }
+
+static str_view text_of(arena *a, const char *folder, const char *name)
+{
+    char path[PATH_BYTES];
+    buf b;
+    str_view text = {NULL, 0};
+    int n = snprintf(path, sizeof path, "%s/%s", folder, name);
+    buf_init(&b, ASK_BYTES);
+    if (n > 0 && (size_t)n < sizeof path && file_read(&b, path, NULL) == ERR_OK)
+        text = arena_copy(a, buf_view(&b));
+    buf_release(&b);
+    return text;
+}
+
+str_view layout_parent(arena *a, const char *folder, str_view path, str_view *module)
+{
+    static const char *const names[] = {"lib.rs", "main.rs", "mod.rs"};
+    str_view missing = STR("");
+    if (!str_ends(path, STR(".rs")) || str_find_byte(path, '/') < path.len)
+        return missing;
+    *module = arena_format(a, "mod %.*s;", STR_ARG(str_slice(path, 0, path.len - 3)));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        str_view text = text_of(a, folder, names[i]);
+        if (str_eq(path, str_of(names[i])) || (text.ptr && str_find(text, *module) < text.len))
+            return STR("");
+        if (text.ptr && !missing.len)
+            missing = str_of(names[i]);
+    }
+    return missing;
+}

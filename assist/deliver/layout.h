@@ -1,5 +1,6 @@
-/* assist/deliver/layout.h: the package or namespace that code in a folder belongs to. Go, Java,
- * Kotlin, C# and PHP. Any thread; blocks on the disk. */
+/* assist/deliver/layout.h: the package or namespace that code in a folder belongs to (Go, Java,
+ * Kotlin, C# and PHP), and the file that has it as a module (Rust). Any thread; blocks on the disk.
+ */
 #ifndef ARTEL_ASSIST_DELIVER_LAYOUT_H
 #define ARTEL_ASSIST_DELIVER_LAYOUT_H
 
@@ -17,5 +18,8 @@ str_view layout_package(arena *a, const char *folder, str_view path,
 /* The text with that line instead of its own, or where it belongs; PHP: with its own namespace
  * inside that one. In `a`. */
 str_view layout_apply(arena *a, str_view path, str_view text, str_view package);
+/* Rust: the file in `folder` (lib.rs, main.rs, mod.rs) that should say `mod NAME;` of the file at
+ * `path` there, and does not; *module gets that line. Empty: it does, or there is none. In `a`. */
+str_view layout_parent(arena *a, const char *folder, str_view path, str_view *module);
 
 #endif

@@ -40,7 +40,7 @@ typedef struct {
     str_view sample_name;                  /* for the header comment */
     str_view name_words;                   /* words of the name, for file names */
     str_view libraries;                    /* assist_scaffold_options.libraries */
-    str_view taken;                        /* assist_scaffold_options.taken */
+    str_view taken, own_types;             /* of assist_scaffold_options */
     str_view snake_members, camel_members; /* of the options */
     bool original_names;
     assist_scaffold_unknown unknown;

@@ -216,6 +216,7 @@ static err_code emit_target(run *r, const scaf_target *t, err *e)
     if (r->opt) {
         o.libraries = r->opt->libraries;
         o.taken = r->opt->taken;
+        o.own_types = r->opt->own_types;
         o.snake_members = r->opt->snake_members;
         o.camel_members = r->opt->camel_members;
         o.original_names = r->opt->original_names;

@@ -57,6 +57,9 @@ typedef struct {
     /* Packages that the project uses, one space between; targets choose among libraries by them. */
     str_view libraries;
     str_view taken; /* names that types in Go must not have, one space between */
+    /* Records of the project that code in Java reads and writes instead of defining its own, a line
+     * each: "org.x.Home(String street,int zip)"; without a package it is that of the code. */
+    str_view own_types;
     /* Endings of files (".py .h", one space between) in whose language the project calls members
      * like this, whatever the language's own custom is. */
     str_view snake_members, camel_members;

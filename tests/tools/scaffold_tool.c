@@ -1,5 +1,5 @@
 /* scaffold_tool TARGET[,TARGET] SAMPLE... [--out DIR] [--name N] [--at POINTER] [--hints FILE]
- * [--strict] [--reject] [--keep]
+ * [--strict] [--reject] [--keep] [--own TYPE]
  * A thin driver for the end-to-end tests and the benchmark: files in, files out (or one on
  * stdout). */
 #include <stdio.h>
@@ -48,6 +48,8 @@ int main(int argc, char **argv)
             opt.unknown = ASSIST_UNKNOWN_REJECT;
         } else if (strcmp(argv[i], "--keep") == 0) {
             opt.unknown = ASSIST_UNKNOWN_KEEP;
+        } else if (strcmp(argv[i], "--own") == 0 && i + 1 < argc) {
+            opt.own_types = str_of(argv[++i]);
         } else if (strcmp(argv[i], "--similar") == 0) {
             opt.merge = ASSIST_SCAFFOLD_MERGE_SIMILAR;
         } else if (strcmp(argv[i], "--out") == 0 && i + 1 < argc) {

@@ -158,8 +158,7 @@ private static final class Read {
         Map<String, Object> out = new LinkedHashMap<>();
         members.forEach((key, item) -> out.put(String.valueOf(key), item));
         return out;
-    }
-@more@
+    }@more@
 
     static <T> T required(Map<String, Object> object, String key, String path, Reader<T> read) {
         if (!object.containsKey(key)) {
@@ -176,7 +175,7 @@ private static final class Read {
         return object.containsKey(key) ? new Field<>(read.read(object.get(key), path + "." + key)) : null;
     }
 
-    static Object tree(Object value) {
+    static Object tree(Object value) {@own@
         if (value instanceof Json json) {
             return json.toJson();
         }

@@ -21,6 +21,19 @@ class Java(Compiled):
     """One class per sample would clash, so each sample has its package."""
     name = "java"
 
+    def more_cases(self, generate):
+        """A record of the project in the place of one of ours, and one inside a class for another."""
+        path, places = self.work / "homes.json", self.work / "places"
+        places.mkdir()
+        (places / "Home.java").write_text("package places;\n\nimport java.util.List;\n\n"
+                                          "public record Home(String country, List<Tag> tags, int zip, Integer floor) {\n"
+                                          "    public record Tag(String text, Double weight) {}\n}\n")
+        path.write_text('[{"id": 1, "home": {"zip": 7, "tags": [{"text": "a", "weight": 1.5}], "floor": null}},\n'
+                        ' {"id": 2, "home": {"zip": 8, "country": "NO", "tags": [{"text": "b", "weight": 2.25}], "floor": -1}}]')
+        return [generate(self.tool, self.name, path, self.work / "s_homes", "--own",
+                         "places.Home(String country,List<Tag> tags,int zip,Integer floor)\n"
+                         "places.Home.Tag(String text,Double weight)\n")]
+
     def prepare(self, cases):
         javac, java = need("javac"), need("java")
         path = ":".join(f"{JARS}/jackson-{part}.jar" for part in ("core", "databind", "annotations"))
@@ -43,7 +56,7 @@ class Java(Compiled):
             "            throw new IllegalStateException(folder, e);\n"
             "        }\n    }\n"
             "    public static void main(String[] arguments) throws Exception {\n" + "".join(body) + "    }\n}\n")
-        sources = [str(c.folder / "SampleJson.java") for c in cases]
+        sources = [str(c.folder / "SampleJson.java") for c in cases] + [str(p) for p in self.work.glob("places/*.java")]
         check(run([javac, "-Xlint:all", "-Werror", "-proc:none", "-J-XX:TieredStopAtLevel=1", "-cp", path, "-d",
                    str(self.work / "classes"), "Main.java", *sources], cwd=self.work), "javac -Xlint:all")
         check(run([java, "-XX:TieredStopAtLevel=1", "-cp", f"{path}:{self.work / 'classes'}", "Main"]), "java")

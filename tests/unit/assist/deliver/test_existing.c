@@ -181,6 +181,107 @@ static void test_existing__rust_names_the_crate(void **state)
     arena_release(&a);
 }
 
+static void test_existing__java_reads_records_of_the_project(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("java/.git/HEAD", "ref: refs/heads/main\n");
+    put("java/src/main/java/org/x/Place.java",
+        "package org.x;\n\n/** Where. */\npublic record Place(String zip, String street) {}\n");
+    put("java/src/main/java/org/x/model/Homes.java",
+        "package org.x.model;\n\npublic final class Homes {\n"
+        "    public record Home(String zip, String street) {}\n"
+        "    public record User(String id, String name, Home home) {}\n}\n");
+    str_view text = written(&a, "java/src/main/java/org/x/api", "java", &notes);
+    assert_has(text, "import java.util.Map;\nimport org.x.model.Homes.Home;\n\n");
+    assert_lacks(text, "record Home(");
+    assert_has(text, "        Home home\n"); /* of the record that stays */
+    assert_has(text, "        return new Home(\n"
+                     "            Read.required(o, \"zip\", path, Read::text),\n"
+                     "            Read.required(o, \"street\", path, Read::text)\n        );\n");
+    assert_has(text, "if (value instanceof Home own) {");
+    assert_has(notes, "Homes.java:4: Home is that of the sample: UsersJson.java uses it");
+    assert_has(notes, "Homes.java:5: User has `id` as String, not long, so UsersJson.java has one");
+    /* A neighbour needs no import; what is private is of no use. */
+    put("java2/.git/HEAD", "ref: refs/heads/main\n");
+    put("java2/src/main/java/org/x/model/Homes.java",
+        "package org.x.model;\n\nrecord Home(String zip, String street) {}\n");
+    text = written(&a, "java2/src/main/java/org/x/model", "java", &notes);
+    assert_lacks(text, "import org.x");
+    assert_has(text, "private static Home readHome(");
+    text = written(&a, "java2/src/main/java/org/x/other", "java", &notes);
+    assert_has(notes, "Homes.java:3: Home is not public, so UsersJson.java has one of its own");
+    assert_has(text, "public record Home(");
+    arena_release(&a);
+}
+
+/* --- where tests go --- */
+
+/* The paths that the target writes, as seen from the folder, one blank behind each. */
+static str_view paths(arena *a, const char *folder, const char *target, str_view *text)
+{
+    assist_delivery d;
+    err e = {{0}};
+    assist_scaffold_input in = {.name = STR("users.json"), .text = str_of(sample)};
+    assist_deliver_request request = {.inputs = &in,
+                                      .n_inputs = 1,
+                                      .targets = &target,
+                                      .n_targets = 1,
+                                      .folder = arena_format(a, "%s/%s", root, folder),
+                                      .fit = true};
+    str_view out = STR("");
+    assert_ok(assist_deliver_plan(&d, a, &request, &e), &e);
+    for (size_t i = 0; i < d.n_files; i++)
+        out = arena_format(a, "%.*s%.*s ", STR_ARG(out), STR_ARG(d.files[i].path));
+    *text = d.files[0].after;
+    return out;
+}
+
+static void test_testing__tests_go_where_the_others_are(void **state)
+{
+    (void)state;
+    arena a;
+    str_view text;
+    arena_init(&a, SIZE_MAX);
+    /* Beside the code, by another name. */
+    put("t1/.git/HEAD", "ref: refs/heads/main\n");
+    put("t1/src/a.spec.ts", "import { a } from \"./a\";\n");
+    str_view got = paths(&a, "t1/src", "tests-typescript", &text);
+    assert_has(got, "users.spec.ts users-factory.ts users.fixture.json users.ts ");
+    /* One folder for all, which is divided as the code is. */
+    put("t2/.git/HEAD", "ref: refs/heads/main\n");
+    put("t2/test/api/a.test.ts", "import { a } from \"../../src/api/a.js\";\n");
+    put("t2/test/b.test.ts", "import { b } from \"../src/b.js\";\n");
+    got = paths(&a, "t2/src/api", "tests-typescript", &text);
+    assert_has(got, "../../test/api/users.test.ts ../../test/api/users-factory.ts ");
+    assert_has(got, " users.ts ");
+    assert_has(text, "from \"../../src/api/users.js\";");
+    assert_has(text, "from \"./users-factory.js\";");
+    assert_has(paths(&a, "t2/src/other", "tests-typescript", &text), "../../test/users.test.ts ");
+    assert_has(text, "from \"../src/other/users.js\";");
+    /* Beside the code, in a folder. */
+    put("t3/.git/HEAD", "ref: refs/heads/main\n");
+    put("t3/src/one/__tests__/a.test.tsx", "import { a } from \"../a\";\n");
+    assert_has(paths(&a, "t3/src/two", "tests-typescript", &text), "__tests__/users.test.ts ");
+    assert_has(text, "from \"../users.js\";");
+    /* A package of Python and its tests. */
+    put("t4/.git/HEAD", "ref: refs/heads/main\n");
+    put("t4/app/__init__.py", "");
+    put("t4/app/api/__init__.py", "");
+    put("t4/tests/a_test.py", "from app.api.a import a\n");
+    got = paths(&a, "t4/app/api", "tests-python", &text);
+    assert_has(got, "../../tests/users_test.py ../../tests/users_factory.py ");
+    assert_has(text, "\nfrom app.api.users import parse_users");
+    assert_has(text, "\nfrom users_factory import ROW\n");
+    /* No habit, no change; where tests are wanted among tests, they stay. */
+    put("t5/.git/HEAD", "ref: refs/heads/main\n");
+    assert_has(paths(&a, "t5/src", "tests-python", &text), "test_users.py users_factory.py ");
+    assert_has(paths(&a, "t4/tests/more", "tests-python", &text), "users_test.py users_factory.py");
+    arena_release(&a);
+}
+
 static void test_existing__types_are_compared_by_meaning(void **state)
 {
     (void)state;
@@ -244,6 +345,23 @@ static void test_layout__packages_of_neighbours_and_folders(void **state)
     arena_release(&a);
 }
 
+static void test_layout__a_module_that_nobody_names_is_told(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("rs2/.git/HEAD", "ref: refs/heads/main\n");
+    put("rs2/src/lib.rs", "pub mod other;\n");
+    (void)written(&a, "rs2/src", "rust", &notes);
+    assert_has(notes,
+               "lib.rs:0: there is no `mod users;` in it yet, so that users.rs is not compiled");
+    put("rs2/src/lib.rs", "pub mod other;\npub mod users;\n");
+    (void)written(&a, "rs2/src", "rust", &notes);
+    assert_int_equal(notes.len, 0);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,8 +369,11 @@ int main(void)
         cmocka_unit_test(test_existing__python_knows_packages_and_kinds),
         cmocka_unit_test(test_existing__go_shares_a_package),
         cmocka_unit_test(test_existing__rust_names_the_crate),
+        cmocka_unit_test(test_existing__java_reads_records_of_the_project),
         cmocka_unit_test(test_existing__types_are_compared_by_meaning),
+        cmocka_unit_test(test_testing__tests_go_where_the_others_are),
         cmocka_unit_test(test_layout__packages_of_neighbours_and_folders),
+        cmocka_unit_test(test_layout__a_module_that_nobody_names_is_told),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
