@@ -20,7 +20,7 @@ struct options {
     size_t n_targets;
     const char *folder, *hints;
     assist_scaffold_options scaffold;
-    bool explain, diff, conflicts, no_fit;
+    bool explain, diff, conflicts, no_fit, one_thing;
 };
 
 /* --- progress, only where a person sees it --- */
@@ -175,53 +175,179 @@ static int write_files(const assist_delivery *d, const struct options *o)
     return CLI_OK;
 }
 
-static int deliver(struct options *o, const assist_samples *samples, arena *mem,
+/* One run: all samples, those of one thing, or all things together. */
+typedef struct {
+    assist_deliver_request request;
+    assist_delivery plan;
+} job;
+
+typedef struct {
+    const struct options *o;
+    const assist_samples *samples;
+    arena *mem;
+    struct progress *progress;
+    assist_scaffold_things things;
+    job *items;
+    size_t n;
+} jobs;
+
+static int failed(const jobs *j, err_code rc, const err *e)
+{
+    end_progress(j->progress);
+    bool usage = rc == ERR_NOT_FOUND && strncmp(e->text, "no target", 9) == 0;
+    return cli_fail(usage ? CLI_USAGE : CLI_FAILED, "scaffold", "%s",
+                    e->text[0] ? e->text : err_name(rc));
+}
+
+/* The hints of a thing stand beside its own first file. */
+static err_code find_hints(jobs *j, assist_scaffold_options *options,
+                           const assist_scaffold_thing *thing, err *e)
+{
+    const char *path = arena_copy_z(j->mem, thing->inputs[0].name);
+    if (j->o->hints)
+        return ERR_OK;
+    return path ? assist_samples_find_hints(&options->hints, j->mem, path, e) : ERR_NOMEM;
+}
+
+static err_code make_jobs(jobs *j, err *e)
+{
+    const struct options *o = j->o;
+    assist_deliver_request all = {.targets = o->targets,
+                                  .n_targets = o->n_targets,
+                                  .conflicts = o->conflicts,
+                                  .options = o->scaffold,
+                                  .fit = !o->no_fit};
+    err_code rc = ERR_OK;
+    all.inputs = assist_samples_inputs(j->samples, &all.n_inputs);
+    if (o->folder)
+        all.folder = cli_absolute_path(j->mem, o->folder);
+    if (!o->scaffold.name.len && !o->one_thing)
+        rc = assist_scaffold_apart(&j->things, j->mem, all.inputs, all.n_inputs, &o->scaffold, e);
+    const assist_scaffold_things *t = &j->things;
+    j->items = ARENA_ARRAY(j->mem, job, t->n + 2);
+    if (rc == ERR_OK && !j->items)
+        rc = ERR_NOMEM;
+    for (size_t i = 0; i < t->n && rc == ERR_OK; i++) {
+        job *one = &j->items[j->n++];
+        *one = (job){.request = all};
+        one->request.inputs = t->items[i].inputs;
+        one->request.n_inputs = t->items[i].n_inputs;
+        one->request.options.links = t->items[i].links;
+        one->request.options.n_links = t->items[i].n_links;
+        if (t->together.text.len)
+            one->request.options.part = ASSIST_SCAFFOLD_APART;
+        rc = find_hints(j, &one->request.options, &t->items[i], e);
+    }
+    if (rc == ERR_OK && (!t->n || t->together.text.len)) {
+        job *whole = &j->items[j->n++];
+        *whole = (job){.request = all};
+        if (t->n) {
+            whole->request.inputs = &t->together;
+            whole->request.n_inputs = 1;
+            whole->request.options.name = t->name;
+            whole->request.options.part = ASSIST_SCAFFOLD_DATABASE;
+            whole->request.options.at = whole->request.options.hints = STR("");
+        } else if (!o->scaffold.name.len) {
+            whole->request.options.name = assist_samples_name(j->samples);
+        }
+    }
+    return rc;
+}
+
+static void print_things(const jobs *j)
+{
+    const assist_scaffold_things *t = &j->things;
+    if (t->n)
+        fprintf(stderr,
+                "artel scaffold: %.*s are samples of different things: each gets its own "
+                "files%s (--one takes them as samples of one thing)\n",
+                STR_ARG(t->together.name), t->together.text.len ? ", a database has all" : "");
+}
+
+static err_code plan(const jobs *j, job *one, err *e)
+{
+    err_code rc = assist_deliver_plan(&one->plan, j->mem, &one->request, e);
+    return rc == ERR_OK ? assist_samples_check(j->samples, e) : rc;
+}
+
+/* Each in its turn: what the one before wrote is part of the project then. */
+static int write_jobs(jobs *j, err *e)
+{
+    bool refused = false;
+    for (size_t i = 0; i < j->n; i++)
+        refused = refused || j->items[i].plan.n_refused;
+    for (size_t i = 0; i < j->n; i++) {
+        job *one = &j->items[i];
+        err_code rc = i && !refused && !j->o->diff ? plan(j, one, e) : ERR_OK;
+        if (rc != ERR_OK)
+            return failed(j, rc, e);
+        print_notes(one->plan.notes, one->plan.n_notes);
+        bool quiet = refused && !one->plan.n_refused && !j->o->diff;
+        int code = quiet ? CLI_OK : write_files(&one->plan, j->o);
+        if (code != CLI_OK && !j->o->diff && !refused)
+            return code;
+    }
+    return refused ? CLI_FAILED : CLI_OK;
+}
+
+static int deliver(const struct options *o, const assist_samples *samples, arena *mem,
                    struct progress *progress)
 {
-    assist_deliver_request request = {
-        .targets = o->targets, .n_targets = o->n_targets, .conflicts = o->conflicts};
-    assist_delivery d;
+    jobs j = {.o = o, .samples = samples, .mem = mem, .progress = progress};
     err e = {{0}};
-    request.inputs = assist_samples_inputs(samples, &request.n_inputs);
-    request.options = o->scaffold;
-    request.fit = !o->no_fit;
-    if (o->folder)
-        request.folder = cli_absolute_path(mem, o->folder);
-    err_code rc = assist_deliver_plan(&d, mem, &request, &e);
-    if (rc == ERR_OK)
-        rc = assist_samples_check(samples, &e);
-    end_progress(progress);
-    if (rc == ERR_NOT_FOUND && strncmp(e.text, "no target", 9) == 0)
-        return cli_fail(CLI_USAGE, "scaffold", "%s", e.text);
+    const assist_deliver_file *only = NULL;
+    size_t n_files = 0;
+    err_code rc = make_jobs(&j, &e);
+    for (size_t i = 0; i < j.n && rc == ERR_OK; i++) {
+        rc = plan(&j, &j.items[i], &e);
+        n_files += rc == ERR_OK ? j.items[i].plan.n_files : 0;
+        if (rc == ERR_OK && j.items[i].plan.n_files)
+            only = &j.items[i].plan.files[0];
+    }
     if (rc != ERR_OK)
-        return cli_fail(CLI_FAILED, "scaffold", "%s", e.text[0] ? e.text : err_name(rc));
-    print_notes(d.notes, d.n_notes);
-    if (d.bug.target.len)
-        return print_bug(&d.bug);
+        return failed(&j, rc, &e);
+    end_progress(progress);
+    print_things(&j);
+    for (size_t i = 0; i < j.n; i++) {
+        if (j.items[i].plan.bug.target.len)
+            return print_bug(&j.items[i].plan.bug);
+    }
     if (o->folder)
-        return write_files(&d, o);
-    if (d.n_files > 1)
+        return write_jobs(&j, &e);
+    for (size_t i = 0; i < j.n; i++)
+        print_notes(j.items[i].plan.notes, j.items[i].plan.n_notes);
+    if (n_files > 1)
         return cli_fail(CLI_USAGE, "scaffold",
-                        "that makes %zu files; say where they go with -o FOLDER", d.n_files);
-    if (d.n_files)
-        fwrite(d.files[0].after.ptr, 1, d.files[0].after.len, stdout);
+                        "that makes %zu files; say where they go with -o FOLDER", n_files);
+    if (only)
+        fwrite(only->after.ptr, 1, only->after.len, stdout);
     return CLI_OK;
 }
 
 static int explain(const struct options *o, const assist_samples *samples, arena *mem,
                    struct progress *progress)
 {
-    size_t n;
-    str_view table;
+    jobs j = {.o = o, .samples = samples, .mem = mem, .progress = progress};
     err e = {{0}};
-    const assist_scaffold_input *inputs = assist_samples_inputs(samples, &n);
-    err_code rc = assist_scaffold_explain(&table, mem, inputs, n, &o->scaffold, &e);
+    err_code rc = make_jobs(&j, &e);
+    size_t n = j.things.n ? j.things.n : j.n; /* together they show nothing else */
+    str_view *tables = rc == ERR_OK ? ARENA_ARRAY(mem, str_view, n) : NULL;
+    for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+        const assist_deliver_request *r = &j.items[i].request;
+        rc = tables
+                 ? assist_scaffold_explain(&tables[i], mem, r->inputs, r->n_inputs, &r->options, &e)
+                 : ERR_NOMEM;
+    }
     if (rc == ERR_OK)
         rc = assist_samples_check(samples, &e);
-    end_progress(progress);
     if (rc != ERR_OK)
-        return cli_fail(CLI_FAILED, "scaffold", "%s", e.text[0] ? e.text : err_name(rc));
-    fwrite(table.ptr, 1, table.len, stdout);
+        return failed(&j, rc, &e);
+    end_progress(progress);
+    print_things(&j);
+    for (size_t i = 0; i < n; i++) {
+        fputs(i ? "\n" : "", stdout);
+        fwrite(tables[i].ptr, 1, tables[i].len, stdout);
+    }
     return CLI_OK;
 }
 
@@ -254,7 +380,8 @@ enum {
     DIFF,
     CONFLICTS,
     NAMES,
-    UNKNOWN
+    UNKNOWN,
+    ONE
 };
 
 static bool unknown_keys(assist_scaffold_unknown *to, const char *word)
@@ -285,6 +412,7 @@ static int parse(struct options *o, bool *list, int argc, char **argv)
         {"no-enums", no_argument, NULL, NO_ENUMS},
         {"no-maps", no_argument, NULL, NO_MAPS},
         {"no-unions", no_argument, NULL, NO_UNIONS},
+        {"one", no_argument, NULL, ONE},
         {"output", required_argument, NULL, 'o'},
         {"strict", no_argument, NULL, STRICT},
         {"to", required_argument, NULL, 't'},
@@ -329,6 +457,7 @@ static int parse(struct options *o, bool *list, int argc, char **argv)
                                 "--unknown is ignore, keep or reject, not %s", optarg);
             break;
         case NO_FIT: o->no_fit = true; break;
+        case ONE: o->one_thing = true; break;
         case DIFF: o->diff = true; break;
         case CONFLICTS: o->conflicts = true; break;
         default: return cli_bad_option("scaffold");
@@ -369,8 +498,6 @@ int cli_scaffold(int argc, char **argv)
                             given ? (size_t)(argc - optind) : 1, &opening, &e);
     if (rc == ERR_OK) {
         o.scaffold.hints = assist_samples_hints(samples);
-        if (!o.scaffold.name.len)
-            o.scaffold.name = assist_samples_name(samples);
         code = o.explain ? explain(&o, samples, &mem, &progress)
                          : deliver(&o, samples, &mem, &progress);
     } else {

@@ -1,5 +1,7 @@
 #include "assist/scaffold/api.h"
 
+#include "assist/scaffold/lists.h"
+
 static bool is_one_of(str_view v, const char *const *list)
 {
     for (; *list; list++) {
@@ -11,14 +13,13 @@ static bool is_one_of(str_view v, const char *const *list)
 
 static const schema_field *find_key(const schema_type *row)
 {
-    static const char *const ids[] = {"id", "uuid", "guid", "key", "slug", NULL};
     if (row->kind != KIND_RECORD)
         return NULL;
     for (uint32_t i = 0; i < row->n_fields; i++) {
         const schema_field *f = &row->fields[i];
         schema_kind k = f->ref.type->kind;
         bool scalar = k == KIND_INT || k == KIND_STRING;
-        if (scalar && !f->optional && !f->ref.nullable && is_one_of(f->words, ids))
+        if (scalar && !f->optional && !f->ref.nullable && scaf__is_id(f->words))
             return f;
     }
     return NULL;

@@ -334,6 +334,8 @@ const char *scaf__evidence(emit_out *o, const schema_field *f)
         buf_append_format(&b, "%s since 1970; ", t->epoch_s ? "seconds" : "milliseconds");
     if (t->kind == KIND_MAP && t->format != FORMAT_NONE)
         buf_append_format(&b, "keys: %s; ", scaf__format_name(t->format));
+    if (f->refers.len)
+        buf_append_format(&b, "refers to %s; ", scaf__comment(o, f->refers));
     if (f->optional && f->n < f->n_objects)
         buf_append_format(&b, "in %llu of %llu; ", (unsigned long long)f->n,
                           (unsigned long long)f->n_objects);

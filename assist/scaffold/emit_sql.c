@@ -9,6 +9,7 @@
  *
  * The migration brings a database from any earlier sample to this one: rows leave through the view
  * as JSON and are loaded again, so it needs to know nothing of the earlier tables. */
+#include "assist/scaffold/lists.h"
 #include "assist/scaffold/sql_internal.h"
 #include "assist/scaffold/walk.h"
 
@@ -126,16 +127,11 @@ column_kind scaf__sql_kind_of(const sql *q, const schema_field *f)
     }
 }
 
-static bool is_id(str_view words)
-{
-    return str_eq(words, STR("id")) || str_eq(words, STR("uuid")) || str_eq(words, STR("guid")) ||
-           str_eq(words, STR("key")) || str_eq(words, STR("slug"));
-}
-
 static bool wants_index(const schema_field *f)
 {
-    return is_id(f->words) || str_ends(f->words, STR(" id")) || str_ends(f->words, STR(" at")) ||
-           f->ref.type->format == FORMAT_DATE_TIME || f->ref.type->format == FORMAT_DATE;
+    return scaf__is_id(f->words) || str_ends(f->words, STR(" id")) ||
+           str_ends(f->words, STR(" at")) || f->ref.type->format == FORMAT_DATE_TIME ||
+           f->ref.type->format == FORMAT_DATE;
 }
 
 /* MySQL's keys and indexes are of 3072 bytes, 4 for each character. */
@@ -379,6 +375,15 @@ static sql *child_of(sql *q, const schema_field *f)
     return child->columns ? child : NULL;
 }
 
+static bool list_differs(emit_out *o, const schema_field *list, const schema_field *f)
+{
+    lists_sample s;
+    scaf__lists_open(&s, o);
+    bool differs = scaf__list_differs(&s, list->key, f);
+    scaf__lists_close(&s);
+    return differs;
+}
+
 /* The table of rows of that type, and those below it. */
 static bool init_table(sql *q, const schema_field *list)
 {
@@ -398,8 +403,8 @@ static bool init_table(sql *q, const schema_field *list)
     for (uint32_t i = 0; i < q->row->n_fields && !q->key; i++) {
         const schema_field *f = &q->row->fields[i];
         bool scalar = f->ref.type->kind == KIND_INT || f->ref.type->kind == KIND_STRING;
-        if (scalar && is_id(f->words) && can_be_key(q, f) &&
-            (list ? scaf__sql_list_differs(o, list, f) : scaf__rows_differ(o, f))) {
+        if (scalar && scaf__is_id(f->words) && can_be_key(q, f) &&
+            (list ? list_differs(o, list, f) : scaf__rows_differ(o, f))) {
             q->key = f;
             q->key_column = q->columns[i];
         }
@@ -412,7 +417,7 @@ static bool init_table(sql *q, const schema_field *list)
 
 /* What one script is about. */
 typedef struct {
-    sql *tables[SQL_TABLES]; /* those that others refer to first */
+    sql *tables[LISTS_MAX]; /* those that others refer to first */
     size_t n;
     name_scope names;
 } script;
@@ -420,11 +425,11 @@ typedef struct {
 /* The tables of the sample; NULL when there are none. */
 static script *init(emit_out *o, dialect d)
 {
-    const schema_field *lists[SQL_TABLES];
+    const schema_field *lists[LISTS_MAX];
     script *s = ARENA_NEW(o->a, script);
     if (!s)
         return NULL;
-    size_t n = scaf__sql_lists(o, lists);
+    size_t n = scaf__lists(o->s, lists);
     scaf__line(o, "-- From %s, for %s.", scaf__comment(o, o->sample_name), dialects[d].title);
     if (!o->s->row) {
         scaf__line(o, "-- The sample has no records, so there is no table.");
@@ -489,8 +494,11 @@ static void emit(emit_out *o, dialect d)
         scaf__sql_loader(s->tables[i], scaf__sql_sample_source(s->tables[i], only_rows));
     scaf__line(o, "DROP TABLE sample_json;");
     scaf__blank(o);
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; i < s->n; i++) {
+        if (i)
+            scaf__blank(o);
         emit_queries(s->tables[i]);
+    }
 }
 
 /* Where the rows of a table wait while it is made anew. */

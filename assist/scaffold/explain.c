@@ -74,9 +74,10 @@ void scaf__emit_explanation(emit_out *o)
                        (unsigned long long)t->n_objects, t->why);
             for (uint32_t k = 0; k < t->n_fields; k++) {
                 const schema_field *f = &t->fields[k];
-                scaf__line(o, "  %s%s: %s; %llu of %llu, null %llu%s%s%s",
+                scaf__line(o, "  %s%s: %s%s%s; %llu of %llu, null %llu%s%s%s",
                            scaf__quote(o, f->key, QUOTE_JSON), f->optional ? "?" : "",
-                           kind_name(o, &names, f->ref), (unsigned long long)f->n,
+                           kind_name(o, &names, f->ref), f->refers.len ? "; refers to " : "",
+                           scaf__comment(o, f->refers), (unsigned long long)f->n,
                            (unsigned long long)f->n_objects, (unsigned long long)f->seen.n_null,
                            spread(o, f), f->seen.example.len ? "; e.g. " : "",
                            scaf__comment(o, f->seen.example));

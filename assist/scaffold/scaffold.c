@@ -2,7 +2,8 @@
 
 #include <stdio.h>
 
-#include "assist/scaffold/input.h"
+#include "assist/scaffold/lists.h"
+#include "assist/scaffold/model.h"
 #include "assist/scaffold/sample.h"
 #include "assist/scaffold/targets.h"
 
@@ -39,7 +40,7 @@ static str_view base_name(str_view path)
 }
 
 /* "/tmp/api/users-2024.json" -> "users"; "index.json" and the like say nothing. */
-static str_view name_from_path(str_view path)
+str_view scaf__name_from_path(str_view path)
 {
     path = base_name(path);
     path = str_slice(path, 0, str_find_byte(path, '.'));
@@ -100,10 +101,29 @@ done:
     return rc;
 }
 
+/* What is known of which field refers to records elsewhere. */
+static void link_fields(schema *model, arena *a, const assist_scaffold_options *opt)
+{
+    buf none;
+    buf_init(&none, 1);
+    emit_out o = {.b = &none, .a = a, .s = model};
+    scaf__lists_link(&o);
+    for (uint32_t i = 0; model->row && i < model->row->n_fields; i++) {
+        schema_field *f = &model->row->fields[i];
+        for (size_t k = 0; k < opt->n_links; k++) {
+            if (str_eq(opt->links[k].key, f->key))
+                f->refers = opt->links[k].refers;
+        }
+    }
+    if (opt->part == ASSIST_SCAFFOLD_DATABASE)
+        model->form = SAMPLE_OTHER; /* no file has it */
+    buf_release(&none);
+}
+
 /* What both entry points share: samples read, model built. `seen` holds shapes and stays alive. */
-static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena *a,
-                            const assist_scaffold_input *inputs, size_t n_inputs,
-                            const assist_scaffold_options *opt, err *e)
+err_code scaf__model_build(schema *model, scaf_notes *notes, arena *seen, arena *a,
+                           const assist_scaffold_input *inputs, size_t n_inputs,
+                           const assist_scaffold_options *opt, err *e)
 {
     static const assist_scaffold_options defaults;
     if (!opt)
@@ -117,7 +137,7 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
     buf_init(&kept, 16 * (size_t)SAMPLE_BYTES);
     buf_init(&converted, CONVERTED_BYTES);
     schema_options so = {
-        .name = opt->name.len ? opt->name : name_from_path(inputs[0].name),
+        .name = opt->name.len ? opt->name : scaf__name_from_path(inputs[0].name),
         .merge = opt->merge == ASSIST_SCAFFOLD_MERGE_SIMILAR ? SCHEMA_MERGE_SIMILAR
                  : opt->merge == ASSIST_SCAFFOLD_MERGE_NEVER ? SCHEMA_MERGE_NEVER
                                                              : SCHEMA_MERGE_IDENTICAL,
@@ -150,6 +170,8 @@ static err_code build_model(schema *model, scaf_notes *notes, arena *seen, arena
         model->converted = arena_copy(a, buf_view(&converted));
     buf_release(&converted);
     buf_release(&kept);
+    if (rc == ERR_OK)
+        link_fields(model, a, opt);
     return rc;
 }
 
@@ -165,8 +187,21 @@ typedef struct {
     size_t n_files, cap_files;
 } run;
 
+/* Of samples of several things, all have their own but for the database, which is one. */
+static bool is_part(const run *r, const scaf_target *t)
+{
+    bool sql = strcmp(t->info.group, "sql") == 0, app = strcmp(t->info.group, "app") == 0;
+    switch (r->opt ? r->opt->part : ASSIST_SCAFFOLD_WHOLE) {
+    case ASSIST_SCAFFOLD_APART: return !sql;
+    case ASSIST_SCAFFOLD_DATABASE: return sql || app;
+    default: return true;
+    }
+}
+
 static void want(run *r, const scaf_target *t)
 {
+    if (!is_part(r, t))
+        return;
     for (size_t i = 0; i < r->n_todo; i++) {
         if (r->todo[i] == t)
             return;
@@ -290,11 +325,11 @@ err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
             rc = ERR_NOT_FOUND;
     }
     if (rc == ERR_OK)
-        rc = build_model(&model, &notes, &seen, a, inputs, n_inputs, opt, e);
+        rc = scaf__model_build(&model, &notes, &seen, a, inputs, n_inputs, opt, e);
     if (rc != ERR_OK)
         goto done;
     r.sample = base_name(inputs[0].name);
-    r.name = opt && opt->name.len ? opt->name : name_from_path(inputs[0].name);
+    r.name = opt && opt->name.len ? opt->name : scaf__name_from_path(inputs[0].name);
     for (size_t i = 0; i < r.n_todo && rc == ERR_OK; i++) {
         if (opt && !can(r.todo[i], opt->unknown))
             scaf__note(&notes, r.sample, NULL, SIZE_MAX,
@@ -322,9 +357,9 @@ err_code assist_scaffold_explain(str_view *out, arena *a, const assist_scaffold_
     buf b;
     buf_init(&b, MAX_FILE_BYTES);
     arena_init(&seen, opt && opt->max_bytes ? opt->max_bytes : DEFAULT_SHAPE_BYTES);
-    err_code rc = build_model(&model, &notes, &seen, a, inputs, n_inputs, opt, e);
+    err_code rc = scaf__model_build(&model, &notes, &seen, a, inputs, n_inputs, opt, e);
     if (rc == ERR_OK) {
-        str_view name = opt && opt->name.len ? opt->name : name_from_path(inputs[0].name);
+        str_view name = opt && opt->name.len ? opt->name : scaf__name_from_path(inputs[0].name);
         emit_out o = {
             .b = &b, .a = a, .s = &model, .unit = "  ", .sample_name = base_name(inputs[0].name)};
         o.root_name = scaf__case(a, scaf__words(a, name), CASE_PASCAL);

@@ -49,6 +49,19 @@ typedef enum {
     ASSIST_CASE_PASCAL,
 } assist_scaffold_case;
 
+/* What a run writes of its targets where the samples are of several things, see
+ * assist_scaffold_apart. */
+typedef enum {
+    ASSIST_SCAFFOLD_WHOLE,
+    ASSIST_SCAFFOLD_APART,    /* all but databases, of one of the things */
+    ASSIST_SCAFFOLD_DATABASE, /* databases only, of all of them together */
+} assist_scaffold_part;
+
+/* The values of a key of the rows are those of records elsewhere: "user_id", "users.id". */
+typedef struct {
+    str_view key, refers;
+} assist_scaffold_link;
+
 typedef struct {
     str_view name;   /* of the top-level type; empty: from the first input's name */
     str_view at;     /* JSON pointer to start from; `-` stands for every item; empty: the whole */
@@ -72,6 +85,9 @@ typedef struct {
     bool no_maps;
     bool no_unions;   /* no tagged unions */
     size_t max_bytes; /* memory for what was seen; 0: 160 MB */
+    assist_scaffold_part part;
+    const assist_scaffold_link *links;
+    size_t n_links;
 } assist_scaffold_options;
 
 /* A hints file is JSON: an object whose keys are JSON pointers into the sample (`-` for any item or
@@ -128,6 +144,30 @@ MUST_USE err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
                                       const assist_scaffold_input *inputs, size_t n_inputs,
                                       const char *const *targets, size_t n_targets,
                                       const assist_scaffold_options *opt, err *e);
+
+typedef struct {
+    str_view name; /* "users" */
+    const assist_scaffold_input *inputs;
+    size_t n_inputs;
+    const assist_scaffold_link *links; /* of its rows to those of others */
+    size_t n_links;
+} assist_scaffold_thing;
+
+typedef struct {
+    assist_scaffold_thing *items;
+    size_t n;      /* 0: all are samples of one thing */
+    str_view name; /* "users, orders": of all of them */
+    /* {"users": [...], "orders": [...]}; its text is empty where that would be too long. */
+    assist_scaffold_input together;
+} assist_scaffold_things;
+
+/* Whether inputs of different names are samples of different things: lists that share less than
+ * three quarters of their keys, single records that share less than half. Each should have a run of
+ * its own then (APART), and all together one (DATABASE). More than 12 names, or 64 MB, count as one
+ * thing. *out lives in `a`; errors as above. Cost: reads the inputs twice. */
+MUST_USE err_code assist_scaffold_apart(assist_scaffold_things *out, arena *a,
+                                        const assist_scaffold_input *inputs, size_t n_inputs,
+                                        const assist_scaffold_options *opt, err *e);
 
 /* The evidence: for every place, what was seen how often and what was decided why; a table in plain
  * text. Inputs, options and errors as above. */

@@ -46,7 +46,8 @@ typedef struct {
     uint64_t n;    /* objects that have it, of n_objects */
     uint64_t n_objects;
     schema_evidence seen;
-    bool is_tag; /* the tag of the union that this record is an arm of */
+    str_view refers; /* "users.id": all values are keys of records there; empty: none is known */
+    bool is_tag;     /* the tag of the union that this record is an arm of */
 } schema_field;
 
 struct schema_type {

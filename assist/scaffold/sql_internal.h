@@ -62,12 +62,6 @@ sql *scaf__sql_child_at(const sql *q, uint32_t i);
 const char *scaf__sql_view_name(const sql *q);
 void scaf__sql_view(sql *q);
 
-/* The lists of a sample that is nothing but lists of records, as "users" and "posts" are: each is a
- * table. Up to SQL_TABLES; 0 where it is something else. */
-enum { SQL_TABLES = 40 };
-size_t scaf__sql_lists(const emit_out *o, const schema_field **out);
-/* Proven: no two rows of the list have the same there. */
-bool scaf__sql_list_differs(emit_out *o, const schema_field *list, const schema_field *f);
 /* For each field of each table: whether all of its values in the sample are keys of another table
  * that its name speaks of, as user_id does of users. Sets their `refers`, and puts first what is
  * referred to. */

@@ -1,4 +1,5 @@
 /* What loads the sample into the tables of the SQL targets. */
+#include "assist/scaffold/lists.h"
 #include "assist/scaffold/sql_internal.h"
 
 /* --- the loader --- */
@@ -194,7 +195,7 @@ static bool embed_rows(sql *q, const char *head, const char *tail)
     emit_out *o = q->o;
     size_t n, bytes = 0;
     const schema_type *row = o->s->row;
-    bool lists = scaf__sql_lists(o, NULL) > 0;
+    bool lists = scaf__lists(o->s, NULL) > 0;
     bool must = o->s->form != SAMPLE_JSON && !o->s->converted.len && !is_row_lines(o->s);
     str_view *rows = scaf__sample_rows(o, must ? SIZE_MAX : MAX_EMBEDDED_ROWS + 1, &n, NULL);
     for (size_t i = 0; i < n; i++)
@@ -285,7 +286,7 @@ bool scaf__sql_sample(sql *q)
     tail = q->d == DIALECT_MYSQL ? STR("');") : arena_format(o->a, "'%.*s", STR_ARG(tail));
     const char *end = scaf__sql_or_empty(tail.ptr);
     if (embed_rows(q, head, end))
-        return !scaf__sql_lists(o, NULL);
+        return !scaf__lists(o->s, NULL);
     if (o->s->converted.len) {
         embed_converted(q, head, end);
         return false;

@@ -1,6 +1,7 @@
 """`artel scaffold` as a person uses it. usage: test_scaffold.py ARTEL"""
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -74,6 +75,33 @@ class Scaffold(unittest.TestCase):
         self.write('users.hints.json', '{"/m": "map"}')
         _, out, _ = self.run_it('users', '--to', 'typescript')
         self.assertIn('m: Record<string, number>;', out)
+
+    def test_samples_of_several_things(self):
+        self.write('users.json', '{"data": [{"id": 7, "name": "Ada"}, {"id": 9, "name": "Bo"}], "total": 2}')
+        self.write('orders.json', '[{"id": 1, "user_id": 9, "total": 12.5}, {"id": 2, "user_id": 7, "total": 1.25}]')
+        code, out, err = self.run_it('orders.json', 'users.json', '--to', 'typescript,go,app', '-o', 'out')
+        self.assertEqual(code, 0)
+        self.assertIn('orders.json and users.json are samples of different things', err)
+        self.assertIn('/** refers to users.id; e.g. 9 */', self.read('out/orders.ts'))
+        self.assertIn('data: User[];', self.read('out/users.ts'))
+        # What one of them wrote is there for the other: Go has one package in a folder.
+        self.assertEqual({self.read(f'out/{name}.go').split('\npackage ')[1].split()[0] for name in ('users', 'orders')}, {'orders'})
+        database = self.read('out/orders-users.sqlite.sql')
+        db = sqlite3.connect(':memory:')
+        db.executescript(database)
+        self.assertEqual(db.execute('SELECT name, total FROM orders JOIN users ON users.id = user_id ORDER BY 1').fetchall(),
+                         [('Ada', 1.25), ('Bo', 12.5)])
+        self.assertEqual(db.execute('PRAGMA foreign_key_list(orders)').fetchone()[2:5], ('users', 'user_id', 'id'))
+        self.assertFalse(os.path.exists(os.path.join(self.dir, 'out/users.sqlite.sql')))
+        _, out, _ = self.run_it('users.json', 'orders.json', '--explain')
+        self.assertIn('"user_id": integer; refers to users.id; 2 of 2', out)
+        self.assertIn('\nUsers: ', '\n' + out)
+        # The same thing twice, and where it is said to be.
+        self.write('first.json', '[{"id": 1, "name": "Cy", "mail": "c@x.org"}]')
+        self.write('second.json', '[{"id": 2, "name": "Di", "mail": "d@x.org"}]')
+        for words in (['first.json', 'second.json'], ['users.json', 'orders.json', '--one']):
+            code, out, err = self.run_it(*words, '--to', 'python')
+            self.assertEqual((code, err), (0, ''), words)
 
     def test_hints_for_strings(self):
         sample = self.write('s.json', '[{"a": "x", "b": "x", "c": "2024-01-02"}, {"a": "y", "b": "y", "c": "2024-01-03"}]')
