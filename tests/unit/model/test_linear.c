@@ -353,6 +353,51 @@ static void test_linear__every_isa_gives_the_same_bits(void **state)
     model__pool_destroy(pool);
 }
 
+/* The same for more tokens than MODEL__LINEAR_EXACT_TOKENS, where neither a matrix unit nor
+ * OpenBLAS takes over: numbers that fill no tile, and more than kernels keep sums of. */
+static void test_linear__large_batches_without_a_matrix_unit_give_the_same_bits(void **state)
+{
+    (void)state;
+    model_isa before = model_isa_current();
+    model__pool *pool = NULL;
+    assert_ok(model__pool_create(&pool, 2, NULL), NULL);
+    model__linear_use_blas(MODEL__BLAS_NEVER);
+    uint64_t seed = 10;
+    enum { N_OUT = 19 };
+    for (size_t i = 0; i < N_TYPES * 2; i++) {
+        uint32_t type = all_types[i % N_TYPES];
+        size_t unit = model__format_of(type)->n_elements;
+        size_t n_in = i < N_TYPES ? (unit == 256 ? 3 * unit : 21 * 32) : 256;
+        size_t n_tok = i < N_TYPES ? 61 : 1030;
+        model__linear_pack_limit(i % 2 ? 0 : 32u << 20);
+        struct fixture f = fixture_create(type, n_in, N_OUT, &seed);
+        float *x = malloc(n_tok * n_in * sizeof *x);
+        float *want = malloc(n_tok * N_OUT * sizeof *want);
+        float *got = malloc(n_tok * N_OUT * sizeof *got);
+        random_floats(x, n_tok * n_in, &seed);
+        model__isa_force(MODEL_ISA_SCALAR);
+        apply(&f, pool, want, x, n_tok);
+        for (int isa = 1; isa < MODEL_ISA_COUNT; isa++) {
+            if (!model__isa_usable((model_isa)isa) || isa == MODEL_ISA_AMX)
+                continue;
+            model__isa_force((model_isa)isa);
+            apply(&f, pool, got, x, n_tok);
+            if (memcmp(got, want, n_tok * N_OUT * sizeof *got) != 0)
+                fail_msg("%s, %s, %zu x %d, %zu tokens: not the oracle's bits",
+                         model_isa_name((model_isa)isa), model_type_name(type), n_in, (int)N_OUT,
+                         n_tok);
+        }
+        free(x);
+        free(want);
+        free(got);
+        fixture_destroy(&f);
+    }
+    model__linear_use_blas(MODEL__BLAS_WHERE_FASTER);
+    model__linear_pack_limit(32u << 20);
+    model__isa_force(before);
+    model__pool_destroy(pool);
+}
+
 static void test_linear__many_equal_one_by_one(void **state)
 {
     (void)state;
@@ -480,6 +525,7 @@ TEST_MAIN(cmocka_unit_test(test_linear__is_the_product),
           cmocka_unit_test(test_linear__every_isa_agrees_at_the_ends_of_f32),
           cmocka_unit_test(test_linear__small_batches_change_nothing),
           cmocka_unit_test(test_linear__every_isa_gives_the_same_bits),
+          cmocka_unit_test(test_linear__large_batches_without_a_matrix_unit_give_the_same_bits),
           cmocka_unit_test(test_linear__many_equal_one_by_one),
           cmocka_unit_test(test_linear__keeps_nan_to_its_token),
           cmocka_unit_test(test_linear__refuses_what_it_cannot_do),
