@@ -181,8 +181,9 @@ static const struct {
      "last is\n"
      "kept in the cache folder ($XDG_CACHE_HOME/artel/scaffold) for that.\n"},
     {"script",
-     "artel script \"TEXT\" [--lang bash|python] [--one-line [--yes]] [--run-dry] [--json]\n"
-     "artel script [--lang bash|python] [--json] -\n"
+     "artel script \"TEXT\" [--lang bash|python|javascript] [--one-line [--yes]] [--run-dry] "
+     "[--json]\n"
+     "artel script [--lang LANG] [--json] -\n"
      "artel script --list\n"
      "\n"
      "Writes a script that does what TEXT (a comment, in plain English) says, to standard output. "
@@ -196,7 +197,10 @@ static const struct {
      "(assist/script/text/README.md says how); they are tried for what is not understood without "
      "them.\n"
      "\n"
-     "  -l, --lang LANG  bash (default) or python\n"
+     "  -l, --lang LANG  bash (default), python, or javascript for Node 18 (mjs: with imports "
+     "instead "
+     "of\n"
+     "                   requires, as where package.json says so)\n"
      "      --one-line   one line for the shell; of what deletes or overwrites files, one that "
      "lists "
      "them\n"

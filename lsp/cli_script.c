@@ -9,6 +9,7 @@
 #include "assist/deliver/check.h"
 #include "assist/script/script.h"
 #include "lsp/cli.h"
+#include "lsp/es_module.h"
 #include "lsp/sandbox.h"
 #include "lsp/templates.h"
 
@@ -131,8 +132,14 @@ static bool run_checkers(str_view script, str_view language)
     static const char *const python[] = {
         "python3", "-c",
         "compile(open('" SANDBOX_SCRIPT "', encoding='utf-8').read(), 'script', 'exec')", NULL};
+    /* Its --check wants a file with a name of its own. */
+    static const char *const node[] = {
+        "node", "-e",
+        "new vm.Script(fs.readFileSync('" SANDBOX_SCRIPT "', 'utf8').replace(/^#!/, '//'))", NULL};
     if (str_eq(language, STR("python")))
         return run_checker("python3", python, script);
+    if (str_eq(language, STR("javascript")))
+        return run_checker("node", node, script);
     bool parses = run_checker("bash -n", bash, script);
     return run_checker("shellcheck", shellcheck, script) && parses;
 }
@@ -140,9 +147,16 @@ static bool run_checkers(str_view script, str_view language)
 /* Runs the script where it can change nothing, as a dry run where it has one. */
 static int run_dry(const assist_script *s, const struct options *o)
 {
-    bool python = strcmp(o->script.language->id, "python") == 0;
-    const char *argv[] = {python ? "python3" : "bash", SANDBOX_SCRIPT,
-                          s->has_dry_run ? "--dry-run" : NULL, NULL};
+    const char *argv[5] = {"bash"}, *id = o->script.language->id;
+    size_t n = 1;
+    if (strcmp(id, "python") == 0)
+        argv[0] = "python3";
+    if (strcmp(id, "javascript") == 0) {
+        argv[0] = "node";
+        argv[n++] = "--preserve-symlinks-main"; /* it has no other path */
+    }
+    argv[n++] = SANDBOX_SCRIPT;
+    argv[n] = s->has_dry_run ? "--dry-run" : NULL;
     struct sandbox_result result;
     buf said;
     err e = {{0}};
@@ -172,6 +186,22 @@ static int run_dry(const assist_script *s, const struct options *o)
     return code;
 }
 
+static int bad_language(const char *name)
+{
+    buf all;
+    buf_init(&all, 1024);
+    for (size_t i = 0; assist_script_language_at(i); i++)
+        buf_append_format(&all, "%s%s",
+                          !i                                 ? ""
+                          : assist_script_language_at(i + 1) ? ", "
+                                                             : " and ",
+                          assist_script_language_at(i)->id);
+    int code = cli_fail(CLI_USAGE, "script", "scripts are written in %.*s, not in %s", (int)all.len,
+                        all.ptr, name);
+    buf_release(&all);
+    return code;
+}
+
 static int parse(struct options *o, int argc, char **argv)
 {
     enum { ONE_LINE = 256, LIST, RUN_DRY, YES };
@@ -194,8 +224,8 @@ static int parse(struct options *o, int argc, char **argv)
         case 'l':
             o->script.language = assist_script_language_find(str_of(optarg));
             if (!o->script.language)
-                return cli_fail(CLI_USAGE, "script",
-                                "scripts are written in bash and python, not in %s", optarg);
+                return bad_language(optarg);
+            o->script.es_module = strcmp(optarg, "mjs") == 0;
             break;
         default: return cli_bad_option("script");
         }
@@ -215,17 +245,21 @@ static int parse(struct options *o, int argc, char **argv)
     return CLI_OK;
 }
 
-/* --- the project's own steps --- */
+/* --- what the project has to say: its own steps, its kind of modules --- */
 
 enum { TEMPLATE_BYTES = 64 << 10 };
 
-static int read_templates(struct options *o)
+static int read_project(struct options *o)
 {
     char folder[PATH_MAX];
     err e = {{0}};
     buf_init(&o->templates, TEMPLATE_BYTES);
-    if (getcwd(folder, sizeof folder) &&
-        lsp_templates_read(&o->templates, str_of(folder), &e) != ERR_OK)
+    bool there = getcwd(folder, sizeof folder);
+    /* A trial has no package.json beside it. */
+    if (strcmp(o->script.language->id, "javascript") == 0)
+        o->script.es_module =
+            !o->run_dry && (o->script.es_module || (there && lsp_es_module(str_of(folder))));
+    if (there && lsp_templates_read(&o->templates, str_of(folder), &e) != ERR_OK)
         return cli_fail(CLI_FAILED, "script", "%s",
                         e.text[0] ? e.text : "the project's templates are too large");
     o->script.templates = buf_view(&o->templates);
@@ -282,7 +316,7 @@ int cli_script(int argc, char **argv)
     int code = parse(&o, argc, argv);
     if (code != CLI_OK)
         return code;
-    code = read_templates(&o);
+    code = read_project(&o);
     if (code == CLI_OK && o.list) {
         arena mem;
         arena_init(&mem, (size_t)64 << 20);

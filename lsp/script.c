@@ -1,12 +1,13 @@
-/* "Write this script" on a comment of a shell or Python document: the comment's line becomes the
- * script, which begins with the comment. Offered only where every word was understood and what was
- * written parses. */
+/* "Write this script" on a comment of a shell, Python or JavaScript document: the comment's line
+ * becomes the script, which begins with the comment. Offered only where every word was understood
+ * and what was written parses. */
 #include "assist/script/script.h"
 
 #include <string.h>
 
 #include "assist/deliver/check.h"
 #include "grammars/language.h"
+#include "lsp/es_module.h"
 #include "lsp/lsp_internal.h"
 #include "lsp/templates.h"
 #include "lsp/uri.h"
@@ -19,18 +20,36 @@ static str_view comment_of(str_view line, const assist_script_language *language
     return comment ? str_trim(str_slice(line, strlen(language->mark), line.len)) : STR("");
 }
 
+/* The folder of the document, without a slash at its end. */
+static err_code folder_of(str_view *out, arena *a, const char *uri)
+{
+    err_code rc = lsp_uri_to_path(out, a, str_of(uri));
+    while (rc == ERR_OK && out->len && out->ptr[out->len - 1] != '/')
+        out->len--;
+    out->len -= rc == ERR_OK && out->len;
+    return rc;
+}
+
+/* Whether what the document requires is to be imported instead. */
+static bool is_es_module(arena *a, const char *uri, const assist_script_language *language)
+{
+    str_view folder, name = str_of(uri);
+    if (strcmp(language->id, "javascript") != 0 || str_ends(name, STR(".cjs")))
+        return false;
+    return str_ends(name, STR(".mjs")) ||
+           (folder_of(&folder, a, uri) == ERR_OK && lsp_es_module(folder));
+}
+
 /* The steps of the project that the document lies in are tried where ours do not do. */
 static err_code write_with_templates(assist_script *out, arena *a, str_view comment,
                                      assist_script_options options, const char *uri)
 {
     buf steps;
-    str_view path;
+    str_view folder;
     buf_init(&steps, 64 << 10);
-    err_code rc = lsp_uri_to_path(&path, a, str_of(uri));
-    while (rc == ERR_OK && path.len && path.ptr[path.len - 1] != '/')
-        path.len--;
+    err_code rc = folder_of(&folder, a, uri);
     if (rc == ERR_OK)
-        rc = lsp_templates_read(&steps, str_slice(path, 0, path.len - (path.len > 0)), NULL);
+        rc = lsp_templates_read(&steps, folder, NULL);
     options.templates = arena_copy(a, buf_view(&steps));
     buf_release(&steps);
     return rc == ERR_OK ? assist_script_write(out, a, comment, &options, NULL) : rc;
@@ -45,6 +64,7 @@ static err_code script_of(str_view *out, arena *a, str_view comment,
     check_result checked;
     if (!comment.len)
         return ERR_NOT_FOUND;
+    options.es_module = is_es_module(a, uri, language);
     err_code rc = assist_script_write(&script, a, comment, &options, NULL);
     if (rc == ERR_OK && script.state == ASSIST_SCRIPT_ASKS)
         rc = write_with_templates(&script, a, comment, options, uri);

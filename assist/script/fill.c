@@ -71,6 +71,37 @@ void scr__quote_python(buf *out, str_view v)
     buf_append_byte(out, '"');
 }
 
+void scr__quote_javascript(buf *out, str_view v)
+{
+    buf_append_byte(out, '"');
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+        if (c == '"' || c == '\\')
+            buf_append_byte(out, '\\');
+        if ((unsigned char)c < 0x20)
+            buf_append_format(out, "\\x%02x", (unsigned)c);
+        else
+            buf_append_byte(out, c);
+    }
+    buf_append_byte(out, '"');
+}
+
+void scr__quote_javascript_path(buf *out, str_view path)
+{
+    size_t variable = variable_at(path), home = str_starts(path, STR("~/")) ? 2 : 0;
+    str_view rest = str_slice(path, variable ? variable : home, path.len);
+    if (variable)
+        buf_append_format(out, "(process.env.%.*s ?? \"\")", (int)variable - 1, path.ptr + 1);
+    else if (home)
+        buf_append(out, STR("path.join(os.homedir(), "));
+    if (variable && rest.len)
+        buf_append(out, STR(" + "));
+    if (!variable || rest.len)
+        scr__quote_javascript(out, rest);
+    if (home)
+        buf_append_byte(out, ')');
+}
+
 /* The value as the filter wants it, before quoting; false: an unknown filter. */
 static bool filtered(buf *out, const scr_value *v, str_view filter, bool *raw)
 {
@@ -155,13 +186,13 @@ static void fill_line(buf *out, const scr_style *style, str_view line, const scr
         if (!filter.len || !filtered(&b, v, filter, &raw))
             buf_append(&b, v->text);
         bool path =
-            v->kind == SCR_PATH && style->quote == scr__quote_bash &&
+            v->kind == SCR_PATH && style->quote_path &&
             (str_eq(name, STR("to")) || str_eq(name, STR("out")) || str_eq(name, STR("archive")) ||
              str_eq(name, STR("dir")) || str_eq(name, STR("folder")));
         if (raw)
             buf_append(out, buf_view(&b));
         else if (path)
-            scr__quote_bash_path(out, buf_view(&b));
+            style->quote_path(out, buf_view(&b));
         else
             style->quote(out, buf_view(&b));
         if (buf_failed(&b) != ERR_OK)
@@ -196,6 +227,45 @@ void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *
         }
         fill_line(out, style, line, slots, more);
         buf_append_byte(out, '\n');
+    }
+}
+
+/* --- functions that several steps share --- */
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool scr__mentions(str_view code, str_view name, char after)
+{
+    for (size_t i = 0; i + name.len < code.len; i++) {
+        i += str_find(str_slice(code, i, code.len), name);
+        if (i + name.len >= code.len)
+            break;
+        char before = i ? code.ptr[i - 1] : ' ', next = code.ptr[i + name.len];
+        bool member = before == '.' && (i < 2 || code.ptr[i - 2] != '.'); /* but ...name */
+        if (!member && !is_letter(before) && (after ? next == after : !is_letter(next)))
+            return true;
+    }
+    return false;
+}
+
+void scr__called_parts(buf *code, const scr_plan *p, const scr_style *style)
+{
+    bool used[SCR_MAX_PARTS] = {false};
+    for (bool more = true; more;) {
+        size_t i = 0;
+        more = false;
+        for (const scr_step *part = p->table->parts; part && i < SCR_MAX_PARTS;
+             part = part->next, i++) {
+            str_view body = scr__body(part, style->language, "help");
+            if (used[i] || !body.len || !scr__mentions(buf_view(code), part->name, '\0'))
+                continue;
+            used[i] = more = true;
+            scr__fill(code, style, body, NULL, NULL, "");
+            buf_append_byte(code, '\n');
+        }
     }
 }
 
@@ -265,6 +335,47 @@ const scr_clause *scr__last(const scr_plan *p, str_view language, const char *ro
 {
     const scr_clause *c = &p->block.parts[p->block.n - 1];
     return scr__body(c->step, language, role).len ? c : NULL;
+}
+
+bool scr__acts(const scr_plan *p, str_view language)
+{
+    return p->block.source == SCR_FROM_FILES &&
+           (p->edits || (p->block.parts[p->block.n - 1].step->out == SCR_T_DONE &&
+                         !scr__last(p, language, "batch")));
+}
+
+bool scr__prints(const scr_plan *p, str_view language)
+{
+    return !scr__acts(p, language) && !(p->block.source == SCR_FROM_NOTHING &&
+                                        p->block.parts[p->block.n - 1].step->out == SCR_T_DONE);
+}
+
+void scr__options_help(buf *o, const scr_plan *p, str_view language)
+{
+    if (p->dry_run)
+        buf_append_format(o, "  -n, --dry-run       only show what would be done%s\n",
+                          p->dry_by_default ? " (the default)" : "");
+    if (p->dry_by_default)
+        buf_append(o, STR("  -y, --yes           do it\n"));
+    if (p->block.source == SCR_FROM_FILES)
+        buf_append(o, STR("  -r, --recursive     subfolders too\n"
+                          "      --no-recursive  the folder itself only\n"));
+    if (p->block.source == SCR_FROM_TEXT)
+        buf_append(o, STR("  -i, --in-place      put the result into the files instead of "
+                          "printing it\n"));
+    if (scr__prints(p, language))
+        buf_append(o, STR("  -o, --output FILE   write what is printed to FILE, which must not "
+                          "exist\n"));
+    buf_append(o, STR("  -h, --help          this text\n"));
+}
+
+str_view scr__base_name(str_view path)
+{
+    for (size_t i = path.len; i > 0; i--) {
+        if (path.ptr[i - 1] == '/')
+            return str_slice(path, i, path.len);
+    }
+    return path;
 }
 
 str_view scr__folder_name(str_view path)

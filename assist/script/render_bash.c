@@ -2,7 +2,7 @@
 
 #include "assist/script/script_internal.h"
 
-static const scr_style style = {{"bash", 4}, scr__quote_bash};
+static const scr_style style = {{"bash", 4}, scr__quote_bash, scr__quote_bash_path};
 
 static void put(buf *o, const char *text)
 {
@@ -12,15 +12,6 @@ static void put(buf *o, const char *text)
 static const char *text_of(const scr_value *v)
 {
     return v ? v->text.ptr : "";
-}
-
-static str_view base_name(str_view path)
-{
-    for (size_t i = path.len; i > 0; i--) {
-        if (path.ptr[i - 1] == '/')
-            return str_slice(path, i, path.len);
-    }
-    return path;
 }
 
 /* `-iname '*.jpg'`, several joined by -o, behind "( )". */
@@ -35,7 +26,7 @@ static void put_names(buf *o, const char *test, str_view list, const char *befor
         put(&one, before);
         buf_append(&one, str_slice(list, 0, comma));
         buf_append_format(o, "%s %s ", n ? " -o" : "", test);
-        scr__quote_bash(o, !*before ? base_name(buf_view(&one)) : buf_view(&one));
+        scr__quote_bash(o, !*before ? scr__base_name(buf_view(&one)) : buf_view(&one));
         buf_release(&one);
         list = str_slice(list, comma + 1, list.len);
     }
@@ -225,21 +216,6 @@ static void put_transform(buf *o, const scr_plan *p)
     put(o, first ? "    cat\n}\n\n" : "\n}\n\n");
 }
 
-/* Whether something is done to each file, instead of lines being printed. */
-static bool is_act(const scr_plan *p)
-{
-    return p->block.source == SCR_FROM_FILES &&
-           (p->edits || (p->block.parts[p->block.n - 1].step->out == SCR_T_DONE &&
-                         !scr__last(p, style.language, "batch")));
-}
-
-/* Whether it ends in lines to be printed, or put into a file. */
-static bool prints(const scr_plan *p)
-{
-    return !is_act(p) && !(p->block.source == SCR_FROM_NOTHING &&
-                           p->block.parts[p->block.n - 1].step->out == SCR_T_DONE);
-}
-
 static void put_usage(buf *o, const scr_plan *p)
 {
     const scr_source from = p->block.source;
@@ -251,19 +227,8 @@ static void put_usage(buf *o, const scr_plan *p)
                       : from == SCR_FROM_TEXT ? " [FILE...]"
                                               : "",
                       STR_ARG(title));
-    if (p->dry_run)
-        buf_append_format(o, "  -n, --dry-run       only show what would be done%s\n",
-                          p->dry_by_default ? " (the default)" : "");
-    if (p->dry_by_default)
-        put(o, "  -y, --yes           do it\n");
-    if (from == SCR_FROM_FILES)
-        put(o, "  -r, --recursive     subfolders too\n"
-               "      --no-recursive  the folder itself only\n");
-    if (from == SCR_FROM_TEXT)
-        put(o, "  -i, --in-place      put the result into the files instead of printing it\n");
-    if (prints(p))
-        put(o, "  -o, --output FILE   write what is printed to FILE, which must not exist\n");
-    put(o, "  -h, --help          this text\nEND\n}\n\n");
+    scr__options_help(o, p, style.language);
+    put(o, "END\n}\n\n");
 }
 
 static void put_options(buf *o, const scr_plan *p)
@@ -271,7 +236,7 @@ static void put_options(buf *o, const scr_plan *p)
     const scr_source from = p->block.source;
     put(o, "fail() {\n    printf '%s: %s\\n' \"${0##*/}\" \"$2\" >&2\n    exit \"$1\"\n}\n\n");
     const scr_value *out = slot(p, "out");
-    if (prints(p)) {
+    if (scr__prints(p, style.language)) {
         put(o, "output=");
         if (out)
             scr__quote_bash_path(o, out->text);
@@ -296,7 +261,7 @@ static void put_options(buf *o, const scr_plan *p)
         put(o, "    -r | --recursive) recursive=1 ;;\n    --no-recursive) recursive=0 ;;\n");
     if (from == SCR_FROM_TEXT)
         put(o, "    -i | --in-place) in_place=1 ;;\n");
-    if (prints(p))
+    if (scr__prints(p, style.language))
         put(o, "    -o | --output)\n        [ $# -gt 1 ] || fail 2 'which file? See --help'\n"
                "        output=$2\n        shift\n        ;;\n");
     put(o, "    -h | --help)\n        usage\n        exit 0\n        ;;\n"
@@ -493,7 +458,7 @@ void scr__bash(buf *o, const scr_plan *p)
 {
     const scr_block *b = &p->block;
     const scr_clause *last = &b->parts[b->n - 1];
-    bool acts = is_act(p);
+    bool acts = scr__acts(p, style.language);
     put(o, "#!/usr/bin/env bash\n");
     scr__head(o, p, style.language, "#");
     put(o, "set -euo pipefail\n\n");

@@ -3,7 +3,7 @@
 
 #include "assist/script/script_internal.h"
 
-static const scr_style style = {{"bash", 4}, scr__quote_bash};
+static const scr_style style = {{"bash", 4}, scr__quote_bash, scr__quote_bash_path};
 
 static void put(buf *o, const char *text)
 {

@@ -2,7 +2,7 @@
 
 #include "assist/script/script_internal.h"
 
-static const scr_style style = {{"python", 6}, scr__quote_python};
+static const scr_style style = {{"python", 6}, scr__quote_python, NULL};
 
 static void put(buf *o, const char *text)
 {
@@ -23,15 +23,6 @@ static void quote_with(buf *o, const char *before, str_view text, const char *af
     put(&one, after);
     scr__quote_python(o, buf_view(&one));
     buf_release(&one);
-}
-
-static str_view base_name(str_view path)
-{
-    for (size_t i = path.len; i > 0; i--) {
-        if (path.ptr[i - 1] == '/')
-            return str_slice(path, i, path.len);
-    }
-    return path;
 }
 
 static void put_skip(buf *o, const char *condition)
@@ -87,7 +78,7 @@ static void put_tests(buf *o, const scr_plan *p)
         while (rest.len) {
             size_t comma = str_find_byte(rest, ',');
             str_view one = str_slice(rest, 0, comma);
-            quote_with(o, globs[i].before, i == 0 ? base_name(one) : one, globs[i].after);
+            quote_with(o, globs[i].before, i == 0 ? scr__base_name(one) : one, globs[i].after);
             put(o, lower);
             rest = str_slice(rest, comma + 1, rest.len);
             put(o, rest.len ? ", " : "");
@@ -281,21 +272,6 @@ static void put_helpers(buf *o, const scr_plan *p)
     }
 }
 
-/* Whether something is done to each file, instead of lines being printed. */
-static bool is_act(const scr_plan *p)
-{
-    return p->block.source == SCR_FROM_FILES &&
-           (p->edits || (p->block.parts[p->block.n - 1].step->out == SCR_T_DONE &&
-                         !scr__last(p, style.language, "batch")));
-}
-
-/* Whether it ends in lines to be printed, or put into a file. */
-static bool prints(const scr_plan *p)
-{
-    return !is_act(p) && !(p->block.source == SCR_FROM_NOTHING &&
-                           p->block.parts[p->block.n - 1].step->out == SCR_T_DONE);
-}
-
 static void put_path(buf *o, str_view path)
 {
     bool home = str_starts(path, STR("~/"));
@@ -343,7 +319,7 @@ static void put_main_options(buf *o, const scr_plan *p)
     if (p->dry_by_default)
         put(o, "    parser.add_argument(\"-y\", \"--yes\", dest=\"dry_run\", "
                "action=\"store_false\", help=\"do it\")\n");
-    if (prints(p)) {
+    if (scr__prints(p, style.language)) {
         put(o, "    parser.add_argument(\"-o\", \"--output\", metavar=\"FILE\"");
         if (out) {
             put(o, ", default=");
@@ -552,7 +528,7 @@ void scr__python(buf *o, const scr_plan *p)
 {
     const scr_block *b = &p->block;
     const scr_clause *last = &b->parts[b->n - 1];
-    bool acts = is_act(p);
+    bool acts = scr__acts(p, style.language);
     buf code;
     buf_init(&code, SIZE_MAX);
     put_helpers(&code, p);

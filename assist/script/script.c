@@ -8,8 +8,9 @@ enum { MAX_COMMENT_BYTES = 10000, MAX_SCRIPT_BYTES = 1 << 20 };
 static const assist_script_language languages[] = {
     {"bash", ".sh", "#"},
     {"python", ".py", "#"},
+    {"javascript", ".js", "//"},
 };
-static scr_render *const renderers[] = {scr__bash, scr__python};
+static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript};
 
 const assist_script_language *assist_script_language_at(size_t i)
 {
@@ -21,8 +22,9 @@ const assist_script_language *assist_script_language_find(str_view name)
     static const struct {
         const char *name;
         size_t i;
-    } names[] = {{"bash", 0},   {"sh", 0}, {"shell", 0},  {"shellscript", 0},
-                 {"python", 1}, {"py", 1}, {"python3", 1}};
+    } names[] = {{"bash", 0},   {"sh", 0},   {"shell", 0},   {"shellscript", 0},
+                 {"python", 1}, {"py", 1},   {"python3", 1}, {"javascript", 2},
+                 {"js", 2},     {"node", 2}, {"nodejs", 2},  {"mjs", 2}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_eq(name, str_of(names[i].name)))
             return &languages[names[i].i];
@@ -75,6 +77,18 @@ static err_code describe(assist_script *out, arena *a, const scr_plan *plan)
     return out->steps ? ERR_OK : ERR_NOMEM;
 }
 
+/* The languages that a step can be written in. */
+static str_view languages_of(arena *a, const scr_step *s, const char *between)
+{
+    str_view all = STR("");
+    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
+        if (scr__can(s, str_of(languages[i].id)))
+            all =
+                arena_format(a, "%.*s%s%s", STR_ARG(all), all.len ? between : "", languages[i].id);
+    }
+    return all;
+}
+
 static const scr_step *impossible(const scr_plan *plan, str_view language)
 {
     for (size_t i = 0; i < plan->block.n; i++) {
@@ -107,6 +121,7 @@ static err_code understand(assist_script *out, arena *a, str_view comment,
         rc = scr__plan(&plan, a, &table, &intent, comment);
     if (rc != ERR_OK)
         return rc;
+    plan.es_module = options->es_module;
     const scr_step *no = impossible(&plan, str_of(language->id));
     if (plan.refused.len)
         say(out, a, ASSIST_SCRIPT_REFUSES, plan.refused, language);
@@ -114,7 +129,8 @@ static err_code understand(assist_script *out, arena *a, str_view comment,
         say(out, a, ASSIST_SCRIPT_ASKS, plan.question, language);
     else if (no)
         say(out, a, ASSIST_SCRIPT_REFUSES,
-            arena_format(a, "I cannot do this in %s: %.*s.", language->id, STR_ARG(no->title)),
+            arena_format(a, "I cannot do this in %s, only in %.*s: %.*s.", language->id,
+                         STR_ARG(languages_of(a, no, ", ")), STR_ARG(no->title)),
             language);
     else
         rc = render(out, a, &plan, options);
@@ -163,13 +179,7 @@ err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, str_v
         count++;
     *out = ARENA_ARRAY(a, assist_script_step, count + 1);
     *n = 0;
-    for (const scr_step *s = table.steps; s && *out; s = s->next) {
-        str_view in = STR("");
-        for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
-            if (scr__can(s, str_of(languages[i].id)))
-                in = arena_format(a, "%.*s%s%s", STR_ARG(in), in.len ? " " : "", languages[i].id);
-        }
-        (*out)[(*n)++] = (assist_script_step){s->name, s->title, in};
-    }
+    for (const scr_step *s = table.steps; s && *out; s = s->next)
+        (*out)[(*n)++] = (assist_script_step){s->name, s->title, languages_of(a, s, " ")};
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;
 }

@@ -47,8 +47,10 @@ typedef struct {
 
 typedef struct {
     const assist_script_language *language;
-    bool one_line; /* for the shell: one line instead of a whole script */
-    bool act;      /* that line does it, instead of showing what it would delete or overwrite */
+    bool one_line;  /* for the shell: one line instead of a whole script */
+    bool act;       /* that line does it, instead of showing what it would delete or overwrite */
+    bool es_module; /* JavaScript that imports its modules, as .mjs files do, instead of requiring
+                       them */
     /* Steps of the project's own, as text/README.md describes them; NUL-free UTF-8, may be empty.
      * They are tried for what is not understood without them, and change nothing else. */
     str_view templates;

@@ -152,7 +152,7 @@ typedef struct {
     bool own; /* the word that the id stands for; else one of its synonyms */
 } scr_vocable;
 
-enum { SCR_WORD_SLOTS = 8192 };
+enum { SCR_WORD_SLOTS = 8192, SCR_MAX_PARTS = 128 };
 
 typedef struct {
     scr_vocable *words;
@@ -248,6 +248,7 @@ typedef struct {
     bool edits;          /* the lines of each file are replaced by what the steps make of them */
     bool names;          /* line steps work on the names of files, not on their text */
     bool recursive;
+    bool es_module;
     str_view *assumptions;
     size_t n_assumptions;
     str_view question, refused;
@@ -265,6 +266,8 @@ typedef void scr_quote(buf *out, str_view text);
 typedef struct {
     str_view language;
     scr_quote *quote;
+    /* Of a slot that names a file or folder: "~/" is the home folder; may be NULL. */
+    scr_quote *quote_path;
 } scr_style;
 
 /* Appends `body`, each line behind `indent`. `@slot@` is the slot's value quoted for the language,
@@ -272,6 +275,11 @@ typedef struct {
  * `!slot| text` where it is not. */
 void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
                const scr_slot *more, const char *indent);
+/* Whether the code has the name as a word of its own, not behind a dot; with `after`, that follows.
+ */
+bool scr__mentions(str_view code, str_view name, char after);
+/* Appends the parts whose names the code has, and those that they have in turn. */
+void scr__called_parts(buf *code, const scr_plan *p, const scr_style *style);
 /* The comment, assumptions and needs as lines that begin with `mark`. */
 void scr__head(buf *out, const scr_plan *p, str_view language, const char *mark);
 
@@ -283,13 +291,21 @@ typedef void scr_render(buf *out, const scr_plan *p);
 void scr__python_alone(buf *out, const scr_plan *p, const scr_clause *c);
 /* The step that ends a block with this role, or NULL. */
 const scr_clause *scr__last(const scr_plan *p, str_view language, const char *role);
+/* Whether something is done to each file, instead of lines being printed. */
+bool scr__acts(const scr_plan *p, str_view language);
+/* Whether it ends in lines to be printed, or put into a file. */
+bool scr__prints(const scr_plan *p, str_view language);
+/* A line for each option, as --help shows them. */
+void scr__options_help(buf *out, const scr_plan *p, str_view language);
+/* What stands behind the last slash. */
+str_view scr__base_name(str_view path);
 /* What to call the script in its usage: the name of its last step. */
 str_view scr__title(const scr_plan *p);
 /* "./a/b/" as it is written inside a tree: "a/b". */
 str_view scr__folder_name(str_view path);
 /* "delete", "rename", …: for what a dry run says. */
 str_view scr__would(const scr_plan *p);
-scr_render scr__bash, scr__python;
+scr_render scr__bash, scr__python, scr__javascript;
 /* The tests of `find` that the slots of the plan ask for. */
 void scr__bash_tests(buf *out, const scr_plan *p);
 /* One line for the shell; nothing is appended where there is none. What deletes or overwrites is
@@ -300,6 +316,8 @@ void scr__quote_bash(buf *out, str_view text);
 /* The same for a path, whose "~/" is the home folder. */
 void scr__quote_bash_path(buf *out, str_view path);
 void scr__quote_python(buf *out, str_view text);
+void scr__quote_javascript(buf *out, str_view text);
+void scr__quote_javascript_path(buf *out, str_view path);
 
 /* The files of text/, each with a NUL behind it. */
 extern const char *const scr__texts[];

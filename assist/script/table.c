@@ -245,6 +245,14 @@ static err_code check_foreign(str_view key, str_view line, err *e)
     return ERR_OK;
 }
 
+static scr_step *step_of(const scr_table *t, str_view name)
+{
+    scr_step *step = t->steps;
+    while (step && !str_eq(step->name, name))
+        step = step->next;
+    return step;
+}
+
 static err_code read_text(scr_table *t, arena *a, str_view rest, bool foreign, err *e)
 {
     err_code rc = ERR_OK;
@@ -254,6 +262,12 @@ static err_code read_text(scr_table *t, arena *a, str_view rest, bool foreign, e
         if (!line.len || line.ptr[0] == '#')
             continue;
         str_view key = take_word(&line);
+        if (!foreign && str_eq(key, STR("for"))) {
+            step = step_of(t, line);
+            if (!step)
+                return err_set(e, ERR_FORMAT, "the tables of scripts: no step %.*s", STR_ARG(line));
+            continue;
+        }
         if (foreign && !step && !str_eq(key, STR("step")))
             return err_set(e, ERR_FORMAT, "a template begins with \"step NAME\", not with \"%.*s\"",
                            STR_ARG(str_slice(key, 0, 60)));

@@ -26,11 +26,11 @@ local tasks = {
   { 'sh', 'in', 'replace spaces in file names with underscores', '', 'test -e Two_Words.TXT && test ! -e "Two Words.TXT"' },
   { 'py', 'in', "replace 'foo' with 'bar' in all txt files in this folder", '--yes', 'grep -q "bar & bar/baz" ./-n.txt' },
   { 'sh', 'shop', 'rename all .jpeg files to .jpg', '', 'test -e IMG_1.jpg && test ! -e IMG_1.jpeg' },
-  { 'py', 'shop', 'sort the files into folders by extension', '', 'test -e csv/sales.csv && test -e "pdf/My Report.pdf"' },
+  { 'js', 'shop', 'sort the files into folders by extension', '', 'test -e csv/sales.csv && test -e "pdf/My Report.pdf"' },
   { 'sh', 'shop', 'make a tar.gz of the src directory', '', 'tar tf src.tar.gz | grep -qx src/main.py' },
-  { 'py', 'shop', 'convert people.csv to json', '', python([["\"name\": \"Ann\"" in read("../out").decode()]]) },
+  { 'js', 'shop', 'convert people.csv to json', '', python([["\"name\": \"Ann\"" in read("../out").decode()]]) },
   { 'sh', 'shop', 'total qty per region in sales.csv', '', 'grep -qx North,8 ../out' },
-  { 'py', 'shop', 'show rows of people.csv where city is Oslo', '', 'test "$(wc -l <../out)" = 3' },
+  { 'mjs', 'shop', 'show rows of people.csv where city is Oslo', '', 'test "$(wc -l <../out)" = 3' },
   { 'sh', 'shop', 'which 2 IPs show up most often in access.log', '', 'head -n 1 ../out | grep -qx "3 192.168.1.10"' },
   { 'py', 'shop', 'show all errors in server.log', '', 'test "$(wc -l <../out)" = 2' },
   { 'sh', 'in', 'find duplicate files', '', 'grep -q same1.bin ../out && grep -q same2.bin ../out' },
@@ -68,7 +68,7 @@ local function try(nvim, name, task)
   vim.fn.mkdir(place, 'p')
   local built = vim.fn.system({ 'python3', here .. '/../script/run.py', '--build', task[2], data })
   h.equal(vim.v.shell_error, 0, built)
-  local run = task[1] == 'py' and 'python3' or 'bash'
+  local run = ({ py = 'python3', sh = 'bash' })[task[1]] or 'node'
   local command = ('cd %s && %s %s %s >../out 2>../err; %s'):format(
     vim.fn.shellescape(data), run, vim.fn.shellescape(nvim.dir .. '/project/' .. name), task[4], task[5])
   vim.fn.system({ 'sh', '-c', command })
@@ -90,7 +90,7 @@ table.insert(cases, {
       end]])
     for i, task in ipairs(tasks) do
       local name = ('task%d.%s'):format(i, task[1])
-      open(nvim, name, '# ' .. task[3])
+      open(nvim, name, (task[1]:find('js') and '// ' or '# ') .. task[3])
       served(nvim)
       nvim:lua("vim.lsp.buf.code_action({ context = { only = { 'refactor.rewrite' }, diagnostics = {} } })")
       nvim:wait('a script for: ' .. task[3], function()
@@ -119,6 +119,17 @@ table.insert(cases, {
     h.equal(nvim:lines()[1], '# sort names.txt')
     nvim:lua("vim.cmd('write')")
     try(nvim, 'sort.py', { 'py', 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
+    open(nvim, 'sort.mjs', '// sort names.txt')
+    nvim:type('Go')
+    nvim:wait('a suggestion of imports', function()
+      return (nvim:ghost() or ''):find('import fs from', 1, true)
+    end, SLOW)
+    nvim:type('<Tab><Esc>')
+    nvim:wait('the script', function()
+      return #nvim:lines() > 10
+    end)
+    nvim:lua("vim.cmd('write')")
+    try(nvim, 'sort.mjs', { 'mjs', 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
     nvim:stop()
   end,
 })

@@ -9,16 +9,19 @@ usage: run.py [--every] ARTEL TASKS [LANGUAGE...]; run.py --build PLACE FOLDER m
     asks:               a question or a refusal is what is right
     expect: EXPRESSION  of Python over what stands in `facts` below; several must all hold
 
-Every script must also parse (bash -n, py_compile, shellcheck where it is installed, warnings and errors), answer --help, and change nothing when
-what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, which spares the start of an
-interpreter; a folder that a run left as it was serves the next one. What a comment means does not depend on the language: without --every
-only the first wording of a task is tried in the second language, and one script in eight goes to shellcheck.
+Every script must also parse (bash -n, py_compile, node --check, shellcheck where it is installed, warnings and errors), answer --help, and change
+nothing when what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, one in JavaScript in
+node_runner.js, which spares the start of an interpreter (one in sixteen has a Node of its own); a folder that a run left as it was serves the
+next one. What a comment means does not depend on the language: without --every only the first wording of a task is tried in the second and third
+language, and one script in eight goes to shellcheck.
 """
+import base64
 import contextlib
 import io
 import json
 import multiprocessing
 import os
+import select
 import shutil
 import signal
 import sqlite3
@@ -262,7 +265,29 @@ def run_python(path, args, folder):
         return os.waitstatus_to_exitcode(status), out.read(), error.read()
 
 
-RUN = {"bash": run_bash, "python": run_python}
+def run_javascript(path, args, folder):
+    """In the Node of this worker, but for those that wait for something, and a few more."""
+    text = Path(path).read_text(encoding="utf-8")
+    if "await " in text or len(text) % 16 == 0:
+        done = subprocess.run(["node", path, *args], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout, done.stderr
+    if os.getpid() not in nodes:
+        command = ["node", Path(__file__).resolve().with_name("node_runner.js")]
+        nodes[os.getpid()] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    node = nodes[os.getpid()]
+    node.stdin.write(json.dumps({"path": path, "args": args, "folder": str(folder)}).encode() + b"\n")
+    node.stdin.flush()
+    if not select.select([node.stdout], [], [], 60)[0]:
+        node.kill()
+        sys.exit(f"no end: {text}")
+    code, out, error = json.loads(node.stdout.readline())
+    return code, base64.b64decode(out), base64.b64decode(error)
+
+
+nodes = {}
+RUN = {"bash": run_bash, "python": run_python, "javascript": run_javascript}
+ENDS = {"bash": ".sh", "python": ".py", "javascript": ".cjs"}
+CHECK_ALL = "for (const file of process.argv.slice(1)) new vm.Script(fs.readFileSync(file, 'utf8').replace(/^#!/, '//'), { filename: file })"
 
 
 class Folder:
@@ -286,7 +311,7 @@ def run(job):
     """Empty when all that is expected holds, else what does not."""
     work, place, text, language, args, expect = job
     folder = folders.setdefault(place, Folder(work, place))
-    path = str(folder.ready().parent / "script")
+    path = str(folder.ready().parent / f"script{ENDS[language]}")
     Path(path).write_text(text, encoding="utf-8")
     if "--yes" in args:
         RUN[language](path, [word for word in args if word != "--yes"], folder.path)
@@ -335,12 +360,12 @@ def judge(artel, language, tasks, every, pool, work):
 
 def check(scripts, every, work):
     """Faults that the languages' own checkers find."""
-    faults, shell = [], []
+    faults, shell, node = [], [], []
     for n, ((language, *_), text) in enumerate(scripts.items()):
-        path = Path(work, f"{n}{'.sh' if language == 'bash' else '.py'}")
-        if language == "bash":
+        path = Path(work, f"{n}{ENDS[language]}")
+        if language in ("bash", "javascript"):
             path.write_text(text, encoding="utf-8")
-            shell.append(str(path))
+            (shell if language == "bash" else node).append(str(path))
         elif language == "python":
             try:
                 compile(text, str(path), "exec")
@@ -350,6 +375,9 @@ def check(scripts, every, work):
         done = subprocess.run(["bash", "-n", path], capture_output=True, text=True)
         if done.returncode:
             faults.append(done.stderr)
+    if node:
+        done = subprocess.run(["node", "-e", CHECK_ALL, *node], capture_output=True, text=True)
+        faults += done.stderr.splitlines()
     shell = shell if every else shell[::8]
     if shell and shutil.which("shellcheck"):
         done = subprocess.run(["shellcheck", "-S", "warning", "-f", "gcc", *shell], capture_output=True, text=True)
@@ -481,7 +509,9 @@ def main():
     tasks, full = read_tasks(tasks), not languages
     bad, scripts, trials = 0, {}, []
     with tempfile.TemporaryDirectory() as work, least_awk(), multiprocessing.get_context("fork").Pool(2) as pool:
-        for n, language in enumerate(languages or ["bash", "python"]):
+        if not languages and not shutil.which("node"):
+            print("node is not installed: scripts in JavaScript are not tried")
+        for n, language in enumerate(languages or ["bash", "python"] + ["javascript"] * bool(shutil.which("node"))):
             results, different = judge(artel, language, tasks, every or n == 0, pool, work)
             scripts.update(different)
             trials += check_trial(artel, language, work)

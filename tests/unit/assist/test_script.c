@@ -71,7 +71,8 @@ static void test_words__forms(void **state)
     assert_false(scr__inflects(STR("sorted"), STR("sore")));
 }
 
-/* Every line of the tables is read; every step can be said, has a title and code in both. */
+/* Every line of the tables is read; every step can be said, has a title and code in each language.
+ */
 static void test_table__is_whole(void **state)
 {
     arena a;
@@ -85,12 +86,18 @@ static void test_table__is_whole(void **state)
         bool said = false;
         for (const scr_pattern *p = t.says; p; p = p->next)
             said = said || p->step == s;
-        if (!said || !s->title.len || !scr__can(s, STR("bash")) || !scr__can(s, STR("python")))
+        bool all = true;
+        for (size_t i = 0; assist_script_language_at(i); i++)
+            all = all && scr__can(s, str_of(assist_script_language_at(i)->id));
+        if (!said || !s->title.len || !all)
             print_message("%.*s\n", STR_ARG(s->name));
-        assert_true(said && s->title.len);
-        assert_true(scr__can(s, STR("bash")) && scr__can(s, STR("python")));
+        assert_true(said && s->title.len && all);
     }
     assert_true(n > 250);
+    size_t n_parts = 0;
+    for (const scr_step *s = t.parts; s; s = s->next)
+        n_parts++;
+    assert_true(n_parts <= SCR_MAX_PARTS);
     assert_true(t.n_words < SCR_WORD_SLOTS / 2);
     arena_release(&a);
 }
@@ -102,6 +109,55 @@ static assist_script written(arena *a, const char *comment, const char *language
     err e = {{0}};
     assert_int_equal(assist_script_write(&s, a, str_of(comment), &o, &e), ERR_OK);
     return s;
+}
+
+static bool has(str_view text, const char *part)
+{
+    return str_find(text, str_of(part)) < text.len;
+}
+
+/* Patterns of the shell are regular expressions there, and names cannot be code. */
+static void test_javascript__names(void **state)
+{
+    static const struct {
+        const char *comment, *code;
+    } cases[] = {
+        {"list *.tmp files", "/\\.tmp$/su.test(name)"},
+        {"list a?[!b-c]*.txt files", "/^a.[^b-c].*\\.txt$/su.test(name)"},
+        {"list *.jpg and *.png files", "/\\.png$|\\.jpg$/su.test(name)"},
+        {"replace '`${x}\"' with '\\' in names.txt",
+         "line.replaceAll(\"`${x}\\\"\", () => \"\\\\\")"},
+        {"list files in ~/a larger than 1 kB", "path.join(os.homedir(), \"a\")"},
+    };
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assist_script s = written(&a, cases[i].comment, "javascript");
+        if (!has(s.text, cases[i].code))
+            print_message("%s\n%.*s\n", cases[i].comment, STR_ARG(s.text));
+        assert_true(has(s.text, cases[i].code));
+    }
+    arena_release(&a);
+}
+
+/* Only what is used is there: modules, shared functions. */
+static void test_javascript__modules(void **state)
+{
+    arena a;
+    assist_script s;
+    assist_script_options o = {.language = assist_script_language_find(STR("js")),
+                               .es_module = true};
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    assert_int_equal(assist_script_write(&s, &a, STR("sort names.txt"), &o, NULL), ERR_OK);
+    assert_true(has(s.text, "import fs from \"node:fs\";") && !has(s.text, "require("));
+    o.es_module = false;
+    assert_int_equal(assist_script_write(&s, &a, STR("sort names.txt"), &o, NULL), ERR_OK);
+    assert_true(has(s.text, "const fs = require(\"node:fs\");") &&
+                has(s.text, "function byBytes("));
+    assert_true(!has(s.text, "node:zlib") && !has(s.text, "function readTable("));
+    arena_release(&a);
 }
 
 static void test_script__same_bytes_each_time(void **state)
@@ -191,6 +247,7 @@ static void test_script__short_of_memory(void **state)
     (void)state;
     each_so_often("sum the qty column in sales.csv", "bash");
     each_so_often("frobnicate the txt files", "python");
+    each_so_often("delete *.tmp files not in build/", "javascript");
 }
 
 /* What is said and not done is asked about; two sayings of one thing are one script. */
@@ -259,6 +316,7 @@ static void test_script__templates_add_and_change_nothing(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__marks_of_comments_go),
           cmocka_unit_test(test_words__forms), cmocka_unit_test(test_table__is_whole),
+          cmocka_unit_test(test_javascript__names), cmocka_unit_test(test_javascript__modules),
           cmocka_unit_test(test_script__same_bytes_each_time),
           cmocka_unit_test(test_script__asks_instead_of_guessing),
           cmocka_unit_test(test_script__long_comments),
