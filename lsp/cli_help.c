@@ -181,7 +181,7 @@ static const struct {
      "last is\n"
      "kept in the cache folder ($XDG_CACHE_HOME/artel/scaffold) for that.\n"},
     {"script",
-     "artel script \"TEXT\" [--lang bash|python|javascript] [--one-line [--yes]] [--run-dry] "
+     "artel script \"TEXT\" [--lang bash|python|javascript|awk] [--one-line [--yes]] [--run-dry] "
      "[--json]\n"
      "artel script [--lang LANG] [--json] -\n"
      "artel script --list\n"
@@ -197,10 +197,9 @@ static const struct {
      "(assist/script/text/README.md says how); they are tried for what is not understood without "
      "them.\n"
      "\n"
-     "  -l, --lang LANG  bash (default), python, or javascript for Node 18 (mjs: with imports "
-     "instead "
-     "of\n"
-     "                   requires, as where package.json says so)\n"
+     "  -l, --lang LANG  bash (default), python, javascript for Node 18 (mjs: with imports, as "
+     "where\n"
+     "                   package.json says so), or awk for what reads lines and prints\n"
      "      --one-line   one line for the shell; of what deletes or overwrites files, one that "
      "lists "
      "them\n"

@@ -136,6 +136,8 @@ static bool run_checkers(str_view script, str_view language)
     static const char *const node[] = {
         "node", "-e",
         "new vm.Script(fs.readFileSync('" SANDBOX_SCRIPT "', 'utf8').replace(/^#!/, '//'))", NULL};
+    if (str_eq(language, STR("awk"))) /* has none: its grammar has been asked */
+        return true;
     if (str_eq(language, STR("python")))
         return run_checker("python3", python, script);
     if (str_eq(language, STR("javascript")))
@@ -154,6 +156,10 @@ static int run_dry(const assist_script *s, const struct options *o)
     if (strcmp(id, "javascript") == 0) {
         argv[0] = "node";
         argv[n++] = "--preserve-symlinks-main"; /* it has no other path */
+    }
+    if (strcmp(id, "awk") == 0) {
+        argv[0] = "awk";
+        argv[n++] = "-f";
     }
     argv[n++] = SANDBOX_SCRIPT;
     argv[n] = s->has_dry_run ? "--dry-run" : NULL;

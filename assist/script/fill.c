@@ -71,7 +71,8 @@ void scr__quote_python(buf *out, str_view v)
     buf_append_byte(out, '"');
 }
 
-void scr__quote_javascript(buf *out, str_view v)
+/* Between double quotes, control characters by their numbers. */
+static void quote_c(buf *out, str_view v, bool octal)
 {
     buf_append_byte(out, '"');
     for (size_t i = 0; i < v.len; i++) {
@@ -79,11 +80,21 @@ void scr__quote_javascript(buf *out, str_view v)
         if (c == '"' || c == '\\')
             buf_append_byte(out, '\\');
         if ((unsigned char)c < 0x20)
-            buf_append_format(out, "\\x%02x", (unsigned)c);
+            buf_append_format(out, octal ? "\\%03o" : "\\x%02x", (unsigned)c);
         else
             buf_append_byte(out, c);
     }
     buf_append_byte(out, '"');
+}
+
+void scr__quote_javascript(buf *out, str_view v)
+{
+    quote_c(out, v, false);
+}
+
+void scr__quote_awk(buf *out, str_view v)
+{
+    quote_c(out, v, true);
 }
 
 void scr__quote_javascript_path(buf *out, str_view path)

@@ -9,8 +9,9 @@ static const assist_script_language languages[] = {
     {"bash", ".sh", "#"},
     {"python", ".py", "#"},
     {"javascript", ".js", "//"},
+    {"awk", ".awk", "#"},
 };
-static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript};
+static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript, scr__awk};
 
 const assist_script_language *assist_script_language_at(size_t i)
 {
@@ -24,7 +25,8 @@ const assist_script_language *assist_script_language_find(str_view name)
         size_t i;
     } names[] = {{"bash", 0},   {"sh", 0},   {"shell", 0},   {"shellscript", 0},
                  {"python", 1}, {"py", 1},   {"python3", 1}, {"javascript", 2},
-                 {"js", 2},     {"node", 2}, {"nodejs", 2},  {"mjs", 2}};
+                 {"js", 2},     {"node", 2}, {"nodejs", 2},  {"mjs", 2},
+                 {"awk", 3},    {"gawk", 3}, {"mawk", 3}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_eq(name, str_of(names[i].name)))
             return &languages[names[i].i];
@@ -131,6 +133,10 @@ static err_code understand(assist_script *out, arena *a, str_view comment,
         say(out, a, ASSIST_SCRIPT_REFUSES,
             arena_format(a, "I cannot do this in %s, only in %.*s: %.*s.", language->id,
                          STR_ARG(languages_of(a, no, ", ")), STR_ARG(no->title)),
+            language);
+    else if (renderers[language - languages] == scr__awk && scr__awk_cannot(&plan).len)
+        say(out, a, ASSIST_SCRIPT_REFUSES,
+            arena_format(a, "I cannot do this in awk: %.*s.", STR_ARG(scr__awk_cannot(&plan))),
             language);
     else
         rc = render(out, a, &plan, options);

@@ -305,7 +305,9 @@ str_view scr__title(const scr_plan *p);
 str_view scr__folder_name(str_view path);
 /* "delete", "rename", …: for what a dry run says. */
 str_view scr__would(const scr_plan *p);
-scr_render scr__bash, scr__python, scr__javascript;
+scr_render scr__bash, scr__python, scr__javascript, scr__awk;
+/* Why awk is not for this; empty when it is. */
+str_view scr__awk_cannot(const scr_plan *p);
 /* The tests of `find` that the slots of the plan ask for. */
 void scr__bash_tests(buf *out, const scr_plan *p);
 /* One line for the shell; nothing is appended where there is none. What deletes or overwrites is
@@ -317,6 +319,7 @@ void scr__quote_bash(buf *out, str_view text);
 void scr__quote_bash_path(buf *out, str_view path);
 void scr__quote_python(buf *out, str_view text);
 void scr__quote_javascript(buf *out, str_view text);
+void scr__quote_awk(buf *out, str_view text);
 void scr__quote_javascript_path(buf *out, str_view path);
 
 /* The files of text/, each with a NUL behind it. */

@@ -12,8 +12,8 @@ usage: run.py [--every] ARTEL TASKS [LANGUAGE...]; run.py --build PLACE FOLDER m
 Every script must also parse (bash -n, py_compile, node --check, shellcheck where it is installed, warnings and errors), answer --help, and change
 nothing when what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, one in JavaScript in
 node_runner.js, which spares the start of an interpreter (one in sixteen has a Node of its own); a folder that a run left as it was serves the
-next one. What a comment means does not depend on the language: without --every only the first wording of a task is tried in the second and third
-language, and one script in eight goes to shellcheck.
+next one. What a comment means does not depend on the language: without --every only the first wording of a task is tried in the languages
+behind the first, and one script in eight goes to shellcheck.
 """
 import base64
 import contextlib
@@ -285,8 +285,13 @@ def run_javascript(path, args, folder):
 
 
 nodes = {}
-RUN = {"bash": run_bash, "python": run_python, "javascript": run_javascript}
-ENDS = {"bash": ".sh", "python": ".py", "javascript": ".cjs"}
+def run_awk(path, args, folder):
+    done = subprocess.run(["awk", "-f", path, *args], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout, done.stderr
+
+
+RUN = {"bash": run_bash, "python": run_python, "javascript": run_javascript, "awk": run_awk}
+ENDS = {"bash": ".sh", "python": ".py", "javascript": ".cjs", "awk": ".awk"}
 CHECK_ALL = "for (const file of process.argv.slice(1)) new vm.Script(fs.readFileSync(file, 'utf8').replace(/^#!/, '//'), { filename: file })"
 
 
@@ -348,7 +353,8 @@ def judge(artel, language, tasks, every, pool, work):
     results = []
     for (task, comment), script, key in zip(rows, made, keys):
         if script["state"] != "written":
-            results.append((task, comment, "right" if task["asks"] else "asks", script["said"]))
+            state = "cannot" if script["said"].startswith("I cannot do this in ") else "asks"
+            results.append((task, comment, "right" if task["asks"] else state, script["said"]))
         elif task["asks"]:
             results.append((task, comment, "wrong", "it was written: " + ", ".join(script["steps"])))
         else:
@@ -390,9 +396,9 @@ def check_trial(artel, language, work):
     folder = Path(work, f"trial-{language}")
     build(folder, "in")
     before = stamps(folder)
-    done = subprocess.run([artel, "script", "--run-dry", "--lang", language, "delete *.log files older than 30 days"], cwd=folder,
-                          capture_output=True, text=True)
-    good = done.returncode == 0 and "would delete" in done.stdout and "old.log" in done.stdout and stamps(folder) == before
+    comment, said = ("sort names.txt", "Carol") if language == "awk" else ("delete *.log files older than 30 days", "would delete old.log")
+    done = subprocess.run([artel, "script", "--run-dry", "--lang", language, comment], cwd=folder, capture_output=True, text=True)
+    good = done.returncode == 0 and said in done.stdout.replace("./", "") and stamps(folder) == before
     return [] if good else [f"{language}: --run-dry: {done.returncode}: {done.stdout}{done.stderr}"]
 
 
@@ -511,18 +517,18 @@ def main():
     with tempfile.TemporaryDirectory() as work, least_awk(), multiprocessing.get_context("fork").Pool(2) as pool:
         if not languages and not shutil.which("node"):
             print("node is not installed: scripts in JavaScript are not tried")
-        for n, language in enumerate(languages or ["bash", "python"] + ["javascript"] * bool(shutil.which("node"))):
+        for n, language in enumerate(languages or ["bash", "python"] + ["javascript"] * bool(shutil.which("node")) + ["awk"]):
             results, different = judge(artel, language, tasks, every or n == 0, pool, work)
             scripts.update(different)
             trials += check_trial(artel, language, work)
-            count = {"right": 0, "wrong": 0, "asks": 0}
+            count = {"right": 0, "wrong": 0, "asks": 0, "cannot": 0}
             for task, comment, state, why in results:
                 count[state] += 1
-                if state != "right":
+                if state in ("wrong", "asks"):
                     print(f"{language}: {state}: line {task['line']}: {comment}\n    {why}")
-            n = len(results)
+            n = len(results) - count["cannot"]
             print(f"{language}: {n} comments: {count['right']} right ({100 * count['right'] / n:.1f} %), {count['wrong']} wrong, "
-                  f"{count['asks']} asked back without need")
+                  f"{count['asks']} asked back without need; {count['cannot']} for other languages only")
             bad += count["wrong"] + (count["right"] < 0.85 * n)
         faults = trials + check_templates(artel, work) + check_lines(artel, work) + check_all_lines(artel, tasks) + check(scripts, every, work)
         titles = {step for _, *steps in scripts for step in steps}

@@ -71,8 +71,8 @@ static void test_words__forms(void **state)
     assert_false(scr__inflects(STR("sorted"), STR("sore")));
 }
 
-/* Every line of the tables is read; every step can be said, has a title and code in each language.
- */
+/* Every line of the tables is read; every step can be said, has a title and code in the
+ * languages that can do everything; awk reads lines and prints. */
 static void test_table__is_whole(void **state)
 {
     arena a;
@@ -81,19 +81,20 @@ static void test_table__is_whole(void **state)
     (void)state;
     arena_init(&a, SIZE_MAX);
     assert_int_equal(scr__table_load(&t, &a, &e), ERR_OK);
-    size_t n = 0;
+    size_t n = 0, n_awk = 0;
     for (const scr_step *s = t.steps; s; s = s->next, n++) {
         bool said = false;
         for (const scr_pattern *p = t.says; p; p = p->next)
             said = said || p->step == s;
-        bool all = true;
-        for (size_t i = 0; assist_script_language_at(i); i++)
-            all = all && scr__can(s, str_of(assist_script_language_at(i)->id));
+        bool all = scr__can(s, STR("bash")) && scr__can(s, STR("python")) &&
+                   scr__can(s, STR("javascript"));
+        n_awk += scr__can(s, STR("awk"));
+        assert_true(!scr__can(s, STR("awk")) || (s->in == SCR_T_LINES && s->out == SCR_T_LINES));
         if (!said || !s->title.len || !all)
             print_message("%.*s\n", STR_ARG(s->name));
         assert_true(said && s->title.len && all);
     }
-    assert_true(n > 250);
+    assert_true(n > 250 && n_awk > 100);
     size_t n_parts = 0;
     for (const scr_step *s = t.parts; s; s = s->next)
         n_parts++;
@@ -157,6 +158,31 @@ static void test_javascript__modules(void **state)
     assert_true(has(s.text, "const fs = require(\"node:fs\");") &&
                 has(s.text, "function byBytes("));
     assert_true(!has(s.text, "node:zlib") && !has(s.text, "function readTable("));
+    arena_release(&a);
+}
+
+/* What a language cannot do is said, with those that can. */
+static void test_script__names_other_languages(void **state)
+{
+    static const char *const cases[][2] = {
+        {"delete *.tmp files", "I cannot do this in awk, only in bash, python, javascript: delete "
+                               "files."},
+        {"sort names.txt and remove duplicates", "I cannot do this in awk: an awk program does one "
+                                                 "step."},
+        {"count the lines of all txt files together", "only in bash"},
+        {"remove duplicate lines from names.txt in place", "prints"},
+    };
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assist_script s = written(&a, cases[i][0], "awk");
+        if (!has(s.said, cases[i][1]))
+            print_message("%s: %.*s\n", cases[i][0], STR_ARG(s.said));
+        assert_int_equal(s.state, ASSIST_SCRIPT_REFUSES);
+        assert_true(has(s.said, cases[i][1]));
+    }
+    assert_int_equal(written(&a, "sort names.txt", "awk").state, ASSIST_SCRIPT_WRITTEN);
     arena_release(&a);
 }
 
@@ -317,6 +343,7 @@ static void test_script__templates_add_and_change_nothing(void **state)
 TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__marks_of_comments_go),
           cmocka_unit_test(test_words__forms), cmocka_unit_test(test_table__is_whole),
           cmocka_unit_test(test_javascript__names), cmocka_unit_test(test_javascript__modules),
+          cmocka_unit_test(test_script__names_other_languages),
           cmocka_unit_test(test_script__same_bytes_each_time),
           cmocka_unit_test(test_script__asks_instead_of_guessing),
           cmocka_unit_test(test_script__long_comments),
