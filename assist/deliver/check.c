@@ -25,16 +25,16 @@ static bool is_foreign_line(str_view line)
     return false;
 }
 
-/* Parts of MySQL's statements. With their quotes they cannot stand inside a text, where quotes are
- * doubled. */
+/* Parts of PostgreSQL's and MySQL's statements, wherever they stand. With their quotes MySQL's
+ * cannot stand inside a text, where quotes are doubled. */
 static void blank_phrases(buf *b, size_t begin, size_t end)
 {
     static const char *const phrases[] = {" COLUMNS (position FOR ORDINALITY, value JSON PATH '$')",
-                                          " SEPARATOR ','"};
+                                          " SEPARATOR ','", " WITH ORDINALITY"};
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
-        size_t at = begin + str_find(str_slice(buf_view(b), begin, end), str_of(phrases[i]));
-        if (at < end)
-            blank(b, at, at + strlen(phrases[i]));
+        size_t n = strlen(phrases[i]), at = begin;
+        while ((at += str_find(str_slice(buf_view(b), at, end), str_of(phrases[i]))) < end)
+            blank(b, at, at + n);
     }
 }
 
