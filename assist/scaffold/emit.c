@@ -407,6 +407,22 @@ bool scaf__is_plain(str_view v)
     return v.len && v.ptr[0] != '_';
 }
 
+const char *scaf__script_key(emit_out *o, str_view key)
+{
+    /* tree-sitter's grammar takes `abstract:` for a modifier: editors and our own check do too. */
+    bool plain =
+        key.len > 0 && !(key.ptr[0] >= '0' && key.ptr[0] <= '9') && !str_eq(key, STR("abstract"));
+    for (size_t i = 0; i < key.len; i++) {
+        char c = key.ptr[i];
+        plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '_' || c == '$');
+    }
+    if (!plain)
+        return scaf__quote(o, key, QUOTE_JSON);
+    const char *z = arena_copy_z(o->a, key);
+    return z ? z : "";
+}
+
 /* Go sees only members with a capital. */
 static str_view original_name(emit_out *o, str_view key, name_case c)
 {

@@ -107,6 +107,9 @@ const char *scaf__type_name(const type_names *n, const schema_type *t);
 /* Whether every language can have the key as the name of a member. */
 bool scaf__is_plain(str_view key);
 
+/* A key as it stands in an interface or an object of JavaScript: bare when it is a plain word. */
+const char *scaf__script_key(emit_out *o, str_view key);
+
 /* Unique member names of a record: in that case, unless the project has another (CASE_SNAKE and
  * CASE_CAMEL only) or the keys themselves are wanted. */
 const char **scaf__field_names(emit_out *o, const schema_type *record, name_case c,

@@ -115,23 +115,6 @@ static const char *check_expr(ts *t, schema_ref ref)
     return v.ptr ? v.ptr : base;
 }
 
-/* A key as it stands in an interface: bare when it is a plain word. */
-static const char *key_text(emit_out *o, str_view key)
-{
-    /* tree-sitter's grammar takes `abstract:` for a modifier: editors and our own check do too. */
-    bool plain =
-        key.len > 0 && !(key.ptr[0] >= '0' && key.ptr[0] <= '9') && !str_eq(key, STR("abstract"));
-    for (size_t i = 0; i < key.len; i++) {
-        char c = key.ptr[i];
-        plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '_' || c == '$');
-    }
-    if (!plain)
-        return scaf__quote(o, key, QUOTE_JSON);
-    const char *z = arena_copy_z(o->a, key);
-    return z ? z : "";
-}
-
 static const char *enum_text(ts *t, const schema_type *type)
 {
     buf b;
@@ -189,7 +172,7 @@ static void emit_types(ts *t)
             else
                 scaf__line(o, "export type %s = %s;", name, arms_text(t, type));
             if (type->tag_key.len) {
-                const char *key = key_text(o, type->tag_key);
+                const char *key = scaf__script_key(o, type->tag_key);
                 scaf__blank(o);
                 if (t->js) {
                     scaf__line(o, "/** A %s whose tag was not in the sample.", name);
@@ -215,7 +198,7 @@ static void emit_types(ts *t)
             scaf__line(o, " * @typedef {{");
             for (uint32_t k = 0; k < type->n_fields; k++) {
                 const schema_field *f = &type->fields[k];
-                scaf__line(o, " *   %s%s: %s,", key_text(o, f->key), f->optional ? "?" : "",
+                scaf__line(o, " *   %s%s: %s,", scaf__script_key(o, f->key), f->optional ? "?" : "",
                            field_type(t, type, f));
             }
             scaf__line(o, " * }} %s", name);
@@ -227,7 +210,7 @@ static void emit_types(ts *t)
                 const char *seen = scaf__evidence(o, f);
                 if (*seen)
                     scaf__line(o, "/** %s */", seen);
-                scaf__line(o, "%s%s: %s;", key_text(o, f->key), f->optional ? "?" : "",
+                scaf__line(o, "%s%s: %s;", scaf__script_key(o, f->key), f->optional ? "?" : "",
                            field_type(t, type, f));
             }
             scaf__close(o, "}");

@@ -73,6 +73,12 @@ static const char *quoted_values(zod *z, const schema_type *t)
     return out ? out : "";
 }
 
+/* A bare __proto__ would set the prototype. */
+static const char *member_key(emit_out *o, str_view key)
+{
+    return str_eq(key, STR("__proto__")) ? "[\"__proto__\"]" : scaf__script_key(o, key);
+}
+
 static void emit_record(zod *z, const schema_type *t, const char *name)
 {
     emit_out *o = z->o;
@@ -80,7 +86,7 @@ static void emit_record(zod *z, const schema_type *t, const char *name)
     scaf__open(o, "export const %s = z.%s({", name, objects[o->unknown]);
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];
-        const char *seen = scaf__evidence(o, f), *key = scaf__quote(o, f->key, QUOTE_JSON);
+        const char *seen = scaf__evidence(o, f), *key = member_key(o, f->key);
         z->forward = false;
         const char *value = f->is_tag && t->n_values
                                 ? scaf__around(o, "z.literal([%])", quoted_values(z, t))
@@ -89,12 +95,11 @@ static void emit_record(zod *z, const schema_type *t, const char *name)
             value = scaf__around(o, "z.optional(%)", value);
         if (*seen)
             scaf__line(o, "/** %s */", seen);
-        /* A getter may mention what is defined further down. In brackets because a bare __proto__
-         * sets the prototype. */
+        /* A getter may mention what is defined further down. */
         if (z->forward)
-            scaf__line(o, "get [%s]() { return %s; },", key, value);
+            scaf__line(o, "get %s() { return %s; },", key, value);
         else
-            scaf__line(o, "[%s]: %s,", key, value);
+            scaf__line(o, "%s: %s,", key, value);
     }
     scaf__close(o, "});");
     scaf__line(o, "export type %s = z.infer<typeof %s>;", name, name);
@@ -117,8 +122,8 @@ static void emit_union(zod *z, const schema_type *t, const char *name)
     }
     if (t->tag_key.len) {
         scaf__line(o, "// A tag that was not in the sample.");
-        scaf__line(o, "z.looseObject({ [%s]: z.string().refine((tag) => ![%.*s].includes(tag)) }),",
-                   scaf__quote(o, t->tag_key, QUOTE_JSON), STR_ARG(buf_view(&b)));
+        scaf__line(o, "z.looseObject({ %s: z.string().refine((tag) => ![%.*s].includes(tag)) }),",
+                   member_key(o, t->tag_key), STR_ARG(buf_view(&b)));
     }
     scaf__close(o, "]);");
     scaf__line(o, "export type %s = z.infer<typeof %s>;", name, name);

@@ -7,42 +7,42 @@ export type Role = z.infer<typeof Role>;
 
 export const Address = z.object({
   /** e.g. 1 Main */
-  ["street"]: z.string(),
+  street: z.string(),
   /** e.g. Oslo */
-  ["city"]: z.string(),
+  city: z.string(),
   /** e.g. 0150 */
-  ["zip"]: z.string(),
+  zip: z.string(),
 });
 export type Address = z.infer<typeof Address>;
 
 export const User = z.object({
   /** e.g. 1 */
-  ["id"]: z.int(),
+  id: z.int(),
   /** e.g. Ada */
-  ["name"]: z.string(),
+  name: z.string(),
   /** email; e.g. ada@example.com */
-  ["email"]: z.string(),
-  ["role"]: Role,
+  email: z.string(),
+  role: Role,
   /** date-time; e.g. 2024-03-02T08:30:00Z */
-  ["created_at"]: z.string(),
+  created_at: z.string(),
   /** date; e.g. 2024-03-02 */
-  ["day"]: z.string(),
+  day: z.string(),
   /** uuid; e.g. 3f2504e0-4f89-41d3-9a0c-0305e82c3301 */
-  ["uuid"]: z.string(),
+  uuid: z.string(),
   /** decimal; e.g. 12.50 */
-  ["balance"]: z.string(),
-  ["active"]: z.boolean(),
-  ["address"]: Address,
-  ["tags"]: z.array(z.string()),
+  balance: z.string(),
+  active: z.boolean(),
+  address: Address,
+  tags: z.array(z.string()),
 });
 export type User = z.infer<typeof User>;
 
 export const UserPage = z.object({
-  ["data"]: z.array(User),
+  data: z.array(User),
   /** e.g. abc */
-  ["next_cursor"]: z.optional(z.nullable(z.string())),
+  next_cursor: z.optional(z.nullable(z.string())),
   /** e.g. 4 */
-  ["total"]: z.int(),
+  total: z.int(),
 });
 export type UserPage = z.infer<typeof UserPage>;
 
