@@ -215,6 +215,24 @@ static const char *key_field(const rows_info *rows, ui *u)
     return "\"\"";
 }
 
+/* The key of a text that says which row it is: not "Sen." of all senators. */
+static const char *called_field(const rows_info *rows, ui *u)
+{
+    static const char *const names[] = {"display name", "full name",  "name",     "title",
+                                        "label",        "login",      "username", "subject",
+                                        "summary",      "description"};
+    const schema_type *t = rows->type.type;
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        for (uint32_t i = 0; t->kind == KIND_RECORD && i < t->n_fields; i++) {
+            const schema_field *f = &t->fields[i];
+            bool differ = !f->seen.n_distinct || 2 * (uint64_t)f->seen.n_distinct >= f->seen.n;
+            if (f->ref.type->kind == KIND_STRING && str_eq(f->words, str_of(names[n])) && differ)
+                return quoted(u, f->key);
+        }
+    }
+    return "\"\"";
+}
+
 void scaf__ui_model(emit_out *o, bool typed)
 {
     static const char *const shapes[] = {"one", "list", "map", "envelope"};
@@ -239,5 +257,6 @@ void scaf__ui_model(emit_out *o, bool typed)
     scaf__line(o, "rows: %s,", quoted(&u, o->s->row_key));
     scaf__line(o, "row: %s,", type_text(&u, rows.type));
     scaf__line(o, "key: %s,", key_field(&rows, &u));
+    scaf__line(o, "called: %s,", called_field(&rows, &u));
     scaf__close(o, "};");
 }

@@ -38,6 +38,7 @@ export interface Page {
   rows: string; /* key of the rows in an envelope */
   row: Type;
   key: string; /* a field whose values all differ, or "" */
+  called: string; /* a field that says which row it is, or "" */
 }
 
 :>/* ---- JSON with numbers as they are spelled ---- */
@@ -651,7 +652,7 @@ const patterns<:: Record<string, [RegExp, string]>:> = {
 /* What a row is called in titles and labels. */
 <:export :>function rowLabel(page<:: Page:>, columns<:: Column[]:>, row<:: Row:>)<:: string:> {
   const fields = columns.filter((c) => !["record", "array", "map", "any"].includes(c.type.kind));
-  const best = fields.find((c) => /^(name|title|label|full name|login)$/i.test(c.label)) ?? fields[0];
-  const text = best ? cell(best.type, best.get(row)).text : "";
+  const called = page.called === "" ? undefined : getKey(row.value, page.called);
+  const text = typeof called === "string" ? called : fields[0] ? cell(fields[0].type, fields[0].get(row)).text : "";
   return text === "" || text === "–" ? page.item : text.slice(0, 60);
 }

@@ -41,6 +41,7 @@ for (const name of names) {
   const down = (await column("Score")).map(Number);
   assert.deepEqual(down, [...down].sort((a, b) => b - a), name);
   await tab.getByRole("button", { name: "Score" }).click();
+  assert.equal(await tab.getByLabel("Filter by Role").evaluate((e) => e.selectedIndex), 0, name); /* All */
   await tab.getByLabel("Filter by Role").selectOption("editor");
   await is("1–20 of 20", status);
   await tab.getByLabel("Filter by ID").fill("10..20");
