@@ -14,6 +14,8 @@ static const char *kind_name(emit_out *o, const type_names *names, schema_ref re
         base = t->width == INT_32   ? "integer"
                : t->width == INT_64 ? "integer, 64 bits"
                                     : "integer, big";
+        if (t->epoch_s || t->epoch_ms)
+            base = t->epoch_s ? "seconds since 1970" : "milliseconds since 1970";
         break;
     case KIND_NUMBER:
         base = (t->num_flags & (NUM_LEXEME | NUM_DECIMAL)) ? "number, exact" : "number";

@@ -162,6 +162,26 @@ static str_view url_path(str_view url)
     return str_slice(url, 0, end);
 }
 
+/* "users" of "/v1/users/17": the last part that is a word. */
+static str_view resource_of(str_view path)
+{
+    str_view found = STR("");
+    while (path.len) {
+        size_t end = str_find_byte(path, '/');
+        str_view part = str_slice(path, 0, end);
+        bool word = part.len > 1;
+        for (size_t i = 0; i < part.len; i++) {
+            char c = part.ptr[i];
+            word =
+                word && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_');
+        }
+        if (word)
+            found = part;
+        path = str_slice(path, end + 1, path.len);
+    }
+    return found;
+}
+
 /* A HAR file: the bodies of all JSON responses to the first path that has one. *is_har says whether
  * it was one. */
 static err_code add_har(sink *s, const tape_reader *r, bool *is_har, arena *scratch, err *e)
@@ -203,10 +223,14 @@ static err_code add_har(sink *s, const tape_reader *r, bool *is_har, arena *scra
             return rc;
         n_used++;
     }
-    scaf__note(s->notes, s->name, r, SIZE_MAX,
-               "HAR: %llu JSON responses of %.*s used, %llu of other paths left out",
-               (unsigned long long)n_used, STR_ARG(str_slice(path, 0, 100)),
-               (unsigned long long)n_other);
+    char left_out[80] = "";
+    if (n_other)
+        snprintf(left_out, sizeof left_out, "; %llu of other paths left out",
+                 (unsigned long long)n_other);
+    scaf__note(s->notes, s->name, r, SIZE_MAX, "HAR: %llu JSON response%s of %.*s used%s",
+               (unsigned long long)n_used, n_used == 1 ? "" : "s", STR_ARG(str_slice(path, 0, 100)),
+               left_out);
+    s->shapes->resource = arena_copy(s->notes->a, resource_of(path));
     return ERR_OK;
 }
 

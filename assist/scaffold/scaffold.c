@@ -137,7 +137,6 @@ err_code scaf__model_build(schema *model, scaf_notes *notes, arena *seen, arena 
     buf_init(&kept, 16 * (size_t)SAMPLE_BYTES);
     buf_init(&converted, CONVERTED_BYTES);
     schema_options so = {
-        .name = opt->name.len ? opt->name : scaf__name_from_path(inputs[0].name),
         .merge = opt->merge == ASSIST_SCAFFOLD_MERGE_SIMILAR ? SCHEMA_MERGE_SIMILAR
                  : opt->merge == ASSIST_SCAFFOLD_MERGE_NEVER ? SCHEMA_MERGE_NEVER
                                                              : SCHEMA_MERGE_IDENTICAL,
@@ -158,8 +157,13 @@ err_code scaf__model_build(schema *model, scaf_notes *notes, arena *seen, arena 
         rc = scaf__input_add(&shapes, notes, &inputs[i], opt->at, opt->strict, &scratch, e);
         arena_release(&scratch);
     }
-    if (rc == ERR_OK)
+    if (rc == ERR_OK) {
+        so.name = opt->name.len         ? opt->name
+                  : shapes.resource.len ? shapes.resource
+                                        : scaf__name_from_path(inputs[0].name);
         rc = scaf__schema_build(model, &shapes, &so, a, e);
+        model->name = so.name;
+    }
     if (rc == ERR_OK && buf_failed(&kept) == ERR_NOMEM)
         rc = err_set(e, ERR_NOMEM, "%s", err_name(ERR_NOMEM));
     else if (rc == ERR_OK && buf_failed(&kept) == ERR_OK)
@@ -329,7 +333,7 @@ err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
     if (rc != ERR_OK)
         goto done;
     r.sample = base_name(inputs[0].name);
-    r.name = opt && opt->name.len ? opt->name : scaf__name_from_path(inputs[0].name);
+    r.name = model.name;
     for (size_t i = 0; i < r.n_todo && rc == ERR_OK; i++) {
         if (opt && !can(r.todo[i], opt->unknown))
             scaf__note(&notes, r.sample, NULL, SIZE_MAX,
@@ -359,10 +363,9 @@ err_code assist_scaffold_explain(str_view *out, arena *a, const assist_scaffold_
     arena_init(&seen, opt && opt->max_bytes ? opt->max_bytes : DEFAULT_SHAPE_BYTES);
     err_code rc = scaf__model_build(&model, &notes, &seen, a, inputs, n_inputs, opt, e);
     if (rc == ERR_OK) {
-        str_view name = opt && opt->name.len ? opt->name : scaf__name_from_path(inputs[0].name);
         emit_out o = {
             .b = &b, .a = a, .s = &model, .unit = "  ", .sample_name = base_name(inputs[0].name)};
-        o.root_name = scaf__case(a, scaf__words(a, name), CASE_PASCAL);
+        o.root_name = scaf__case(a, scaf__words(a, model.name), CASE_PASCAL);
         if (o.root_name.ptr)
             scaf__emit_explanation(&o);
         if (o.root_name.ptr)

@@ -106,7 +106,8 @@ typedef struct {
     bool root_is_rows; /* the root is an array or map of rows */
     uint64_t n_samples;
     uint32_t num_flags; /* of all numbers together */
-    str_view sample;    /* the samples themselves, one a line; set by the caller (sample.h) */
+    str_view name;   /* of the top-level type and the files; set by the caller, as what follows */
+    str_view sample; /* the samples themselves, one a line; set by the caller (sample.h) */
     sample_form form;
     str_view converted; /* all of a sample of another syntax as JSON; empty for others */
 } schema;

@@ -152,7 +152,8 @@ typedef struct {
     size_t n_pairs, cap_pairs;
     buf *kept; /* borrowed: gets the values too (sample.h); NULL: nobody wants them */
     sample_form form;
-    buf *converted; /* borrowed: gets the one sample as JSON if it was converted; may be NULL */
+    str_view resource; /* what the URL of a HAR file calls it; empty: not known */
+    buf *converted;    /* borrowed: gets the one sample as JSON if it was converted; may be NULL */
 } shape_set;
 
 /* ERR_NOMEM. */

@@ -127,6 +127,15 @@ class Scaffold(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn('/nope leads nowhere', err)
 
+    def test_a_recording_names_what_it_asked_for(self):
+        entries = [{'request': {'method': 'GET', 'url': url}, 'response': {'content': {'mimeType': 'application/json', 'text': text}}}
+                   for url, text in (('https://x.org/v1/users?page=1', '[{"id": 1}]'), ('https://x.org/v1/users?page=2', '[{"id": 2}]'))]
+        har = self.write('session.har', json.dumps({'log': {'entries': entries}}))
+        code, out, err = self.run_it(har, '--to', 'typescript')
+        self.assertEqual(code, 0)
+        self.assertIn('export interface User {', out)
+        self.assertIn('HAR: 2 JSON responses of /v1/users used\n', err)
+
     def test_members_keep_their_names_when_asked(self):
         sample = self.write('n.json', '{"userId": 1, "first_name": "x", "_id": "q", "class": 2}')
         for target, custom, original in (('python', 'user_id: int', 'userId: int'),
@@ -204,6 +213,8 @@ class Scaffold(unittest.TestCase):
         code, out, _ = self.run_it('--explain', '--name', 'users', stdin=USERS)
         self.assertEqual(code, 0)
         self.assertIn('"name": string; 2 of 2, null 0; 2 different; e.g. Ada', out)
+        _, out, _ = self.run_it('--explain', '--name', 'x', stdin='[{"created_at": 1700000000}, {"created_at": 1700000900}]')
+        self.assertIn('"created_at": seconds since 1970; 2 of 2', out)
 
     def test_explain_tries_the_first_records_on_the_others(self):
         rows = [{'id': i, 'note': 'x'} for i in range(20)]
