@@ -16,8 +16,9 @@
 struct options {
     assist_script_options script;
     bool json, list, run_dry;
-    bool each_line; /* of standard input is a comment */
-    buf templates;  /* those of the project, one after the other */
+    bool each_line;   /* of standard input is a comment */
+    const char *said; /* the language, as it was named */
+    buf templates;    /* those of the project, one after the other */
 };
 
 static int list_steps(const struct options *o, arena *mem)
@@ -231,7 +232,7 @@ static int parse(struct options *o, int argc, char **argv)
             o->script.language = assist_script_language_find(str_of(optarg));
             if (!o->script.language)
                 return bad_language(optarg);
-            o->script.es_module = strcmp(optarg, "mjs") == 0;
+            o->said = optarg;
             break;
         default: return cli_bad_option("script");
         }
@@ -255,16 +256,23 @@ static int parse(struct options *o, int argc, char **argv)
 
 enum { TEMPLATE_BYTES = 64 << 10 };
 
+/* Files may say it by their ending; else the project does. A trial has no package.json beside it.
+ */
+static bool is_es_module(const struct options *o, str_view folder)
+{
+    if (o->run_dry || strcmp(o->said, "cjs") == 0)
+        return false;
+    return strcmp(o->said, "mjs") == 0 || lsp_es_module(folder);
+}
+
 static int read_project(struct options *o)
 {
     char folder[PATH_MAX];
     err e = {{0}};
     buf_init(&o->templates, TEMPLATE_BYTES);
     bool there = getcwd(folder, sizeof folder);
-    /* A trial has no package.json beside it. */
     if (strcmp(o->script.language->id, "javascript") == 0)
-        o->script.es_module =
-            !o->run_dry && (o->script.es_module || (there && lsp_es_module(str_of(folder))));
+        o->script.es_module = is_es_module(o, there ? str_of(folder) : STR(""));
     if (there && lsp_templates_read(&o->templates, str_of(folder), &e) != ERR_OK)
         return cli_fail(CLI_FAILED, "script", "%s",
                         e.text[0] ? e.text : "the project's templates are too large");

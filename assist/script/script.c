@@ -26,7 +26,7 @@ const assist_script_language *assist_script_language_find(str_view name)
     } names[] = {{"bash", 0},   {"sh", 0},   {"shell", 0},   {"shellscript", 0},
                  {"python", 1}, {"py", 1},   {"python3", 1}, {"javascript", 2},
                  {"js", 2},     {"node", 2}, {"nodejs", 2},  {"mjs", 2},
-                 {"awk", 3},    {"gawk", 3}, {"mawk", 3}};
+                 {"cjs", 2},    {"awk", 3},  {"gawk", 3},    {"mawk", 3}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_eq(name, str_of(names[i].name)))
             return &languages[names[i].i];

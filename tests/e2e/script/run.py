@@ -332,7 +332,8 @@ def run(job):
 
 def write(artel, language, comments):
     """One process for all of them."""
-    done = subprocess.run([artel, "script", "--json", "--lang", language, "-"], input="\n".join(comments) + "\n", capture_output=True, text=True)
+    named = "cjs" if language == "javascript" else language # whatever package.json is above
+    done = subprocess.run([artel, "script", "--json", "--lang", named, "-"], input="\n".join(comments) + "\n", capture_output=True, text=True)
     made = [json.loads(line) for line in done.stdout.splitlines()]
     if len(made) != len(comments):
         sys.exit(f"{len(comments)} comments, {len(made)} answers: {done.stderr}")
