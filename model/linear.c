@@ -510,7 +510,7 @@ static bool prefer_blas(const struct work *w, bool all_quantised)
         return false;
     if (use == MODEL__BLAS_ALWAYS)
         return model__blas_available();
-    if (w->kernels->matrix || (all_quantised && has_vectors))
+    if (w->kernels->matrix || w->kernels->beats_blas || (all_quantised && has_vectors))
         return false;
     return model__blas_available() && (!has_vectors || model__blas_knows_processor());
 }

@@ -87,17 +87,8 @@ ALWAYS_INLINE void widen_blocks(int type, struct wide_group *out, const uint8_t 
 static void widen_panel(struct wide_room *room, const struct model__rows_job *job, size_t panel,
                         size_t begin, size_t end)
 {
-    const struct model__format *f = job->format;
-    const uint8_t *block = room->packed;
-    if (job->packed) {
-        size_t block_bytes = model__panel_block_bytes(model__panel_shape(f, job->n_in));
-        block = job->packed + panel * model__panel_bytes(f, job->n_in) + begin * block_bytes;
-    } else {
-        size_t r0 = panel * MODEL__PANEL_ROWS;
-        size_t n_rows = job->n_out - r0 < MODEL__PANEL_ROWS ? job->n_out - r0 : MODEL__PANEL_ROWS;
-        pack(room->packed, f, job->rows + r0 * job->row_bytes, job->row_bytes, n_rows, begin, end);
-    }
-    switch (f->type) {
+    const uint8_t *block = panel_part(job, panel, begin, end, room->packed);
+    switch (job->format->type) {
     case MODEL_TYPE_Q8_0: widen_blocks(MODEL_TYPE_Q8_0, room->w, block, end - begin); break;
     case MODEL_TYPE_IQ4_NL: widen_blocks(MODEL_TYPE_IQ4_NL, room->w, block, end - begin); break;
     default: widen_blocks(MODEL_TYPE_IQ4_XS, room->w, block, end - begin); break;
@@ -194,7 +185,7 @@ static void rows_wide_or_not(const struct model__rows_job *job, size_t begin, si
 {
     if (!job->format->quantised || bits_of((int)job->format->type) != 8 ||
         job->n_tok < WIDE_MIN_TOKENS) {
-        rows(job, begin, end, scratch);
+        rows_many_or_few(job, begin, end, scratch);
         return;
     }
     for (size_t panel = begin; panel < end; panel++)
@@ -205,4 +196,4 @@ static void rows_wide_or_not(const struct model__rows_job *job, size_t begin, si
 }
 
 const struct model__kernels model__kernels_avx2 = {
-    .rows = rows_wide_or_not, .quantise = quantise, .pack = pack};
+    .rows = rows_wide_or_not, .quantise = quantise, .pack = pack, .beats_blas = true};

@@ -193,6 +193,8 @@ INLINE void pack_quad(uint8_t *out, const uint8_t *const rows[16], size_t at)
 
 #include "model/kernels/panel_impl.h"
 
+#include "model/kernels/avx2_float.h"
+
 static int32_t sum_of(vi a)
 {
     __m128i s = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));

@@ -3,4 +3,4 @@
 #include "model/kernels/avx2_impl.h"
 
 const struct model__kernels model__kernels_avx_vnni = {
-    .rows = rows, .quantise = quantise, .pack = pack};
+    .rows = rows_many_or_few, .quantise = quantise, .pack = pack, .beats_blas = true};

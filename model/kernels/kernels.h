@@ -71,8 +71,8 @@ struct model__kernels {
      * do not use panels. */
     void (*pack)(uint8_t *out, const struct model__format *f, const uint8_t *first_row,
                  size_t row_bytes, size_t n_rows, size_t begin, size_t end);
-    /* Integer dot products of these kernels are faster than dequantising and sgemm, for any number
-     * of tokens. */
+    /* f32, f16 and bf16 too are multiplied as fast as dequantising and sgemm would, for any number
+     * of tokens; integer dot products always are. */
     bool beats_blas;
     /* Matrix unit; NULL where there is none. prepare: tokens 16 * begin <= t < 16 * end of x into
      * out, which is 64-aligned and has n_tok, rounded up to 16, times n_in, rounded up to 32, times

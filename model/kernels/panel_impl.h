@@ -297,6 +297,31 @@ static void store_rows(const struct model__rows_job *job, size_t panel, size_t t
     memcpy(job->y + t * job->y_stride + r0, acc, n * sizeof *acc);
 }
 
+static void store_sums(const struct model__rows_job *job, size_t panel, size_t t,
+                       float acc[4][MODEL__PANEL_ROWS])
+{
+    for (size_t r = 0; r < MODEL__PANEL_ROWS; r++)
+        acc[0][r] = (acc[0][r] + acc[1][r]) + (acc[2][r] + acc[3][r]);
+    store_rows(job, panel, t, acc[0]);
+}
+
+/* Blocks (f32, f16, bf16: elements) begin <= i < end of a panel: in the packed form, or packed now
+ * into `room`. */
+static const uint8_t *panel_part(const struct model__rows_job *job, size_t panel, size_t begin,
+                                 size_t end, void *room)
+{
+    const struct model__format *f = job->format;
+    if (job->packed) {
+        size_t unit = f->quantised ? model__panel_block_bytes(model__panel_shape(f, job->n_in))
+                                   : f->n_bytes * (size_t)MODEL__PANEL_ROWS;
+        return job->packed + panel * model__panel_bytes(f, job->n_in) + begin * unit;
+    }
+    size_t r0 = panel * MODEL__PANEL_ROWS;
+    size_t n_rows = job->n_out - r0 < MODEL__PANEL_ROWS ? job->n_out - r0 : MODEL__PANEL_ROWS;
+    pack(room, f, job->rows + r0 * job->row_bytes, job->row_bytes, n_rows, begin, end);
+    return room;
+}
+
 /* Where a panel, or the part of it in hand, is. */
 struct view {
     const uint8_t *at;
@@ -314,10 +339,8 @@ static struct view view_of(const struct model__rows_job *job, size_t panel, size
     const struct model__format *f = job->format;
     struct model__panel_shape s = model__panel_shape(f, job->n_in);
     size_t n = f->quantised ? s.n_blocks : job->n_in;
-    if (job->packed) {
-        const uint8_t *p = job->packed + panel * model__panel_bytes(f, job->n_in);
-        return (struct view){p, 0, n};
-    }
+    if (job->packed)
+        return (struct view){panel_part(job, panel, 0, n, NULL), 0, n};
     size_t unit = f->quantised ? model__panel_block_bytes(s) : f->n_bytes * 16u;
     size_t room = job->n_tok <= MODEL__TILE_TOKENS ? NEAR_BYTES : MODEL__POOL_SCRATCH_BYTES;
     /* Elements are cut at multiples of 4, so that they keep their accumulators. */
@@ -326,11 +349,7 @@ static struct view view_of(const struct model__rows_job *job, size_t panel, size
     /* The part may be there still from the tile before. */
     if (old.at && old.begin == begin && old.end == end)
         return old;
-    size_t r0 = panel * MODEL__PANEL_ROWS;
-    size_t n_rows = job->n_out - r0 < MODEL__PANEL_ROWS ? job->n_out - r0 : MODEL__PANEL_ROWS;
-    const uint8_t *rows = job->rows + r0 * job->row_bytes;
-    pack(scratch, f, rows, job->row_bytes, n_rows, begin, end);
-    return (struct view){scratch, begin, end};
+    return (struct view){panel_part(job, panel, begin, end, scratch), begin, end};
 }
 
 static void tile_quantised(const struct model__rows_job *job, size_t panel, size_t t0,
@@ -374,11 +393,8 @@ static void tile_float(const struct model__rows_job *job, size_t panel, size_t t
             t += cols;
         }
     }
-    for (size_t t = 0; t < n; t++) {
-        for (size_t r = 0; r < MODEL__PANEL_ROWS; r++)
-            acc[t][0][r] = (acc[t][0][r] + acc[t][1][r]) + (acc[t][2][r] + acc[t][3][r]);
-        store_rows(job, panel, t0 + t, acc[t][0]);
-    }
+    for (size_t t = 0; t < n; t++)
+        store_sums(job, panel, t0 + t, acc[t]);
 }
 
 static void rows(const struct model__rows_job *job, size_t begin, size_t end, void *scratch)
