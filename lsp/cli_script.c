@@ -305,13 +305,17 @@ static int write_one(const struct options *o, str_view comment)
 }
 
 /* The worst code of all. */
-static int write_each(const struct options *o)
+static int write_each(struct options *o)
 {
     buf input;
     err e = {{0}};
     int code = CLI_OK;
+    assist_script_tables *tables = NULL;
     buf_init(&input, (size_t)16 << 20);
-    err_code rc = cli_read_stdin(&input, &e);
+    err_code rc = assist_script_tables_create(&tables, &e);
+    o->script.tables = tables;
+    if (rc == ERR_OK)
+        rc = cli_read_stdin(&input, &e);
     if (rc != ERR_OK)
         code = cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
     str_view rest = buf_view(&input);
@@ -320,6 +324,8 @@ static int write_each(const struct options *o)
         int one = line.len ? write_one(o, line) : CLI_OK;
         code = one == CLI_OK ? code : one;
     }
+    o->script.tables = NULL;
+    assist_script_tables_destroy(tables);
     buf_release(&input);
     return code;
 }

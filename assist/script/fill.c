@@ -219,22 +219,21 @@ void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *
     while (body.len) {
         str_view line = str_trim_right(str_take_line(&body));
         line = str_starts(line, STR("    ")) ? str_slice(line, 4, line.len) : line;
-        size_t bar = str_find(line, STR("| "));
-        bool wanted = true;
         size_t head = line.len - str_trim_left(line).len;
         str_view inner = str_slice(line, 0, head);
-        if (head < line.len && (line.ptr[head] == '?' || line.ptr[head] == '!') && bar < line.len) {
+        bool wanted = true, conditional = false;
+        for (size_t bar; head < line.len && (line.ptr[head] == '?' || line.ptr[head] == '!') &&
+                         (bar = str_find(line, STR("| "))) < line.len;
+             head = 0, conditional = true) {
             bool set = find(slots, more, str_slice(line, head + 1, bar)) != NULL;
-            wanted = set == (line.ptr[head] == '?');
+            wanted = wanted && set == (line.ptr[head] == '?');
             line = str_slice(line, bar + 2, line.len);
-        } else {
-            inner.len = 0;
         }
         if (!wanted)
             continue;
         if (line.len) {
             buf_append(out, str_of(indent));
-            buf_append(out, inner);
+            buf_append(out, conditional ? inner : STR(""));
         }
         fill_line(out, style, line, slots, more);
         buf_append_byte(out, '\n');

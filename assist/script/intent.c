@@ -167,6 +167,38 @@ static void turn_names(scr_slot *slots)
     }
 }
 
+/* "between 50 and 30 days ago": the smaller first. */
+static void order_span(scr_slot *slots)
+{
+    static const char *const ends[][2] = {{"older", "newer"}, {"min_size", "max_size"}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        scr_slot *low = slots, *high = slots;
+        while (low && !str_eq(low->name, str_of(ends[i][0])))
+            low = low->next;
+        while (high && !str_eq(high->name, str_of(ends[i][1])))
+            high = high->next;
+        if (low && high && low->value.n > high->value.n) {
+            scr_value v = low->value;
+            low->value = high->value;
+            high->value = v;
+        }
+    }
+}
+
+/* "csv files called data.zip": that is the name of something else. */
+static bool contradicts(const scr_slot *slots)
+{
+    const scr_value *ext = scr__slot(slots, "ext"), *glob = scr__slot(slots, "glob");
+    size_t dot = glob ? glob->text.len : 0;
+    if (!ext || !glob || scr__slot(slots, "both") || scr__slot(slots, "joined") ||
+        memchr(glob->text.ptr, '*', glob->text.len) ||
+        str_find_byte(ext->text, ',') < ext->text.len)
+        return false;
+    while (dot && glob->text.ptr[dot - 1] != '.')
+        dot--;
+    return dot && !str_ends(glob->text, ext->text);
+}
+
 /* Tokens [begin, end) become what the phrase says. */
 static void rewrite(arena *a, const scr_table *t, scr_tokens *tokens, size_t begin,
                     const scr_pattern *p, const scr_match *m)
@@ -175,9 +207,15 @@ static void rewrite(arena *a, const scr_table *t, scr_tokens *tokens, size_t beg
     for (size_t i = begin; i < m->end; i++)
         add_slots(a, &slots, tokens->at[i].slots);
     apply_sets(a, &slots, p->sets, &p->form, m, tokens);
+    if (contradicts(slots))
+        return;
+    if (scr__slot(slots, "span"))
+        order_span(slots);
     if (scr__slot(slots, "both"))
         join_names(a, &slots);
-    if (scr__slot(slots, "excluded"))
+    if (scr__slot(slots, "excluded") && !slots->next)
+        scr__slot_set(a, &slots, STR("all but these"), (scr_value){SCR_WORD, STR("1"), 1});
+    else if (scr__slot(slots, "excluded"))
         turn_names(slots);
     str_view rest = p->replacement;
     str_view first = tokens->at[begin].written, last = tokens->at[m->end - 1].written;
@@ -253,10 +291,13 @@ struct choice {
     int score;
     const scr_pattern *say;
     scr_match m;
+    const scr_step *rival; /* of a loose reading: the next best */
+    int rival_score;
 };
 
 struct search {
     const scr_table *t;
+    bool loose;
     const scr_tokens *tokens;
     struct choice (*best)[4]; /* by token and by what was there before */
 };
@@ -275,7 +316,7 @@ static bool passes(const scr_token *t)
     return scr__skippable(t) || scr__separates(t);
 }
 
-enum { CLAUSE_COSTS = 6, MISFIT_COSTS = 3, ONLY_GAINS = 4 };
+enum { CLAUSE_COSTS = 6, MISFIT_COSTS = 3, ONLY_GAINS = 4, LOOSE_COSTS = 4, MARGIN = 3 };
 
 static bool ends_so(str_view path, str_view endings)
 {
@@ -310,41 +351,74 @@ static bool names_kind(const scr_tokens *tokens, str_view endings)
     return !endings.len;
 }
 
-/* "compress them into a.zip" is nothing for a step that knows no file to write. */
-static bool writes(const scr_step *step, const scr_tokens *tokens, size_t begin, size_t end)
+/* Whether the step does what the tokens say besides: "compress them into a.zip" is nothing for one
+ * that knows no file to write, files of some size are nothing for one that takes none. */
+static bool heeds_all(const scr_pattern *p, const scr_tokens *tokens, size_t begin, size_t end)
 {
-    bool named = false;
-    for (size_t i = begin; i < end; i++)
-        named = named || scr__slot(tokens->at[i].slots, "out");
-    return !named || step->out != SCR_T_DONE || scr__speaks_of(step, STR("out"));
+    const scr_step *step = p->step;
+    for (size_t i = begin; i < end; i++) {
+        for (const scr_slot *s = tokens->at[i].slots; s; s = s->next) {
+            bool asked = str_eq(s->name, STR("out")) || step->in == SCR_T_NONE;
+            if (asked && !scr__heeds(step, s->name) && str_find(p->sets, s->name) == p->sets.len)
+                return false;
+        }
+    }
+    return true;
+}
+
+static const struct choice *read_from(struct search *s, size_t i, scr_type before);
+
+/* Whether the step, which the match is of, and what can follow it is the best so far for `c`. */
+static void consider(struct search *s, struct choice *c, scr_type before, const scr_pattern *p,
+                     const scr_match *m, int costs)
+{
+    const struct choice *rest = read_from(s, m->end, p->step->out);
+    int score = m->score + rest->score - CLAUSE_COSTS - costs +
+                (p->step->only.len ? ONLY_GAINS : 0) -
+                (before == SCR_T_FILES && p->step->in == SCR_T_LINES ? MISFIT_COSTS : 0);
+    if (!rest->possible)
+        return;
+    bool other = c->possible && c->say->step != p->step;
+    if (c->possible && score <= c->score) {
+        if (other && (!c->rival || score > c->rival_score)) {
+            c->rival = p->step;
+            c->rival_score = score;
+        }
+        return;
+    }
+    struct choice better = {.known = true, .possible = true, .score = score, .say = p, .m = *m};
+    better.rival = other ? c->say->step : c->rival;
+    better.rival_score = other ? c->score : c->rival_score;
+    *c = better;
 }
 
 /* The best reading of tokens [i, n) behind something of type `before`. */
 static const struct choice *read_from(struct search *s, size_t i, scr_type before)
 {
     struct choice *c = &s->best[i][before];
+    size_t n = s->tokens->n, begin = i;
     if (c->known)
         return c;
     c->known = true;
-    size_t begin = i;
-    while (begin < s->tokens->n && passes(&s->tokens->at[begin]))
+    while (begin < n && passes(&s->tokens->at[begin]))
         begin++;
-    if (begin == s->tokens->n) {
+    if (begin == n) {
         c->possible = before != SCR_T_NONE;
         return c;
     }
     for (const scr_pattern *p = s->t->says; p; p = p->next) {
         scr_match m;
-        if (!fits(before, p->step->in) || !names_kind(s->tokens, p->step->only) ||
-            !scr__match(&m, &p->form, s->tokens, begin, true) || m.end == i ||
-            !writes(p->step, s->tokens, begin, m.end))
+        if (!fits(before, p->step->in) || !names_kind(s->tokens, p->step->only))
             continue;
-        const struct choice *rest = read_from(s, m.end, p->step->out);
-        int score = m.score + rest->score - CLAUSE_COSTS + (p->step->only.len ? ONLY_GAINS : 0) -
-                    (before == SCR_T_FILES && p->step->in == SCR_T_LINES ? MISFIT_COSTS : 0);
-        if (!rest->possible || (c->possible && score <= c->score))
-            continue;
-        *c = (struct choice){true, true, score, p, m};
+        if (scr__match(&m, &p->form, s->tokens, begin, true) && m.end != i &&
+            heeds_all(p, s->tokens, begin, m.end))
+            consider(s, c, before, p, &m, 0);
+        for (size_t end = begin + 1; s->loose && end <= n; end++) {
+            if ((end == n || scr__ends_before(&s->tokens->at[end])) &&
+                scr__match_loose(&m, p, s->tokens, begin, end) &&
+                heeds_all(p, s->tokens, begin, end))
+                consider(s, c, before, p, &m, LOOSE_COSTS);
+        }
     }
     return c;
 }
@@ -464,7 +538,11 @@ static bool put_show(const scr_table *t, scr_tokens *tokens)
     tokens->n++;
     str_view first = tokens->at[1].written;
     tokens->at[0] = (scr_token){.v = {SCR_WORD, STR("show"), 0}, .written = {first.ptr, 0}};
-    mark_words(t, &tokens->at[0]);
+    tokens->at[0].n_ids = 0; /* shown, but not searched for */
+    for (size_t i = 0; i < t->n_words; i++) {
+        if (t->words[i].own && str_eq(t->words[i].text, STR("show")))
+            tokens->at[0].ids[tokens->at[0].n_ids++] = t->words[i].id;
+    }
     return true;
 }
 
@@ -480,29 +558,87 @@ static const struct choice *read_all(struct search *s, arena *a, scr_tokens *tok
     return s->best ? read_from(s, 0, SCR_T_NONE) : NULL;
 }
 
-err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *tokens)
+/* The part of a path that says what is in the file: "names" of lists/names.txt. */
+static str_view stem_of(str_view path)
 {
+    for (size_t slash; (slash = str_find_byte(path, '/')) < path.len;)
+        path = str_slice(path, slash + 1, path.len);
+    return str_slice(path, 0, str_find_byte(path, '.'));
+}
+
+/* "to names.txt", "called names.txt" */
+static bool is_written_to(const scr_tokens *tokens, size_t i)
+{
+    static const char *const words[] = {"to", "into", "as", "called", "named"};
+    while (i && (tokens->at[i - 1].noise || str_eq(tokens->at[i - 1].v.text, STR("file"))))
+        i--;
+    for (size_t k = 0; i && k < sizeof words / sizeof *words; k++) {
+        if (str_eq(tokens->at[i - 1].v.text, str_of(words[k])))
+            return true;
+    }
+    return false;
+}
+
+/* "each name in names.txt", "the users of users.json": a line of it each. False: none is said. */
+static bool name_lines(const scr_table *t, scr_tokens *tokens)
+{
+    bool found = false;
+    for (size_t i = 0; i < tokens->n; i++) {
+        bool read = tokens->at[i].v.kind == SCR_PATH && !is_written_to(tokens, i);
+        str_view stem = read ? stem_of(tokens->at[i].v.text) : STR("");
+        for (size_t k = 0; k < tokens->n && stem.len > 2; k++) {
+            scr_token *word = &tokens->at[k];
+            if (word->v.kind != SCR_WORD || word->glue || word->noise ||
+                !(scr__inflects(stem, word->v.text) || scr__inflects(word->v.text, stem)))
+                continue;
+            scr_token line = {.written = word->written, .v = {SCR_WORD, STR("lines"), 0}};
+            *word = line;
+            mark_words(t, word);
+            found = true;
+        }
+    }
+    return found;
+}
+
+static void ask_which(scr_intent *out, arena *a, const struct choice *c)
+{
+    out->question = arena_format(a, "Which of these do you mean: %.*s, or %.*s?",
+                                 STR_ARG(c->say->step->title), STR_ARG(c->rival->title));
+}
+
+err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *tokens,
+                     scr_reading how)
+{
+    bool named = how == SCR_READ_NAMED || how == SCR_READ_NAMED_LOOSELY;
+    bool loose = how == SCR_READ_LOOSELY || how == SCR_READ_NAMED_LOOSELY;
     *out = (scr_intent){.n = 0};
+    if (named && !name_lines(t, tokens)) {
+        out->unread = true;
+        return ERR_OK;
+    }
     for (unsigned pass = 0; pass <= t->n_passes; pass++)
         rewrite_pass(out, a, t, tokens, pass);
     if (out->refused.len)
         return arena_failed(a) ? ERR_NOMEM : ERR_OK;
     join_notes(tokens);
-    struct search s = {.t = t, .tokens = tokens};
+    struct search s = {.t = t, .tokens = tokens, .loose = loose};
     size_t i = 0;
     scr_type before = SCR_T_NONE;
     const struct choice *c = read_all(&s, a, tokens);
-    if (c && (!c->possible || !c->say) && put_show(t, tokens)) {
+    if (c && !loose && (!c->possible || !c->say) && put_show(t, tokens)) {
         c = read_all(&s, a, tokens);
         if (c && (!c->possible || !c->say))
             take_back_show(tokens);
     }
     if (!c)
         return ERR_NOMEM;
-    if (!c->possible || !c->say)
+    out->unread = !c->possible || !c->say;
+    if (out->unread && how == SCR_READ_STRICTLY)
         ask(out, a, t, tokens);
     for (; c->possible && c->say && out->n < SCR_MAX_CLAUSES; c = read_from(&s, i, before)) {
         put_clause(out, a, tokens, i, c);
+        if (loose && c->rival && c->score - c->rival_score <= MARGIN && !out->question.len)
+            ask_which(out, a, c);
         i = c->m.end;
         before = c->say->step->out;
     }

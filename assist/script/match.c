@@ -38,8 +38,10 @@ struct scr_node {
     hole_type hole;
     size_t index; /* of the hole */
     str_view mark;
+    scr_weight weight; /* of a WORD */
     scr_node *next;
     scr_node *other; /* of a SPLIT */
+    scr_node *all;   /* the form's next word, mark or hole */
 };
 
 /* --- reading --- */
@@ -59,9 +61,11 @@ static scr_node *new_node(struct reader *r, node_kind kind, scr_node *next)
 {
     scr_node *n = ARENA_NEW(r->a, scr_node);
     if (n)
-        *n = (scr_node){.kind = kind, .next = next};
+        *n = (scr_node){.kind = kind, .next = next, .all = r->form->all};
     else
         r->bad = true;
+    if (n && kind != N_SPLIT && kind != N_END)
+        r->form->all = n;
     return n;
 }
 
@@ -96,8 +100,10 @@ static scr_node *read_atom(struct reader *r, str_view word, scr_node *next)
     scr_node *n = new_node(r, mark ? N_MARK : N_WORD, next);
     if (n && mark)
         n->mark = word;
-    else if (n)
+    else if (n) {
         n->word = scr__table_word(r->t, r->a, word);
+        n->weight = scr__table_weight(r->t, word);
+    }
     return n;
 }
 
@@ -175,6 +181,7 @@ err_code scr__form_read(scr_form *out, scr_table *t, arena *a, str_view text, er
 {
     struct reader r = {.t = t, .a = a, .form = out, .text = text, .at = text.len};
     out->n_holes = 0;
+    out->all = NULL;
     scr_node *end = new_node(&r, N_END, NULL);
     out->start = read_alternatives(&r, '\0', end);
     if (arena_failed(a))
@@ -208,6 +215,10 @@ struct state {
     bool whole, found;
     unsigned tries;
     scr_match now, best;
+    size_t begin, end; /* of a loose match */
+    str_view title;    /* likewise: of its step */
+    bool strict_order; /* likewise: it changes something */
+    unsigned n_much;   /* likewise: nodes so far that say much */
 };
 
 bool scr__separates(const scr_token *t)
@@ -220,6 +231,13 @@ bool scr__separates(const scr_token *t)
             return true;
     }
     return false;
+}
+
+/* "…, sorted by size": it needs no word that separates. */
+bool scr__ends_before(const scr_token *t)
+{
+    return scr__separates(t) || (t->v.kind == SCR_WORD && (str_eq(t->v.text, STR("sorted")) ||
+                                                           str_eq(t->v.text, STR("ordered"))));
 }
 
 bool scr__skippable(const scr_token *t)
@@ -267,6 +285,13 @@ static bool is_shouted(const scr_token *t)
     return n > 0;
 }
 
+/* Three words and more are a text, no name of a folder. */
+static bool is_sentence(str_view v)
+{
+    size_t space = str_find_byte(v, ' ');
+    return space < v.len && str_find_byte(str_slice(v, space + 1, v.len), ' ') < v.len - space - 1;
+}
+
 /* Points for a hole that takes the token; 0: it does not. */
 static int hole_takes(hole_type hole, const scr_token *t)
 {
@@ -282,7 +307,7 @@ static int hole_takes(hole_type hole, const scr_token *t)
                                                                   : 0;
     case H_LITERAL: return k == SCR_TEXT ? 8 : literal ? 5 : unknown || is_shouted(t) ? 2 : 0;
     case H_QUOTED: return k == SCR_TEXT || (k == SCR_PATH && is_quoted(t)) ? 8 : 0;
-    case H_PATH: return k == SCR_PATH || k == SCR_TEXT ? 8 : 0;
+    case H_PATH: return k == SCR_PATH || (k == SCR_TEXT && !is_sentence(t->v.text)) ? 8 : 0;
     case H_FILE: return k == SCR_PATH && names_file(t->v.text) ? 9 : 0;
     case H_GLOB: return k == SCR_GLOB ? 8 : 0;
     case H_EXT: return k == SCR_EXT ? 8 : t->ext.len && k == SCR_WORD && !t->noise ? 7 : 0;
@@ -310,6 +335,13 @@ static int hole_takes(hole_type hole, const scr_token *t)
     }
 }
 
+/* "each name": a kind of thing, not itself the text that is meant. */
+static bool is_a_kind(const scr_tokens *tokens, size_t i)
+{
+    str_view before = i && tokens->at[i].v.kind == SCR_WORD ? tokens->at[i - 1].v.text : STR("");
+    return str_eq(before, STR("each")) || str_eq(before, STR("every"));
+}
+
 static int word_is(const scr_token *t, uint16_t id)
 {
     for (size_t i = 0; i < t->n_ids; i++) {
@@ -326,6 +358,9 @@ static bool stands_for_them(str_view mark)
 
 static int takes(const struct state *s, const scr_node *n, const scr_token *t)
 {
+    bool text = n->kind == N_HOLE && (n->hole == H_TEXT || n->hole == H_LITERAL);
+    if (text && is_a_kind(s->tokens, (size_t)(t - s->tokens->at)))
+        return 0;
     if (n->kind == N_EXACT)
         return str_eq(t->written, n->mark) ? 12 : 0;
     if (n->kind == N_WORD)
@@ -347,7 +382,7 @@ static void reached(struct state *s, size_t i)
     if (s->whole) {
         while (i < s->tokens->n && scr__skippable(&s->tokens->at[i]))
             i++;
-        if (i < s->tokens->n && !scr__separates(&s->tokens->at[i]))
+        if (i < s->tokens->n && !scr__ends_before(&s->tokens->at[i]))
             return;
     }
     if (s->found && s->now.score <= s->best.score)
@@ -357,11 +392,27 @@ static void reached(struct state *s, size_t i)
     s->best.end = i;
 }
 
+/* Token `i` is what the node is meant to find. */
+static void take(struct state *s, const scr_node *n, size_t i, int points)
+{
+    bool path = n->kind == N_MARK && s->tokens->at[i].v.kind == SCR_PATH;
+    s->now.score += points;
+    if (path && str_eq(n->mark, STR("LINES")))
+        s->now.text = i;
+    else if (path)
+        s->now.named = i;
+    if (n->kind == N_HOLE)
+        s->now.holes[s->form->n_holes - 1 - n->index] = i;
+}
+
+static bool spent(struct state *s)
+{
+    return ++s->tries > MAX_TRIES || (s->tokens->tries && ++*s->tokens->tries > MAX_TRIES_IN_ALL);
+}
+
 static void walk(struct state *s, const scr_node *n, size_t i, bool first)
 {
-    if (++s->tries > MAX_TRIES)
-        return;
-    if (s->tokens->tries && ++*s->tokens->tries > MAX_TRIES_IN_ALL)
+    if (spent(s))
         return;
     if (n->kind == N_END) {
         reached(s, i);
@@ -380,23 +431,11 @@ static void walk(struct state *s, const scr_node *n, size_t i, bool first)
         announces_text(&s->tokens->at[i - 1]))
         points = 2; /* the word "the" */
     if (points) {
-        int before = s->now.score;
-        size_t hole = n->kind == N_HOLE ? s->form->n_holes - 1 - n->index : 0;
-        size_t named = s->now.named, text = s->now.text;
-        s->now.score += points;
-        if (n->kind == N_MARK && t->v.kind == SCR_PATH && str_eq(n->mark, STR("LINES")))
-            s->now.text = i;
-        else if (n->kind == N_MARK && t->v.kind == SCR_PATH)
-            s->now.named = i;
-        if (n->kind == N_HOLE)
-            s->now.holes[hole] = i;
+        scr_match before = s->now;
+        take(s, n, i, points);
         /* "tree of this folder" is no folder named tree. */
         walk(s, n->next, i + 1, n->kind == N_HOLE && n->hole == H_NAME && !s->whole);
-        if (n->kind == N_HOLE)
-            s->now.holes[hole] = SCR_NO_TOKEN;
-        s->now.named = named;
-        s->now.text = text;
-        s->now.score = before;
+        s->now = before;
     }
     /* "the folder which was changed" is none that is called "changed". */
     if (n->kind == N_HOLE && (n->hole == H_NAME || n->hole == H_UNKNOWN) && !s->whole)
@@ -420,6 +459,225 @@ bool scr__match(scr_match *out, const scr_form *form, const scr_tokens *tokens, 
         s.now.holes[i] = SCR_NO_TOKEN;
     s.now.named = s.now.text = SCR_NO_TOKEN;
     walk(&s, form->start, begin, true);
+    if (s.found)
+        *out = s.best;
+    return s.found;
+}
+
+/* --- the words of a pattern in any order --- */
+
+enum { LIGHT_COSTS = 1, WEAK_COSTS = 2, LINES_COST = 3, MAX_LOOSE_TOKENS = 64 };
+
+static bool is_bare_mark(const scr_token *t, const char *mark)
+{
+    bool bare = !t->slots || (!t->slots->next && str_eq(t->slots->name, STR("one")));
+    return t->v.kind == SCR_MARK && bare && str_eq(t->v.text, str_of(mark));
+}
+
+static bool names_one(const scr_tokens *tokens, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++) {
+        if (tokens->at[i].v.kind == SCR_PATH && names_file(tokens->at[i].v.text))
+            return true;
+    }
+    return false;
+}
+
+/* Whether it is said where the lines are. */
+static bool names_text(const struct state *s)
+{
+    for (size_t i = s->begin; i < s->end; i++) {
+        if (s->tokens->at[i].v.kind == SCR_PATH || s->tokens->at[i].slots)
+            return true;
+    }
+    return false;
+}
+
+/* "duplicate files by content": what a step does may be said again. */
+static bool says_again(str_view title, str_view word)
+{
+    while (title.len && !str_eq(word, STR("not"))) {
+        size_t n = str_find_byte(title, ' ');
+        str_view one = str_slice(title, 0, n);
+        if (str_ends(one, STR(",")))
+            one.len--;
+        if (scr__inflects(word, one) || scr__inflects(one, word))
+            return true;
+        title = str_slice(title, n + 1, title.len);
+    }
+    return false;
+}
+
+/* What it costs that the pattern does not take the token; negative: it must. */
+static int passing_costs(const struct state *s, const scr_token *t)
+{
+    if (scr__skippable(t))
+        return 0;
+    if (scr__separates(t) ||
+        (t->v.kind == SCR_WORD && (t->weight == SCR_LIGHT || t->weight == SCR_IDLE)))
+        return LIGHT_COSTS;
+    if (t->v.kind == SCR_WORD && (t->weight == SCR_WEAK || says_again(s->title, t->v.text)))
+        return WEAK_COSTS;
+    /* "the file notes.txt" */
+    return is_bare_mark(t, "FILES") && names_one(s->tokens, s->begin, s->end) ? WEAK_COSTS : -1;
+}
+
+/* What stands before a hole. */
+struct before {
+    const scr_node *node;
+    size_t token; /* that it took */
+};
+
+/* What it takes cannot be anything else. */
+static bool is_typed(hole_type h)
+{
+    return h == H_NUMBER || h == H_SIZE || h == H_TIME || h == H_DATE || h == H_URL ||
+           h == H_ENCODING || h == H_FILE || h == H_ARCHIVE;
+}
+
+static bool follows(const struct state *s, size_t i, size_t after)
+{
+    if (after == SCR_NO_TOKEN || i <= after)
+        return false;
+    while (++after < i && scr__skippable(&s->tokens->at[after])) {
+    }
+    return after == i;
+}
+
+/* Values that cannot be anything else are known by their kind wherever they stand; words, and the
+ * values of a pattern with several holes, by what stands before them: a text by "containing", not
+ * by "show". */
+static bool may_be(const struct state *s, const scr_node *n, size_t i, struct before before)
+{
+    const scr_token *t = &s->tokens->at[i];
+    if (n->kind != N_HOLE)
+        return true;
+    if (s->form->n_holes == 1 && t->v.kind != SCR_WORD &&
+        (is_typed(n->hole) || t->v.kind == SCR_TEXT))
+        return true;
+    if (!follows(s, i, before.token))
+        return false;
+    scr_weight weight = before.node->kind == N_WORD ? before.node->weight : SCR_HEAVY;
+    bool text = n->hole == H_TEXT || n->hole == H_LITERAL;
+    if (text && t->v.kind == SCR_WORD && t->n_ids && !is_shouted(t))
+        return false;
+    return t->v.kind != SCR_WORD || weight == SCR_HEAVY || (weight == SCR_LIGHT && !text);
+}
+
+static void reached_loosely(struct state *s, uint64_t used)
+{
+    int score = s->now.score;
+    for (size_t i = s->begin; i < s->end; i++) {
+        int costs = used >> (i - s->begin) & 1 ? 0 : passing_costs(s, &s->tokens->at[i]);
+        if (costs < 0)
+            return;
+        score -= costs;
+    }
+    if (!s->n_much || score <= 0 || (s->found && score <= s->best.score))
+        return;
+    s->found = true;
+    s->best = s->now;
+    s->best.score = score;
+    s->best.end = s->end;
+}
+
+/* Whether a word or a text may come next, which the word before gives its part: "by size". */
+static bool announces(const scr_node *n)
+{
+    if (n->kind == N_SPLIT)
+        return announces(n->next) || announces(n->other);
+    return n->kind == N_WORD || n->kind == N_EXACT || (n->kind == N_HOLE && !is_typed(n->hole));
+}
+
+/* Whether more is said by it than that something is shown of files or lines. */
+static bool says_much(const struct state *s, const scr_node *n, const scr_token *t)
+{
+    if (n->kind == N_MARK && stands_for_them(n->mark))
+        return s->form->n_holes == 0 && t->slots && t->slots->next;
+    return n->kind == N_MARK || n->kind == N_EXACT ||
+           (n->kind == N_WORD && n->weight == SCR_HEAVY && !t->noise);
+}
+
+/* What it costs that the node takes nothing; 0: it must. */
+static int missing_costs(const struct state *s, const scr_node *n, uint64_t used)
+{
+    if (n->kind == N_MARK)
+        return str_eq(n->mark, STR("LINES")) && names_text(s) ? LINES_COST : 0;
+    if (n->kind != N_WORD)
+        return 0;
+    if (n->weight == SCR_WEAK) /* "show" at its begin */
+        return used ? 0 : WEAK_COSTS;
+    return n->weight == SCR_LIGHT && !s->strict_order && !announces(n->next) ? LIGHT_COSTS : 0;
+}
+
+static void walk_loosely(struct state *s, const scr_node *n, uint64_t used, struct before last)
+{
+    if (spent(s))
+        return;
+    if (n->kind == N_END) {
+        reached_loosely(s, used);
+        return;
+    }
+    if (n->kind == N_SPLIT) {
+        walk_loosely(s, n->next, used, last);
+        walk_loosely(s, n->other, used, last);
+        return;
+    }
+    for (size_t i = s->begin; i < s->end; i++) {
+        uint64_t bit = UINT64_C(1) << (i - s->begin);
+        bool free = s->strict_order ? used < bit : !(used & bit);
+        int points = free ? takes(s, n, &s->tokens->at[i]) : 0;
+        if (!points || !may_be(s, n, i, last))
+            continue;
+        scr_match before = s->now;
+        bool much = says_much(s, n, &s->tokens->at[i]);
+        take(s, n, i, points);
+        s->n_much += much;
+        /* "the" announces nothing. */
+        walk_loosely(s, n->next, used | bit, s->tokens->at[i].noise ? last : (struct before){n, i});
+        s->now = before;
+        s->n_much -= much;
+    }
+    int costs = missing_costs(s, n, used);
+    if (!costs)
+        return;
+    s->now.score -= costs;
+    walk_loosely(s, n->next, used, (struct before){NULL, SCR_NO_TOKEN});
+    s->now.score += costs;
+}
+
+/* Whether every word that must be understood is in the pattern at all: most patterns end here. */
+static bool has_all(struct state *s)
+{
+    for (size_t i = s->begin; i < s->end; i++) {
+        const scr_token *t = &s->tokens->at[i];
+        const scr_node *n = passing_costs(s, t) < 0 ? s->form->all : NULL;
+        bool must = n != NULL;
+        while (n && !takes(s, n, t))
+            n = n->all;
+        if (must && !n)
+            return false;
+    }
+    return true;
+}
+
+bool scr__match_loose(scr_match *out, const scr_pattern *p, const scr_tokens *tokens, size_t begin,
+                      size_t end)
+{
+    const scr_form *form = &p->form;
+    struct state s = {.form = form,
+                      .tokens = tokens,
+                      .whole = true,
+                      .begin = begin,
+                      .end = end,
+                      .title = p->step->title,
+                      .strict_order = p->step->effect & ~(unsigned)SCR_CREATES};
+    if (end - begin > MAX_LOOSE_TOKENS || !has_all(&s))
+        return false;
+    for (size_t i = 0; i < SCR_MAX_HOLES; i++)
+        s.now.holes[i] = SCR_NO_TOKEN;
+    s.now.named = s.now.text = SCR_NO_TOKEN;
+    walk_loosely(&s, form->start, 0, (struct before){NULL, SCR_NO_TOKEN});
     if (s.found)
         *out = s.best;
     return s.found;

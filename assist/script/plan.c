@@ -126,6 +126,31 @@ bool scr__speaks_of(const scr_step *s, str_view name)
     return false;
 }
 
+static bool has_default(const scr_step *step, str_view name)
+{
+    for (const scr_need *d = step->defaults; d; d = d->next) {
+        if (str_eq(d->name, name))
+            return true;
+    }
+    return false;
+}
+
+bool scr__heeds(const scr_step *step, str_view name)
+{
+    static const char *const of_all[] = {"span",     "here", "joined", "turned", "excluded",
+                                         "both",     "csv",  "thing",  "one",    "deep",
+                                         "schedule", "tree", NULL};
+    bool prints = step->out != SCR_T_DONE;
+    if (among(name, of_all))
+        return true;
+    if (prints && (str_eq(name, STR("out")) || str_eq(name, STR("printed"))))
+        return true;
+    /* What it prints or makes anew leaves the original. */
+    if (str_eq(name, STR("kept")) && (prints || scr__body(step, STR("bash"), "convert").len))
+        return true;
+    return has_default(step, name) || scr__speaks_of(step, name);
+}
+
 /* What the comment says and no code does must not be passed over in silence. */
 static void check_used(scr_plan *p, arena *a)
 {
@@ -141,26 +166,24 @@ static void check_used(scr_plan *p, arena *a)
         "not_prefix", "nocase",   "not_empty", "aged_minutes", "used_aged_minutes",
         NULL};
     static const char *const of_text[] = {"file", "in_place", NULL};
-    static const char *const of_all[] = {"here",  "joined", "turned", "excluded", "both", "csv",
-                                         "thing", "one",    "deep",   "schedule", "tree", NULL};
+    const scr_step *last = p->block.parts[p->block.n - 1].step;
     for (const scr_slot *s = p->block.slots; s; s = s->next) {
         const scr_slot *first = p->block.slots;
         while (!str_eq(first->name, s->name))
             first = first->next;
         if (first != s) /* said again, or taken back by a saying */
             continue;
-        bool printed = p->block.parts[p->block.n - 1].step->out != SCR_T_DONE;
-        bool used = among(s->name, of_all) ||
-                    (printed && (str_eq(s->name, STR("out")) || str_eq(s->name, STR("printed")))) ||
-                    (p->block.source == SCR_FROM_FILES && among(s->name, of_files)) ||
-                    (p->block.source != SCR_FROM_NOTHING && among(s->name, of_text));
-        for (size_t i = 0; i < p->block.n && !used; i++)
-            used = scr__speaks_of(p->block.parts[i].step, s->name);
+        bool used = (p->block.source == SCR_FROM_FILES && among(s->name, of_files)) ||
+                    (p->block.source != SCR_FROM_NOTHING && among(s->name, of_text)) ||
+                    scr__heeds(last, s->name);
+        for (size_t i = 0; i + 1 < p->block.n && !used; i++)
+            used = has_default(p->block.parts[i].step, s->name) ||
+                   scr__speaks_of(p->block.parts[i].step, s->name);
         if (!used && s->value.text.len) {
-            const scr_step *step = p->block.parts[p->block.n - 1].step;
             p->question = arena_format(
-                a, "I would %.*s, but what is \"%.*s\" for then?", STR_ARG(step->title),
+                a, "I would %.*s, but what is \"%.*s\" for then?", STR_ARG(last->title),
                 STR_ARG(s->value.text.len > 1 ? str_slice(s->value.text, 0, 60) : s->name));
+            p->reread = true;
             return;
         }
     }
@@ -274,6 +297,7 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
                       .comment = comment,
                       .assumptions = ARENA_ARRAY(a, str_view, MAX_ASSUMPTIONS),
                       .question = intent->question,
+                      .reread = intent->unread,
                       .refused = intent->refused};
     if (!out->assumptions)
         return ERR_NOMEM;

@@ -180,7 +180,7 @@ static bool put_files(buf *o, const scr_plan *p, const scr_clause *c, bool act, 
                           STR_ARG(scr__would(p)));
         return true;
     }
-    if (line.len) {
+    if (line.len && s->in == SCR_T_FILES) {
         put(o, " ");
         return fill_joined(o, p, c, line);
     }

@@ -1,6 +1,9 @@
 #include "assist/script/script.h"
 
+#include <string.h>
+
 #include "assist/script/script_internal.h"
+#include "base/mem.h"
 #include "base/utf.h"
 
 enum { MAX_COMMENT_BYTES = 10000, MAX_SCRIPT_BYTES = 1 << 20 };
@@ -100,27 +103,49 @@ static const scr_step *impossible(const scr_plan *plan, str_view language)
     return NULL;
 }
 
-/* With the project's own steps, or without. */
+/* The first reading that leaves nothing to ask; where there is none, the first question. */
+static err_code read_it(scr_plan *out, arena *a, const scr_table *table, const scr_tokens *tokens,
+                        str_view comment)
+{
+    err_code rc = ERR_OK;
+    bool unread = false;
+    for (int how = 0; how < SCR_N_READINGS && rc == ERR_OK; how++) {
+        scr_token *at = ARENA_ARRAY(a, scr_token, SCR_MAX_TOKENS);
+        if (!at)
+            return ERR_NOMEM;
+        memcpy(at, tokens->at, tokens->n * sizeof *at);
+        scr_tokens copy = {at, tokens->n, tokens->tries};
+        scr_intent intent;
+        scr_plan plan = {.table = NULL};
+        *tokens->tries = 0;
+        rc = scr__intent(&intent, a, table, &copy, (scr_reading)how);
+        if (rc == ERR_OK)
+            rc = scr__plan(&plan, a, table, &intent, comment);
+        if (how == 0)
+            unread = intent.unread;
+        bool asks = plan.question.len > 0;
+        if (rc == ERR_OK && (how == 0 || (!plan.reread && (!asks || unread)))) {
+            *out = plan;
+            out->reread = plan.reread || (how && asks);
+        }
+        if (rc == ERR_OK && !out->reread)
+            break;
+    }
+    return rc;
+}
+
 static err_code understand(assist_script *out, arena *a, str_view comment,
-                           const assist_script_options *options, str_view templates, err *e)
+                           const assist_script_options *options, const scr_table *table, err *e)
 {
     const assist_script_language *language = options->language;
-    scr_table table;
     scr_tokens tokens;
-    scr_intent intent;
     scr_plan plan;
     *out = (assist_script){.state = ASSIST_SCRIPT_WRITTEN};
-    err_code rc = scr__table_load(&table, a, e);
-    if (rc == ERR_OK)
-        rc = scr__table_add(&table, a, templates, e);
-    if (rc == ERR_OK)
-        rc = scr__words(&tokens, a, comment, e);
+    err_code rc = scr__words(&tokens, a, comment, e);
     if (rc != ERR_OK)
         return rc;
-    scr__table_mark(&table, &tokens);
-    rc = scr__intent(&intent, a, &table, &tokens);
-    if (rc == ERR_OK)
-        rc = scr__plan(&plan, a, &table, &intent, comment);
+    scr__table_mark(table, &tokens);
+    rc = read_it(&plan, a, table, &tokens, comment);
     if (rc != ERR_OK)
         return rc;
     plan.es_module = options->es_module;
@@ -145,6 +170,43 @@ static err_code understand(assist_script *out, arena *a, str_view comment,
     return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
 }
 
+struct assist_script_tables {
+    arena mem;
+    scr_table table;
+};
+
+err_code assist_script_tables_create(assist_script_tables **out, err *e)
+{
+    assist_script_tables *t = mem_zero(1, sizeof *t);
+    if (!t)
+        return ERR_NOMEM;
+    arena_init(&t->mem, SIZE_MAX);
+    err_code rc = scr__table_load(&t->table, &t->mem, e);
+    if (rc == ERR_OK)
+        *out = t;
+    else
+        assist_script_tables_destroy(t);
+    return rc;
+}
+
+void assist_script_tables_destroy(assist_script_tables *t)
+{
+    if (t)
+        arena_release(&t->mem);
+    mem_free(t);
+}
+
+/* With the steps of the project too, which are not kept. */
+static err_code understand_own(assist_script *out, arena *a, str_view comment,
+                               const assist_script_options *options, err *e)
+{
+    scr_table own;
+    err_code rc = scr__table_load(&own, a, e);
+    if (rc == ERR_OK)
+        rc = scr__table_add(&own, a, options->templates, e);
+    return rc == ERR_OK ? understand(out, a, comment, options, &own, e) : rc;
+}
+
 err_code assist_script_write(assist_script *out, arena *a, str_view comment,
                              const assist_script_options *options, err *e)
 {
@@ -161,10 +223,14 @@ err_code assist_script_write(assist_script *out, arena *a, str_view comment,
             language);
         return arena_failed(a) ? ERR_NOMEM : ERR_OK;
     }
-    err_code rc = understand(out, a, comment, options, STR(""), e);
+    assist_script_tables *read = NULL;
+    err_code rc = options->tables ? ERR_OK : assist_script_tables_create(&read, e);
+    if (rc == ERR_OK)
+        rc = understand(out, a, comment, options, read ? &read->table : &options->tables->table, e);
+    assist_script_tables_destroy(read); /* the titles are compiled in */
     if (rc == ERR_OK && out->state == ASSIST_SCRIPT_ASKS && options->templates.len) {
         assist_script own;
-        rc = understand(&own, a, comment, options, options->templates, e);
+        rc = understand_own(&own, a, comment, options, e);
         if (rc == ERR_OK && own.state == ASSIST_SCRIPT_WRITTEN)
             *out = own;
     }

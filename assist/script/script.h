@@ -45,9 +45,17 @@ typedef struct {
     bool has_dry_run;
 } assist_script;
 
+/* What scripts are made of, read once for many comments. Never changes: any thread may use it. */
+typedef struct assist_script_tables assist_script_tables;
+
+/* Owned by the caller. ERR_NOMEM. Cost: about 2 ms. */
+MUST_USE err_code assist_script_tables_create(assist_script_tables **out, err *e);
+void assist_script_tables_destroy(assist_script_tables *t);
+
 typedef struct {
     const assist_script_language *language;
-    bool one_line;  /* for the shell: one line instead of a whole script */
+    const assist_script_tables *tables; /* borrowed; NULL: they are read for the call */
+    bool one_line;                      /* for the shell: one line instead of a whole script */
     bool act;       /* that line does it, instead of showing what it would delete or overwrite */
     bool es_module; /* JavaScript that imports its modules, as .mjs files do, instead of requiring
                        them */

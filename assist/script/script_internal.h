@@ -50,6 +50,13 @@ struct scr_slot {
 
 enum { SCR_MAX_IDS = 12 };
 
+typedef enum {
+    SCR_HEAVY, /* it must have been understood */
+    SCR_WEAK,  /* show, find: another verb may say it all */
+    SCR_LIGHT, /* of, in */
+    SCR_IDLE,  /* only, then: of a comment; a pattern that has them means them */
+} scr_weight;
+
 typedef struct {
     scr_value v;
     str_view written;          /* the part of the comment, for questions */
@@ -58,8 +65,9 @@ typedef struct {
     size_t n_ids;
     str_view ext; /* of a WORD that names a kind of file by its ending: pdf, mp3s */
     bool noise;
-    bool glue;       /* a verb or a small word, never the name of a column or folder */
-    scr_slot *slots; /* set by the phrase that made this token */
+    bool glue;         /* a verb or a small word, never the name of a column or folder */
+    scr_weight weight; /* of a WORD: what it costs to pass it over in a loose reading */
+    scr_slot *slots;   /* set by the phrase that made this token */
 } scr_token;
 
 enum { SCR_MAX_TOKENS = 160 };
@@ -87,6 +95,7 @@ typedef struct {
     scr_node *start;
     const scr_node *firsts[SCR_MAX_FIRSTS]; /* what it can begin with; none: more than these */
     size_t n_firsts;
+    scr_node *all;                 /* its words, marks and holes, one list */
     str_view holes[SCR_MAX_HOLES]; /* the name behind the colon, else the type */
     bool numeric[SCR_MAX_HOLES];   /* "two" is 2 there */
     size_t n_holes;
@@ -158,7 +167,7 @@ typedef struct {
     scr_vocable *words;
     size_t n_words, cap_words;
     uint16_t n_ids;
-    scr_need *noise, *exts, *glue; /* lists of words, in `text` */
+    scr_need *noise, *exts, *glue, *weak, *light, *idle; /* lists of words, in `text` */
     scr_pattern *phrases, **last_phrase;
     scr_pattern *says, **last_say;
     scr_step *steps, **last_step;
@@ -176,6 +185,7 @@ MUST_USE err_code scr__table_load(scr_table *out, arena *a, err *e);
 /* Adds the steps of a project: `step` and what belongs to it, nothing that changes what others
  * mean. `text` must live as long as `a`. ERR_FORMAT, ERR_NOMEM. */
 MUST_USE err_code scr__table_add(scr_table *t, arena *a, str_view text, err *e);
+scr_weight scr__table_weight(const scr_table *t, str_view word);
 /* Tells the tokens which words of the table they may be. */
 void scr__table_mark(const scr_table *t, scr_tokens *tokens);
 /* The body for this language and role, or an empty view. */
@@ -200,8 +210,15 @@ typedef struct {
 /* The best match that begins at token `begin`. With `whole`, it ends where a clause may end. */
 bool scr__match(scr_match *out, const scr_form *form, const scr_tokens *tokens, size_t begin,
                 bool whole);
-/* Whether a clause may end before this token. */
+/* The best match of a `say` with all of tokens [begin, end), whose words may stand in any order:
+ * each heavy one is taken by the pattern, or says again what the step's title says; of the pattern,
+ * what says little may be missing. Names and other bare words must stand right behind what
+ * announces them. */
+bool scr__match_loose(scr_match *out, const scr_pattern *p, const scr_tokens *tokens, size_t begin,
+                      size_t end);
+/* Whether the token stands between clauses, and whether a clause may end before it. */
 bool scr__separates(const scr_token *t);
+bool scr__ends_before(const scr_token *t);
 bool scr__skippable(const scr_token *t);
 
 /* --- intent.c --- */
@@ -218,9 +235,21 @@ typedef struct {
     size_t n;
     str_view question; /* not empty: nothing was understood for certain */
     str_view refused;  /* not empty: it will not be written */
+    bool unread;       /* no reading was found: the question is about the words */
 } scr_intent;
 
-MUST_USE err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *tokens);
+/* How a comment is read; the next is tried when one finds nothing. */
+typedef enum {
+    SCR_READ_STRICTLY,
+    SCR_READ_NAMED,   /* the names of names.txt are its lines */
+    SCR_READ_LOOSELY, /* words in any order */
+    SCR_READ_NAMED_LOOSELY,
+    SCR_N_READINGS,
+} scr_reading;
+
+/* `tokens` are changed. */
+MUST_USE err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *tokens,
+                              scr_reading how);
 const scr_value *scr__slot(const scr_slot *slots, const char *name);
 void scr__slot_set(arena *a, scr_slot **slots, str_view name, scr_value value);
 
@@ -252,10 +281,13 @@ typedef struct {
     str_view *assumptions;
     size_t n_assumptions;
     str_view question, refused;
+    bool reread; /* another reading of the comment may be free of the question */
 } scr_plan;
 
 /* Whether the code of a step, or what it asks for, tells of the slot. */
 bool scr__speaks_of(const scr_step *s, str_view name);
+/* Whether the step alone, without files or a text to read, does what the slot says. */
+bool scr__heeds(const scr_step *step, str_view name);
 MUST_USE err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent *intent,
                             str_view comment);
 
@@ -272,7 +304,7 @@ typedef struct {
 
 /* Appends `body`, each line behind `indent`. `@slot@` is the slot's value quoted for the language,
  * `@slot:days@` a number of days, … ; a line `?slot| text` counts only where the slot is set,
- * `!slot| text` where it is not. */
+ * `!slot| text` where it is not; several may stand before a text. */
 void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
                const scr_slot *more, const char *indent);
 /* Whether the code has the name as a word of its own, not behind a dot; with `after`, that follows.

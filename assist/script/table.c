@@ -293,6 +293,12 @@ static err_code read_text(scr_table *t, arena *a, str_view rest, bool foreign, e
             add_need(a, &t->noise, line);
         } else if (str_eq(key, STR("glue"))) {
             add_need(a, &t->glue, line);
+        } else if (str_eq(key, STR("weak"))) {
+            add_need(a, &t->weak, line);
+        } else if (str_eq(key, STR("idle"))) {
+            add_need(a, &t->idle, line);
+        } else if (str_eq(key, STR("light"))) {
+            add_need(a, &t->light, line);
         } else if (str_eq(key, STR("exts"))) {
             add_need(a, &t->exts, line);
         } else if (str_eq(key, STR("syn"))) {
@@ -344,11 +350,20 @@ static bool in_lists(const scr_need *list, str_view word)
     return false;
 }
 
+scr_weight scr__table_weight(const scr_table *t, str_view word)
+{
+    return in_lists(t->light, word)  ? SCR_LIGHT
+           : in_lists(t->idle, word) ? SCR_IDLE
+           : in_lists(t->weak, word) ? SCR_WEAK
+                                     : SCR_HEAVY;
+}
+
 static void mark_token(const scr_table *t, scr_token *token)
 {
     str_view word = token->v.text;
     token->noise = in_lists(t->noise, word);
     token->glue = in_lists(t->glue, word);
+    token->weight = scr__table_weight(t, word);
     /* "as" and "os" are no plurals of endings. */
     str_view one =
         str_ends(word, STR("s")) && word.len > 2 ? str_slice(word, 0, word.len - 1) : word;

@@ -322,6 +322,19 @@ static scr_value word_value(arena *a, str_view w)
 
 /* --- cutting --- */
 
+/* Where the quotation ends: a single quote inside a word does not end it. */
+static size_t quote_end(str_view s, size_t from, str_view closer)
+{
+    for (size_t i = from; i + closer.len <= s.len; i++) {
+        if (!str_starts(str_slice(s, i, s.len), closer))
+            continue;
+        size_t after = i + closer.len;
+        if (closer.len > 1 || s.ptr[i] != '\'' || after == s.len || !is_word(s.ptr[after]))
+            return i;
+    }
+    return s.len;
+}
+
 /* Length of the opening quote at `at` and its closer; 0 when there is none. An apostrophe opens
  * only where a word cannot go on. */
 static size_t opens_quote(str_view s, size_t at, str_view *closer)
@@ -335,24 +348,11 @@ static size_t opens_quote(str_view s, size_t at, str_view *closer)
         if (at && is_word(s.ptr[at - 1]))
             return 0;
         *closer = str_of(pairs[i][1]);
-        if (s.ptr[at] == '`' && str_find_byte(str_slice(s, at + 1, s.len), '`') + at + 1 >= s.len)
+        if (s.ptr[at] == '`' && quote_end(s, at + 1, STR("'")) < quote_end(s, at + 1, *closer))
             *closer = STR("'"); /* `so' */
         return open.len;
     }
     return 0;
-}
-
-/* Where the quotation ends: a single quote inside a word does not end it. */
-static size_t quote_end(str_view s, size_t from, str_view closer)
-{
-    for (size_t i = from; i + closer.len <= s.len; i++) {
-        if (!str_starts(str_slice(s, i, s.len), closer))
-            continue;
-        size_t after = i + closer.len;
-        if (closer.len > 1 || s.ptr[i] != '\'' || after == s.len || !is_word(s.ptr[after]))
-            return i;
-    }
-    return s.len;
 }
 
 static scr_token *push(scr_tokens *t, scr_value v, str_view written)
@@ -443,6 +443,23 @@ static bool is_article(const scr_token *t)
     return t->v.kind == SCR_WORD && (same_word(t->v.text, "a") || same_word(t->v.text, "an"));
 }
 
+static bool is_between(const scr_token *t)
+{
+    return t->v.kind == SCR_WORD &&
+           (same_word(t->v.text, "between") || same_word(t->v.text, "from"));
+}
+
+/* "between 30 and 50 days": the unit is of both; `t` ends with the second. */
+static void share_unit(scr_tokens *t, arena *a, scr_kind kind, int64_t factor)
+{
+    scr_token *first = t->n > 3 ? &t->at[t->n - 3] : NULL;
+    if (!first || !is_between(first - 1) || first->v.kind != SCR_NUMBER || first->v.n < 0 ||
+        first->v.n >= INT64_C(1) << 20)
+        return;
+    int64_t value = first->v.n * factor;
+    first->v = (scr_value){kind, arena_format(a, "%lld", (long long)value), value};
+}
+
 /* "30 days", "two weeks", "10 MB": one token. */
 static void join_units(scr_tokens *t, arena *a)
 {
@@ -463,6 +480,8 @@ static void join_units(scr_tokens *t, arena *a)
                                     t->at[i + 1].written.len};
             t->at[n++] = (scr_token){.v = {kind, arena_format(a, "%lld", (long long)value), value},
                                      .written = written};
+            scr_tokens so_far = {t->at, n, NULL};
+            share_unit(&so_far, a, kind, factor);
             i++;
         } else if (i && i + 1 < t->n && is_article(token) && t->at[i + 1].v.kind == SCR_WORD &&
                    t->at[i + 1].v.text.len > 2 && !same_word(t->at[i + 1].v.text, "second") &&

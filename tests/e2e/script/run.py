@@ -508,6 +508,7 @@ def least_awk():
 
 
 def main():
+    os.environ["PASSWORD"] = "secret" # of what is encrypted
     if sys.argv[1] == "--build":
         sys.exit(build(Path(sys.argv[3]), sys.argv[2]))
     every = sys.argv[1] == "--every"

@@ -223,6 +223,47 @@ static void test_script__asks_instead_of_guessing(void **state)
     arena_release(&a);
 }
 
+/* Words in another order, restated, or between others that say little; the first step's title. */
+static void test_script__reads_words_in_any_order(void **state)
+{
+    static const char *const cases[][2] = {
+        {"find duplicate files based on their content", "list files with the same content"},
+        {"decode base64 file b64.txt", "decode base64"},
+        {"list only the directories here", "list folders"},
+        {"how many times does each name occur in names.txt",
+         "count how often each line occurs, most frequent first"},
+        {"how to get the files modified between 50 and 30 days ago", "list files"},
+        {"decompress archive.gz but keep the original", "decompress .gz files"},
+    };
+    static const char *const asks[] = {
+        /* what only shows may not be guessed from what is left */
+        "print \"a b\" and all files",
+        "sort",
+        "word frequency of text.txt, ten most common words",
+        "create an empty file in each directory named mydir",
+        /* what changes keeps its order */
+        "recursively removes all files and folders like 'x' from current folder",
+        "move the txt files",
+    };
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assist_script s = written(&a, cases[i][0], "bash");
+        if (s.state != ASSIST_SCRIPT_WRITTEN || !str_eq(s.steps[0], str_of(cases[i][1])))
+            print_message("%s\n", cases[i][0]);
+        assert_int_equal(s.state, ASSIST_SCRIPT_WRITTEN);
+        assert_true(str_eq(s.steps[0], str_of(cases[i][1])));
+    }
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        assist_script s = written(&a, asks[i], "bash");
+        if (s.state != ASSIST_SCRIPT_ASKS)
+            print_message("%s\n", asks[i]);
+        assert_int_equal(s.state, ASSIST_SCRIPT_ASKS);
+    }
+    arena_release(&a);
+}
+
 static void test_script__long_comments(void **state)
 {
     static char text[20001];
@@ -346,6 +387,7 @@ TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__mark
           cmocka_unit_test(test_script__names_other_languages),
           cmocka_unit_test(test_script__same_bytes_each_time),
           cmocka_unit_test(test_script__asks_instead_of_guessing),
+          cmocka_unit_test(test_script__reads_words_in_any_order),
           cmocka_unit_test(test_script__long_comments),
           cmocka_unit_test(test_script__short_of_memory),
           cmocka_unit_test(test_script__passes_over_nothing),
