@@ -715,7 +715,8 @@ bool declared_fits(const declared_type *have, const declared_type *wanted, const
     *why = STR("");
     if (!wanted->n_members || !wanted->comparable || !same_kind(have, wanted, f))
         return false;
-    *why = STR("is of another kind, or made of other types");
+    *why = f == JAVA ? STR("is not a plain record")
+                     : STR("is of another kind, or made of other types");
     bool alias = have->n_members && !have->members[0].name.len;
     if (!have->comparable || (alias && wanted->members[0].name.len))
         return false;

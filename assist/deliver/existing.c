@@ -110,7 +110,7 @@ static err_code look_into(search *s, found *best, const declared *wanted, const 
     }
     for (size_t i = 0; any && rc == ERR_OK && i < wanted->n; i++) {
         const declared_type *t = declared_get(&d, wanted->items[i].name);
-        if (!t)
+        if (!t || (t->outer.len && !t->is_public))
             continue;
         found f = {.path = path, .type = t, .shared = shared_bytes(path, s->below)};
         f.fits = declared_fits(t, &wanted->items[i], wanted, lang, s->a, &f.why);

@@ -64,14 +64,34 @@ static str_view name_in(const language *l, str_view text)
     return STR("");
 }
 
+/* Names that files say, and how many do. */
+typedef struct {
+    str_view names[ASK_FILES];
+    size_t n[ASK_FILES], n_names;
+} votes;
+
+static void vote(votes *v, arena *a, str_view name)
+{
+    size_t i = 0;
+    while (i < v->n_names && !str_eq(v->names[i], name))
+        i++;
+    if (i == v->n_names) {
+        v->names[v->n_names] = arena_copy(a, name);
+        v->n[v->n_names++] = 0;
+    }
+    v->n[i]++;
+}
+
+/* What most of the files beside it say. */
 static str_view of_neighbours(const language *l, arena *a, const char *folder,
                               bool (*skip)(const char *path))
 {
     DIR *d = opendir(folder);
-    str_view name = STR("");
-    size_t n_asked = 0, n_entries = 0;
-    for (struct dirent *entry; d && !name.len && n_asked < ASK_FILES && n_entries++ < MAX_ENTRIES &&
-                               (entry = readdir(d)) != NULL;) {
+    votes v = {.n_names = 0};
+    size_t n_asked = 0, n_entries = 0, best = 0;
+    bool go = strcmp(l->id, "go") == 0;
+    for (struct dirent *entry;
+         d && n_asked < ASK_FILES && n_entries++ < MAX_ENTRIES && (entry = readdir(d)) != NULL;) {
         char path[PATH_BYTES];
         buf b;
         int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
@@ -80,15 +100,18 @@ static str_view of_neighbours(const language *l, arena *a, const char *folder,
             continue;
         n_asked++;
         buf_init(&b, ASK_BYTES);
-        if (file_read(&b, path, NULL) == ERR_OK)
-            name = arena_copy(a, name_in(l, buf_view(&b)));
+        str_view name = file_read(&b, path, NULL) == ERR_OK ? name_in(l, buf_view(&b)) : STR("");
+        if (name.len && !(go && str_ends(name, STR("_test"))))
+            vote(&v, a, name);
         buf_release(&b);
-        if (strcmp(l->id, "go") == 0 && str_ends(name, STR("_test")))
-            name = STR("");
     }
     if (d)
         closedir(d);
-    return name;
+    for (size_t i = 1; i < v.n_names; i++)
+        best = v.n[i] > v.n[best] || (v.n[i] == v.n[best] && str_cmp(v.names[i], v.names[best]) < 0)
+                   ? i
+                   : best;
+    return v.n_names ? v.names[best] : STR("");
 }
 
 static str_view of_folders(const language *l, arena *a, const char *folder)

@@ -9,8 +9,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* The line that says it, as a file of the language of `path` in `folder` (absolute) has it; else,
- * for Java and Kotlin, as the folders below src/main/java and the like are called. Files that
+/* The line that says it, as most files of the language of `path` in `folder` (absolute) have it;
+ * else, for Java and Kotlin, as the folders below src/main/java and the like are called. Files that
  * `skip` holds for, and tests in a package of their own, are not asked. In `a`; empty where it is
  * not known or the language has no such thing. Cost: the beginnings of a few files. */
 str_view layout_package(arena *a, const char *folder, str_view path,

@@ -338,6 +338,8 @@ static void test_layout__packages_of_neighbours_and_folders(void **state)
     assert_has(written(&a, "jvm/src/test/kotlin/org/x", "kotlin", &notes), "\npackage org.x\n");
     assert_lacks(written(&a, "jvm/elsewhere", "java", &notes), "package ");
     put("cs/A.cs", "namespace My.App {\n}\n");
+    put("cs/B.cs", "namespace My.App;\n");
+    put("cs/C.cs", "namespace Else;\n");
     assert_has(written(&a, "cs", "csharp", &notes), "\n\nnamespace My.App;\n");
     put("php/A.php", "<?php\nnamespace App\\Models;\n");
     assert_has(written(&a, "php", "php", &notes), "\nnamespace App\\Models\\UsersJson;\n");
