@@ -162,8 +162,7 @@ static str_view url_path(str_view url)
     return str_slice(url, 0, end);
 }
 
-/* "users" of "/v1/users/17": the last part that is a word. */
-static str_view resource_of(str_view path)
+str_view scaf__resource_of(str_view path)
 {
     str_view found = STR("");
     while (path.len) {
@@ -182,39 +181,42 @@ static str_view resource_of(str_view path)
     return found;
 }
 
-/* A HAR file: the bodies of all JSON responses to the first path that has one. *is_har says whether
- * it was one. */
-static err_code add_har(sink *s, const tape_reader *r, bool *is_har, arena *scratch, err *e)
+scaf_response *scaf__har_responses(arena *a, const tape_value *v, size_t *n)
 {
     static const char *const to_entries[] = {"log", "entries"};
     static const char *const to_text[] = {"response", "content", "text"};
     static const char *const to_mime[] = {"response", "content", "mimeType"};
     static const char *const to_url[] = {"request", "url"};
-    const tape_value *v = r->values;
     const tape_value *entries = get_path(v, v, to_entries, 2);
-    str_view path = {NULL, 0};
-    uint64_t n_used = 0, n_other = 0;
-    *is_har = entries && entries->kind == TAPE_ARRAY && entries->n &&
-              get_path(v, entries + 1, to_url, 2) != NULL;
-    if (!*is_har)
-        return ERR_OK;
+    *n = 0;
+    if (!entries || entries->kind != TAPE_ARRAY || !entries->n ||
+        !get_path(v, entries + 1, to_url, 2))
+        return NULL;
+    scaf_response *out = ARENA_ARRAY(a, scaf_response, entries->n);
     uint32_t at = (uint32_t)(entries - v) + 1;
-    for (uint32_t i = 0; i < entries->n; i++, at = v[at].next) {
+    for (uint32_t i = 0; out && i < entries->n; i++, at = v[at].next) {
         const tape_value *text = get_path(v, &v[at], to_text, 3),
                          *mime = get_path(v, &v[at], to_mime, 3);
         const tape_value *url = get_path(v, &v[at], to_url, 2);
-        if (!text || text->kind != TAPE_STRING || !url || url->kind != TAPE_STRING || !mime ||
-            str_find(tape_text(mime), STR("json")) >= mime->len)
+        if (text && text->kind == TAPE_STRING && url && url->kind == TAPE_STRING && mime &&
+            str_find(tape_text(mime), STR("json")) < mime->len)
+            out[(*n)++] = (scaf_response){url_path(tape_text(url)), tape_text(text)};
+    }
+    return out;
+}
+
+/* A HAR file: the bodies of all JSON responses to the first path that has one. *is_har says whether
+ * it was one. */
+static err_code add_har(sink *s, const tape_reader *r, bool *is_har, arena *scratch, err *e)
+{
+    size_t n = 0, n_used = 0;
+    scaf_response *responses = scaf__har_responses(scratch, r->values, &n);
+    *is_har = responses != NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (!str_eq(responses[i].path, responses[0].path))
             continue;
-        str_view here = url_path(tape_text(url));
-        if (!n_used)
-            path = here;
-        if (!str_eq(here, path)) {
-            n_other++;
-            continue;
-        }
         tape_reader inner;
-        scaf__tape_init(&inner, tape_text(text), scratch);
+        scaf__tape_init(&inner, responses[i].text, scratch);
         err_code rc = scaf__tape_read(&inner, e);
         if (rc == ERR_OK)
             rc = add_at(s, inner.values, 0, s->pointer);
@@ -223,14 +225,15 @@ static err_code add_har(sink *s, const tape_reader *r, bool *is_har, arena *scra
             return rc;
         n_used++;
     }
+    if (!*is_har)
+        return ERR_OK;
+    str_view path = n ? responses[0].path : STR("");
     char left_out[80] = "";
-    if (n_other)
-        snprintf(left_out, sizeof left_out, "; %llu of other paths left out",
-                 (unsigned long long)n_other);
-    scaf__note(s->notes, s->name, r, SIZE_MAX, "HAR: %llu JSON response%s of %.*s used%s",
-               (unsigned long long)n_used, n_used == 1 ? "" : "s", STR_ARG(str_slice(path, 0, 100)),
-               left_out);
-    s->shapes->resource = arena_copy(s->notes->a, resource_of(path));
+    if (n > n_used)
+        snprintf(left_out, sizeof left_out, "; %zu of other paths left out", n - n_used);
+    scaf__note(s->notes, s->name, r, SIZE_MAX, "HAR: %zu JSON response%s of %.*s used%s", n_used,
+               n_used == 1 ? "" : "s", STR_ARG(str_slice(path, 0, 100)), left_out);
+    s->shapes->resource = arena_copy(s->notes->a, scaf__resource_of(path));
     return ERR_OK;
 }
 

@@ -22,4 +22,14 @@ MUST_USE err_code scaf__input_add(shape_set *shapes, scaf_notes *notes,
                                   const assist_scaffold_input *in, str_view pointer, bool strict,
                                   arena *scratch, err *e);
 
+/* A JSON response that a HAR file has; borrowed from its values. */
+typedef struct {
+    str_view path; /* of the URL: "/v1/users/17" */
+    str_view text;
+} scaf_response;
+/* Those of a HAR file, in order, in `a`; NULL when it is none. */
+scaf_response *scaf__har_responses(arena *a, const tape_value *values, size_t *n);
+/* The last part of such a path that is a word, "users"; empty when there is none. */
+str_view scaf__resource_of(str_view path);
+
 #endif

@@ -161,8 +161,9 @@ typedef struct {
     assist_scaffold_input together;
 } assist_scaffold_things;
 
-/* Whether inputs of different names are samples of different things: lists that share less than
- * three quarters of their keys, single records that share less than half. Each should have a run of
+/* Whether inputs of different names, or the answers to different URLs in one HAR file, are samples
+ * of different things: lists that share less than three quarters of their keys, single records that
+ * share less than half. Each should have a run of
  * its own then (APART), and all together one (DATABASE). More than 12 names, or 64 MB, count as one
  * thing. *out lives in `a`; errors as above. Cost: reads the inputs twice. */
 MUST_USE err_code assist_scaffold_apart(assist_scaffold_things *out, arena *a,

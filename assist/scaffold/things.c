@@ -44,6 +44,38 @@ static size_t group_by_name(group *groups, arena *a, const assist_scaffold_input
     return n_groups;
 }
 
+/* The answers in a HAR file as inputs named by what was asked for, each name's of the first URL
+ * that has it; NULL when it is none, or has one name only. */
+static const assist_scaffold_input *recorded(arena *a, const assist_scaffold_input *in, size_t *n)
+{
+    tape_reader r;
+    size_t n_responses = 0, n_kept = 0, n_names = 0;
+    assist_scaffold_input *kept = NULL;
+    if (str_find(in->text, STR("\"entries\"")) >= in->text.len)
+        return NULL;
+    scaf__tape_init(&r, in->text, a);
+    scaf_response *all =
+        scaf__tape_read(&r, NULL) == ERR_OK ? scaf__har_responses(a, r.values, &n_responses) : NULL;
+    if (n_responses)
+        kept = ARENA_ARRAY(a, assist_scaffold_input, n_responses);
+    for (size_t i = 0; kept && i < n_responses; i++) {
+        str_view name = scaf__resource_of(all[i].path);
+        size_t first = 0;
+        while (!str_eq(scaf__resource_of(all[first].path), name))
+            first++;
+        n_names += first == i;
+        if (name.len && str_eq(all[first].path, all[i].path))
+            kept[n_kept++] = (assist_scaffold_input){
+                .name = arena_format(a, "%.*s/%.*s", STR_ARG(path_name(in->name)), STR_ARG(name)),
+                .text = arena_copy(a, all[i].text)};
+    }
+    scaf__tape_release(&r);
+    if (n_names < 2 || n_kept < 2)
+        return NULL;
+    *n = n_kept;
+    return kept;
+}
+
 /* What is read from the model of a group while it lives. */
 typedef struct {
     arena *a; /* of what is kept */
@@ -190,6 +222,10 @@ err_code assist_scaffold_apart(assist_scaffold_things *out, arena *a,
     err_code rc = ERR_OK;
     for (size_t i = 0; i < n_inputs; i++)
         bytes += inputs[i].text.len;
+    const assist_scaffold_input *parts =
+        n_inputs == 1 && bytes <= MAX_BYTES ? recorded(a, inputs, &n_inputs) : NULL;
+    if (parts)
+        inputs = parts;
     size_t n = n_inputs > 1 && bytes <= MAX_BYTES ? group_by_name(groups, a, inputs, n_inputs) : 0;
     for (size_t i = 0; n > 1 && i < n && rc == ERR_OK; i++)
         rc = with_model(&groups[i], opt, learn_keys, &r, e);

@@ -135,6 +135,13 @@ class Scaffold(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertIn('export interface User {', out)
         self.assertIn('HAR: 2 JSON responses of /v1/users used\n', err)
+        entries.append({'request': {'url': 'https://x.org/v1/users/1/posts'}, 'response': {'content': {
+            'mimeType': 'application/json', 'text': '[{"id": 5, "user_id": 2, "text": "hi"}]'}}})
+        self.write('session.har', json.dumps({'log': {'entries': entries}}))
+        code, out, err = self.run_it(har, '--to', 'typescript,sqlite', '-o', 'har')
+        self.assertEqual(sorted(os.listdir(os.path.join(self.dir, 'har'))), ['posts.ts', 'users-posts.sqlite.sql', 'users.ts'])
+        self.assertIn('users and posts are samples of different things', err)
+        self.assertIn('refers to users.id', self.read('har/posts.ts'))
 
     def test_members_keep_their_names_when_asked(self):
         sample = self.write('n.json', '{"userId": 1, "first_name": "x", "_id": "q", "class": 2}')
