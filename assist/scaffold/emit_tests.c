@@ -144,12 +144,9 @@ void scaf__emit_tests_ts(emit_out *o)
     size_t n = 10;
     scaf__also(o, "typescript");
     str_view import_row = STR(""), item = slots[3].text, make;
-    if (p.row && !one)
-        import_row = arena_format(o->a,
-                                  "import { parse%.*s } from \"./%.*s.js\";\n"
-                                  "import { rowText } from \"./%.*s.js\";\n",
-                                  STR_ARG(rows_fn), STR_ARG(slots[4].text), STR_ARG(slots[5].text));
-    else if (p.row)
+    str_view parse_row =
+        p.row && !one ? arena_format(o->a, ", parse%.*s", STR_ARG(rows_fn)) : STR("");
+    if (p.row)
         import_row =
             arena_format(o->a, "import { rowText } from \"./%.*s.js\";\n", STR_ARG(slots[5].text));
     if (p.row)
@@ -166,6 +163,7 @@ void scaf__emit_tests_ts(emit_out *o)
                             STR_ARG(item), STR_ARG(item), STR_ARG(rows_fn));
     slots[n++] = (template_slot){"make", make};
     slots[n++] = (template_slot){"importRow", import_row};
+    slots[n++] = (template_slot){"parseRow", parse_row};
     str_view many = STR("");
     if (p.row && api.key && api.key->ref.type->kind == KIND_INT &&
         api.key->ref.type->width == INT_32)

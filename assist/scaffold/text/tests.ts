@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "@import@";
-import { parse@Root@, serialize@Root@ } from "./@types@.js";
+import { parse@Root@@parseRow@, serialize@Root@ } from "./@types@.js";
 @importRow@
 const text = readFileSync(new URL("./@fixture@", import.meta.url), "utf8");
 

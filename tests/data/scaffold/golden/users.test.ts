@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parseUsers, serializeUsers } from "./users.js";
-import { parseUsersRow } from "./users.js";
+import { parseUsers, parseUsersRow, serializeUsers } from "./users.js";
 import { rowText } from "./users-factory.js";
 
 const text = readFileSync(new URL("./users.fixture.json", import.meta.url), "utf8");
