@@ -228,10 +228,11 @@ static shape *find_recursion(decider *d, shape *sh, ancestor *path, uint32_t dep
 
 static const uint32_t strong_key_formats =
     1u << FORMAT_DATE | 1u << FORMAT_DATE_TIME | 1u << FORMAT_LOCAL_DATE_TIME | 1u << FORMAT_TIME |
-    1u << FORMAT_UUID | 1u << FORMAT_ULID | 1u << FORMAT_OBJECT_ID | 1u << FORMAT_URI |
-    1u << FORMAT_EMAIL | 1u << FORMAT_IPV4 | 1u << FORMAT_IPV6 | 1u << FORMAT_CURRENCY |
-    1u << FORMAT_COUNTRY | 1u << FORMAT_HEX | 1u << FORMAT_SEMVER | 1u << FORMAT_INTEGER |
-    1u << FORMAT_DECIMAL | 1u << FORMAT_COLOR | 1u << FORMAT_MIME | 1u << FORMAT_PHONE;
+    1u << FORMAT_UUID | 1u << FORMAT_ULID | 1u << FORMAT_KSUID | 1u << FORMAT_OBJECT_ID |
+    1u << FORMAT_URI | 1u << FORMAT_EMAIL | 1u << FORMAT_IPV4 | 1u << FORMAT_IPV6 |
+    1u << FORMAT_CURRENCY | 1u << FORMAT_COUNTRY | 1u << FORMAT_HEX | 1u << FORMAT_SEMVER |
+    1u << FORMAT_INTEGER | 1u << FORMAT_DECIMAL | 1u << FORMAT_COLOR | 1u << FORMAT_MIME |
+    1u << FORMAT_PHONE;
 
 /* Language codes that are also everyday keys. */
 static bool is_wordlike_code(str_view k)

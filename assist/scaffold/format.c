@@ -148,6 +148,21 @@ static bool is_ulid(str_view v)
     return digit(v.ptr[0]);
 }
 
+/* Base 62, the seconds since May 2014 in front: a digit comes first for decades. */
+static bool is_ksuid(str_view v)
+{
+    bool d = false, l = false, u = false;
+    for (size_t i = 0; v.len == 27 && i < 27; i++) {
+        char c = v.ptr[i];
+        if (!digit(c) && !lower(c) && !upper(c))
+            return false;
+        d |= digit(c);
+        l |= lower(c);
+        u |= upper(c);
+    }
+    return d && l && u && v.ptr[0] <= '9';
+}
+
 static bool all_hex(str_view v)
 {
     for (size_t i = 0; i < v.len; i++) {
@@ -421,6 +436,7 @@ static bool matches(scaf_format f, str_view v)
     case FORMAT_DURATION: return is_duration(v);
     case FORMAT_UUID: return is_uuid(v);
     case FORMAT_ULID: return is_ulid(v);
+    case FORMAT_KSUID: return is_ksuid(v);
     case FORMAT_OBJECT_ID: return v.len == 24 && all_hex(v);
     case FORMAT_URI: return is_uri(v);
     case FORMAT_EMAIL: return is_email(v);
@@ -467,10 +483,11 @@ scaf_format scaf__format_first(uint32_t set)
 const char *scaf__format_name(scaf_format f)
 {
     static const char *const names[FORMAT_N] = {
-        "string",    "date",      "date-time", "local-date-time", "time",     "duration", "uuid",
-        "ulid",      "object-id", "uri",       "email",           "ipv4",     "ipv6",     "color",
-        "phone",     "semver",    "decimal",   "integer",         "currency", "country",  "locale",
-        "mime-type", "base64",    "hex",
+        "string",  "date",     "date-time", "local-date-time", "time",      "duration",
+        "uuid",    "ulid",     "ksuid",     "object-id",       "uri",       "email",
+        "ipv4",    "ipv6",     "color",     "phone",           "semver",    "decimal",
+        "integer", "currency", "country",   "locale",          "mime-type", "base64",
+        "hex",
     };
     return f >= 0 && f < FORMAT_N ? names[f] : "string";
 }

@@ -18,6 +18,7 @@ typedef enum {
     FORMAT_DURATION,        /* ISO 8601: P1DT2H */
     FORMAT_UUID,            /* 8-4-4-4-12, lower-case hex */
     FORMAT_ULID,            /* 26 characters of Crockford base 32, upper case */
+    FORMAT_KSUID,           /* 27 letters and digits, the first a digit */
     FORMAT_OBJECT_ID,       /* 24 lower-case hex digits */
     FORMAT_URI,             /* scheme://... without blanks */
     FORMAT_EMAIL,

@@ -616,6 +616,7 @@ const patterns: Record<string, [RegExp, string]> = {
   "duration": [/^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?([\d.]+S)?)?$/, "a duration such as P1DT2H"],
   "uuid": [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID in small letters"],
   "ulid": [/^[0-9A-HJKMNP-TV-Z]{26}$/, "a ULID"],
+  "ksuid": [/^[0-9A-Za-z]{27}$/, "a KSUID"],
   "object-id": [/^[0-9a-f]{24}$/, "24 hexadecimal digits"],
   "uri": [/^[a-z][a-z0-9+.-]*:\S+$/i, "a URL such as https://example.com"],
   "email": [/^[^\s@]+@[^\s@]+$/, "an e-mail address"],
@@ -629,7 +630,7 @@ const patterns: Record<string, [RegExp, string]> = {
   "currency": [/^[A-Z]{3}$/, "a currency code such as EUR"],
   "country": [/^[A-Z]{2}$/, "a country code such as NO"],
   "locale": [/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, "a locale such as pt-BR"],
-  "mime": [/^[\w.+-]+\/[\w.+-]+(;.*)?$/, "a media type such as image/png"],
+  "mime-type": [/^[\w.+-]+\/[\w.+-]+(;.*)?$/, "a media type such as image/png"],
   "base64": [/^[A-Za-z0-9+/]*={0,2}$/, "Base64"],
   "hex": [/^([0-9a-f]{2})+$/i, "hexadecimal digits"],
 };

@@ -19,6 +19,8 @@ static const struct {
     {"3f2504e0-4f89-41d3-9a0c-0305e82c3301", "uuid"},
     {"3F2504E0-4F89-41D3-9A0C-0305E82C3301", "string"},
     {"01ARZ3NDEKTSV4RRFFQ69G5FAV", "ulid"},
+    {"0ujtsYcgvSTl8PAuAdqWYSMnLOv", "ksuid"},
+    {"ujtsYcgvSTlPAuAdqWYSMnLOvxq", "string"},
     {"507f1f77bcf86cd799439011", "object-id"},
     {"https://example.com/a?b=c", "uri"},
     {"https://example.com/a b", "string"},
