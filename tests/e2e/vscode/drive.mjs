@@ -38,6 +38,7 @@ fs.mkdirSync(folder);
 fs.writeFileSync(path.join(folder, 'sum.c'), TEXT);
 fs.writeFileSync(path.join(folder, 'user.json'), '{"name": "Ada", "age": 36}\n');
 fs.writeFileSync(path.join(folder, 'shop.py'), SHOP);
+fs.writeFileSync(path.join(folder, 'models.py'), '# from user.json\n');
 for (const name of Object.keys(PROGRAMS)) fs.copyFileSync(path.join(lines, name), path.join(folder, name));
 fs.mkdirSync(path.join(home, 'data/User/snippets'), { recursive: true });
 fs.writeFileSync(path.join(home, 'data/User/snippets/c.json'), JSON.stringify({
@@ -209,8 +210,23 @@ async function main() {
 
   await open('user.json');
   await run('Make Code From This JSON');
-  await until('the menu of targets', async () => (await page.locator('.action-widget').allTextContents()).join('').includes('TypeScript'));
-  await page.keyboard.press('Escape');
+  const menu = page.locator('.action-widget');
+  await until('the menu of targets', async () => (await menu.allTextContents()).join('').includes('TypeScript'));
+  await menu.locator('.monaco-list-row', { hasText: 'Page, client' }).first().click();
+  const made = ['user.html', 'user.sh', 'user_mock.py', 'user.sqlite.sql'].map((name) => path.join(folder, name));
+  await until('the files of the app', () => made.every((file) => fs.existsSync(file) && fs.statSync(file).size > 0));
+  // The same for a comment that names the sample: a file that holds nothing else takes the code itself.
+  await open('models.py');
+  await page.locator('.editor-group-container.active .view-lines').first().click();
+  await page.keyboard.press('Control+Home');
+  await until('the menu of the comment', async () => {
+    await page.keyboard.press('Control+.');
+    await page.waitForTimeout(1000);
+    return (await menu.allTextContents()).join('').includes('Python dataclasses');
+  });
+  await menu.locator('.monaco-list-row', { hasText: 'Python dataclasses' }).first().click();
+  await until('the types', async () => (await visible()).includes('class User'));
+  console.log('scaffolded: an app from JSON, types from a comment');
   await open('sum.c');
   await run('Why This Suggestion');
   await until('the reason', async () =>
