@@ -182,8 +182,6 @@ static lsp_folder *add_folder(lsp_server *s, str_view uri, str_view path)
     lsp_folder *f = mem_zero(1, sizeof *f);
     if (!f)
         return NULL;
-    while (path.len > 1 && str_ends(path, STR("/")))
-        path.len--;
     f->uri = copy_z(uri);
     f->path = copy_z(path);
     if (!f->uri || !f->path) {
@@ -210,6 +208,16 @@ static lsp_folder *own_folder(const lsp_server *s, str_view path)
     return NULL;
 }
 
+/* The user's home, or a folder around it: nobody's project, even where it is under git. */
+static bool holds_home(str_view folder)
+{
+    const char *home = getenv("HOME");
+    str_view h = str_of(home ? home : "");
+    while (str_ends(h, STR("/")))
+        h.len--;
+    return str_eq(h, folder) || lsp_path_below(h, folder).len > 0;
+}
+
 lsp_folder *lsp__folder_add(lsp_server *s, str_view uri)
 {
     arena a;
@@ -217,14 +225,24 @@ lsp_folder *lsp__folder_add(lsp_server *s, str_view uri)
     str_view path = {NULL, 0};
     lsp_folder *f = NULL;
     char *copy = copy_z(uri);
-    if (copy && lsp_uri_to_path(&path, &a, uri) == ERR_OK)
+    bool is_path = copy && lsp_uri_to_path(&path, &a, uri) == ERR_OK;
+    while (path.len > 1 && str_ends(path, STR("/")))
+        path.len--;
+    if (is_path)
         f = own_folder(s, path);
     if (f) { /* opened for a file alone: the client's from now on */
         mem_free(f->uri);
         f->uri = copy;
         copy = NULL;
+    } else if (path.len && holds_home(path)) {
+        log_write(LOG_INFO,
+                  "the folder %.*s is no project: it is your home or holds it; of files in it the "
+                  "repositories are read",
+                  STR_ARG(path));
     } else if (path.len) {
         f = add_folder(s, uri, path);
+    } else {
+        log_write(LOG_WARNING, "a workspace folder without a usable uri was ignored");
     }
     mem_free(copy);
     arena_release(&a);
@@ -243,14 +261,6 @@ static lsp_folder *folder_around(const lsp_server *s, str_view path, str_view *b
         }
     }
     return home;
-}
-
-/* The user's home, or a folder around it: nobody's project, even where it is under git. */
-static bool holds_home(str_view folder)
-{
-    const char *home = getenv("HOME");
-    str_view h = str_of(home ? home : "");
-    return str_eq(h, folder) || lsp_path_below(h, folder).len > 0;
 }
 
 /* Where nobody tells what changed on disk, the folder is listed anew from time to time. */

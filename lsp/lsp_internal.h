@@ -277,7 +277,9 @@ void lsp__doc_lost_edit(lsp_server *s, str_view uri, const char *why);
 /* Name of the document and of its repository for the prompt, in `a`. ERR_NOMEM. */
 MUST_USE err_code lsp__doc_names(lsp_server *s, const lsp_doc *doc, arena *a, str_view *path,
                                  str_view *repo);
-/* A folder of the client's; NULL for a uri that is not usable, or without memory. */
+/* A folder of the client's. NULL, with a line in the log, for the user's home and what is around
+ * it, which editors name that were started there, and for a uri that is not usable; without memory.
+ */
 lsp_folder *lsp__folder_add(lsp_server *s, str_view uri);
 void lsp__folder_remove(lsp_server *s, str_view uri);
 /* The user opens or saves the document. When it lies in no folder of the client's, its repository,

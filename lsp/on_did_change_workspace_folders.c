@@ -1,7 +1,5 @@
 #include "lsp/lsp_internal.h"
 
-#include "base/log.h"
-
 static lsp_folder *find(lsp_server *s, str_view uri)
 {
     lsp_folder *f = s->folders;
@@ -31,10 +29,8 @@ void lsp__on_did_change_workspace_folders(lsp_server *s, const struct lsp_messag
         bool named = lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) && uri.len;
         if (named && find(s, uri))
             continue;
-        lsp_folder *f = named ? lsp__folder_add(s, uri) : NULL;
+        lsp_folder *f = lsp__folder_add(s, named ? uri : STR(""));
         if (f)
             lsp__folder_read(s, f);
-        else
-            log_write(LOG_WARNING, "a workspace folder without a usable uri was ignored");
     }
 }

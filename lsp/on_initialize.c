@@ -90,12 +90,11 @@ static void read_folders(lsp_server *s, const cJSON *params)
     str_view uri;
     cJSON_ArrayForEach(folder, folders)
     {
-        if (!lsp_json_as_str(lsp_json_get(folder, "uri"), &uri) || !lsp__folder_add(s, uri))
-            log_write(LOG_WARNING, "a workspace folder without a usable uri was ignored");
+        bool named = lsp_json_as_str(lsp_json_get(folder, "uri"), &uri);
+        lsp__folder_add(s, named ? uri : STR(""));
     }
-    if (!s->folders && lsp_json_as_str(lsp_json_get(params, "rootUri"), &uri) &&
-        !lsp__folder_add(s, uri))
-        log_write(LOG_WARNING, "the rootUri is not usable and was ignored");
+    if (cJSON_GetArraySize(folders) == 0 && lsp_json_as_str(lsp_json_get(params, "rootUri"), &uri))
+        lsp__folder_add(s, uri);
 }
 
 static void write_capabilities(lsp_server *s, lsp_writer *w)

@@ -11,7 +11,7 @@ enum {
     BLOCK_TOKENS = 192,
     /* The first line waits for the others. */
     BLOCK_MS = 40,
-    BLOCK_INVOKED_MS = 400,
+    BLOCK_INVOKED_MS = 150,
 };
 
 /* The least confidence of a line that the model adds. Of 26 lines that the embedded one put behind
@@ -178,13 +178,15 @@ static bool take_line(void *user, str_view line, float all, float first)
 }
 
 err_code block_go_on(struct gate *g, struct assist_suggestion *s, enum block_kind kind,
-                     const struct prompt *p, const struct decode_limits *limits, bool invoked,
-                     err *e)
+                     const struct prompt *p, const struct decode_limits *limits,
+                     struct assist_timings *t, err *e)
 {
     if (kind == BLOCK_NONE || !g->tree || g->kind != CTX_CODE || s->begin_bytes != g->cursor)
         return ERR_OK;
     struct decode_limits more = *limits;
-    uint64_t until = clock_now_ns() + (invoked ? BLOCK_INVOKED_MS : BLOCK_MS) * UINT64_C(1000000);
+    uint64_t ms = limits->unasked ? BLOCK_MS : BLOCK_INVOKED_MS;
+    uint64_t until = clock_now_ns() + ms * UINT64_C(1000000);
+    more.least = LINE_SURE;
     more.max_tokens = BLOCK_TOKENS;
     more.until_ns = more.until_ns && more.until_ns < until ? more.until_ns : until;
     size_t begin = g->cursor;
@@ -204,7 +206,11 @@ err_code block_go_on(struct gate *g, struct assist_suggestion *s, enum block_kin
     };
     buf_init(&b.text, BLOCK_BYTES);
     buf_append(&b.text, s->text);
-    err_code rc = decode_further(g->engine, p, s->text, &more, take_line, &b, e);
+    struct decode_lines lines = {.take = take_line, .user = &b};
+    err_code rc = decode_further(g->engine, p, s->text, &more, &lines, e);
+    t->n_decoded += lines.n_tokens;
+    t->n_drafted += lines.n_drafted;
+    t->n_draft_right += lines.n_draft_right;
     if (rc == ERR_OK && b.good > 0) {
         str_view whole = arena_copy(g->mem, str_slice(buf_view(&b.text), 0, b.good));
         gate_note(g, s->source, "block", "went on with the lines behind",

@@ -23,10 +23,10 @@ enum block_kind block_at(str_view text, size_t cursor, const struct assist_sugge
 bool block_extend(struct gate *g, struct assist_suggestion *s, enum block_kind kind);
 
 /* Adds those that the model is sure of, up to the end of the block, in little time (more where the
- * user asked for it: `invoked`). `p` is what the model has read for the suggestion. Errors of the
- * model; ERR_CANCELLED. */
+ * user asked for it). `p` is what the model has read for the suggestion; what is written is counted
+ * in *t. Errors of the model; ERR_CANCELLED. */
 MUST_USE err_code block_go_on(struct gate *g, struct assist_suggestion *s, enum block_kind kind,
                               const struct prompt *p, const struct decode_limits *limits,
-                              bool invoked, err *e);
+                              struct assist_timings *t, err *e);
 
 #endif

@@ -97,13 +97,25 @@ static void add_fork(struct decoded *out, const struct decode_fork *f)
         out->forks[i] = *f;
 }
 
+/* Would the line, in which nothing stands yet, end with this token? */
+static bool leaves_nothing(const assist_engine *a, const struct decoded *out, model_token id,
+                           size_t pending)
+{
+    str_view piece = model_vocab_piece(a->vocab, id);
+    piece = str_slice(piece, pending, piece.len);
+    return str_is_blank(buf_view(&out->text)) &&
+           (model_vocab_is_end(a->vocab, id) ||
+            (piece.len > 0 && (piece.ptr[0] == '\n' || piece.ptr[0] == '\r')));
+}
+
 /* Lines may part wherever another token is plausible, except in what is healed: that is the same
  * for all of them. */
 static void find_forks(assist_engine *a, struct decoded *out, const struct model_candidate *top,
                        size_t n_top, size_t pending, double log_prob)
 {
     for (size_t i = 1; i < n_top && top[i].prob >= PLAUSIBLE; i++)
-        if (model_vocab_piece(a->vocab, top[i].id).len > pending)
+        if (model_vocab_piece(a->vocab, top[i].id).len > pending &&
+            !leaves_nothing(a, out, top[i].id, pending))
             add_fork(out, &(struct decode_fork){out->n_tokens, top[i].id, top[i].prob, log_prob});
 }
 
@@ -280,15 +292,20 @@ static bool ends_word(str_view text, str_view piece)
     return !str_is_blank(text) && piece.len > 0 && !goes_on;
 }
 
-/* Would the line be too unsure to be shown even if twice as many tokens followed, each of them
- * certain? Of 5,256 lines while seven files were typed, where every eighth was shown, that spared
- * 46 % of all tokens; of what was shown it costs 1.3 % (lines that the gate cuts short). */
+/* How sure a line of n tokens so far would be if twice as many followed, each of them certain. */
+static float at_best(double log_prob, double log_first, size_t n_tokens, size_t n_bytes)
+{
+    return confidence_of(CONFIDENCE_MODEL, (float)exp(log_prob / (3.0 * (double)n_tokens)),
+                         (float)exp(log_first), n_bytes);
+}
+
+/* Would the line be too unsure to be shown even at best? Of 5,256 lines while seven files were
+ * typed, where every eighth was shown, that spared 46 % of all tokens; of what was shown it costs
+ * 1.3 % (lines that the gate cuts short). */
 static bool is_hopeless(const assist_engine *a, const struct decode_limits *limits,
                         const struct decoded *line, double log_prob, double log_first)
 {
-    double n_tokens = 3.0 * ((double)line->n_tokens + 1);
-    float best = confidence_of(CONFIDENCE_MODEL, (float)exp(log_prob / n_tokens),
-                               (float)exp(log_first), line->text.len);
+    float best = at_best(log_prob, log_first, line->n_tokens + 1, line->text.len);
     return !confidence_speaks(told_adjusted(&a->told, best), limits->in_text);
 }
 
@@ -401,8 +418,7 @@ struct further {
     bool begun; /* its line break was written */
     double log_prob, first;
     size_t n;
-    decode_line_fn *take;
-    void *user;
+    struct decode_lines *to;
 };
 
 /* False: enough. */
@@ -410,7 +426,15 @@ static bool end_line(struct further *f)
 {
     float all = (float)exp(f->log_prob / (double)(f->n ? f->n : 1));
     float first = (float)exp(f->first > 0 ? f->log_prob : f->first);
-    return !f->begun || f->take(f->user, buf_view(&f->line), all, first);
+    return !f->begun || f->to->take(f->to->user, buf_view(&f->line), all, first);
+}
+
+/* Its indentation says nothing. */
+static bool may_be_sure(const struct further *f, float least)
+{
+    size_t n_bytes = str_trim_left(buf_view(&f->line)).len;
+    return !f->begun ||
+           at_best(f->log_prob, f->first > 0 ? f->log_prob : f->first, f->n, n_bytes) >= least;
 }
 
 /* Takes in a token; false: enough. The token of a line break counts for both lines, since it often
@@ -443,10 +467,9 @@ static bool add_piece(struct further *f, str_view piece, double log_prob)
 }
 
 err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
-                        const struct decode_limits *limits, decode_line_fn *take, void *user,
-                        err *e)
+                        const struct decode_limits *limits, struct decode_lines *lines, err *e)
 {
-    struct further f = {.first = 1, .take = take, .user = user};
+    struct further f = {.first = 1, .to = lines};
     struct decoded drafts = {0};
     str_view pending = STR("");
     buf whole;
@@ -456,7 +479,8 @@ err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
     buf_init(&f.line, MAX_WRITTEN);
     begin_recent(a, p);
     err_code rc = feed_written(a, p, &whole, &pending, limits->cancel, e);
-    for (size_t i = 0; rc == ERR_OK && i < limits->max_tokens; i++) {
+    size_t n = 0;
+    for (; rc == ERR_OK && n < limits->max_tokens; n++) {
         struct model_candidate top[MAX_CHOICES];
         if (cancel_requested(limits->cancel)) {
             rc = err_set(e, ERR_CANCELLED, "cancelled");
@@ -475,15 +499,19 @@ err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
         str_view piece = model_vocab_piece(a->vocab, top[0].id);
         size_t healed = piece.len < pending.len ? piece.len : pending.len;
         pending = str_slice(pending, healed, pending.len);
-        if (!add_piece(&f, str_slice(piece, healed, piece.len), log_of(top[0].prob)))
+        if (!add_piece(&f, str_slice(piece, healed, piece.len), log_of(top[0].prob)) ||
+            !may_be_sure(&f, limits->least))
             break;
         model_tokens_push(&a->recent, top[0].id);
         model_tokens_push(&a->prompt, top[0].id);
         rc = a->prompt.failed;
         if (rc == ERR_OK)
-            rc = read_on(a, p, &drafts, top[0].id, limits, limits->max_tokens - i, e);
+            rc = read_on(a, p, &drafts, top[0].id, limits, limits->max_tokens - n, e);
     }
     judge_draft(a, &drafts);
+    lines->n_tokens = n;
+    lines->n_drafted = drafts.n_drafted;
+    lines->n_draft_right = drafts.n_draft_right;
     buf_release(&whole);
     buf_release(&f.line);
     a->prompt.n = p->n;

@@ -16,6 +16,7 @@ struct decode_limits {
     unsigned without; /* of enum assist_part */
     bool unasked;     /* lines that would not be shown unasked are not written to their end */
     bool in_text;     /* with it: in a comment or string */
+    float least;      /* a further line that cannot become as sure as this ends the writing */
 };
 
 /* A token of the line that might have been another one. */
@@ -61,13 +62,19 @@ MUST_USE err_code decode_line(assist_engine *a, const struct prompt *p,
  * False: enough. */
 typedef bool decode_line_fn(void *user, str_view line, float all, float first);
 
+struct decode_lines {
+    decode_line_fn *take;
+    void *user;
+    size_t n_tokens, n_drafted, n_draft_right; /* afterwards: as in decoded */
+};
+
 /* Goes on behind `text`, which is taken for written from the cursor on, and hands over the lines
- * that come then, one by one, until `take` has enough, the model ends, it would not begin a new
- * line behind `text`, or a limit is reached: the line that was being written then is lost.
+ * that come then, one by one, until `lines->take` has enough, the model ends, it would not begin a
+ * new line behind `text`, or a limit is reached: the line that was being written then is lost.
  * ERR_RANGE: there is no room behind the text. What the session holds afterwards, as after
  * decode_line. */
 MUST_USE err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
-                                 const struct decode_limits *limits, decode_line_fn *take,
-                                 void *user, err *e);
+                                 const struct decode_limits *limits, struct decode_lines *lines,
+                                 err *e);
 
 #endif

@@ -1,9 +1,11 @@
 """The process from outside: start to printed suggestion, and the server's memory and idle processor time.
 usage: server.py ARTEL [FILE]     (Linux: reads /proc)"""
 import os
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'clients'))
@@ -29,15 +31,40 @@ def whole_process():
           f'max {max(times):.0f} ms (starting and doing nothing: {statistics.median(baseline):.0f} ms)')
 
 
-def server():
-    s = Client(artel)
+def opened(s, uri):
+    """The file opened and completed in once; the request."""
     s.start()
-    uri = 'file://' + path
     s.notify('textDocument/didOpen', {'textDocument': {'uri': uri, 'languageId': 'c', 'version': 1, 'text': text}})
     line = len(lines) * 2 // 3
-    position = {'line': line, 'character': len(lines[line])}
-    ask = {'textDocument': {'uri': uri}, 'position': position, 'context': {'triggerKind': 1}}
+    ask = {'textDocument': {'uri': uri}, 'position': {'line': line, 'character': len(lines[line])}, 'context': {'triggerKind': 1}}
     s.request('textDocument/inlineCompletion', ask)
+    return ask, line
+
+
+def memory(s, what):
+    """When nothing is left to be read."""
+    before = -100
+    while s.cpu_ms() - before > 20:
+        before = s.cpu_ms()
+        time.sleep(1)
+    print(f'resident memory, {what}: {s.memory_mb():.0f} MB, of them {s.memory_mb("RssAnon"):.0f} its own, the others pages of program, '
+          'model and index')
+
+
+def alone():
+    with tempfile.TemporaryDirectory() as folder:
+        s = Client(artel, cache=folder)
+        copy = shutil.copy(path, folder)
+        opened(s, 'file://' + copy)
+        memory(s, 'a file without a repository')
+        s.stop()
+
+
+def server(how, trigger):
+    s = Client(artel)
+    uri = 'file://' + path
+    ask, line = opened(s, uri)
+    ask['context'] = {'triggerKind': trigger}
     version, column, times = 1, 0, []
     typed = 'value = compute_sum(first, second, third); /* and so on until the line is long */'
     s.notify('textDocument/didChange', {'textDocument': {'uri': uri, 'version': 2}, 'contentChanges': [
@@ -54,11 +81,9 @@ def server():
         assert 'error' not in answer, answer
         time.sleep(0.02)
     times.sort()
-    print(f'inlineCompletion after one typed character, through the pipe: median {times[len(times) // 2]:.1f} ms, '
+    print(f'inlineCompletion after one typed character, {how}, through the pipe: median {times[len(times) // 2]:.1f} ms, '
           f'p95 {times[len(times) * 95 // 100]:.1f} ms ({len(times)} requests)')
-    size = os.path.getsize(os.path.join(source, 'model', 'default', 'artel.gguf')) / 2**20
-    print(f'resident memory with one file open: {s.memory_mb():.0f} MB, model file {size:.0f} MB')
-    time.sleep(2)
+    memory(s, 'a file of a repository, which is learned and indexed')
     before = s.cpu_ms()
     time.sleep(5)
     print(f'processor time in 5 idle seconds: {s.cpu_ms() - before:.0f} ms')
@@ -66,4 +91,6 @@ def server():
 
 
 whole_process()
-server()
+alone()
+server('as an editor asks while one types', 2)
+server('as when the user asks for three', 1)

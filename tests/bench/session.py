@@ -1,7 +1,9 @@
 """A person at the keyboard, as an editor's client tells it: part of a real file is typed again at six keys a second, each
-key with a request that nothing cancels, now and then with a pause. Printed: how long answers take that are the rest of
-what was shown; how long after the last key before a pause a suggestion stands there; answers for a text that is no
-more; processor time when nobody types. usage: session.py ARTEL [FILE [KEYS]]     (Linux: reads /proc)"""
+key with a request that nothing cancels, now and then with a pause; twice the same, while the project is read and
+afterwards. Printed: how long answers take that are the rest of what was shown; how long after the last key before a
+pause a suggestion stands there, and why none does; answers for a text that is no more; processor time when nobody
+types. usage: session.py ARTEL [FILE [KEYS]]     (Linux: reads /proc)"""
+import collections
 import os
 import sys
 import tempfile
@@ -32,8 +34,16 @@ class Session:
         for _ in range(40):
             end = text.index('\n', end) + 1
         self.doc = Buffer(self.c, 'file://' + path, text[:begin] + '\n' + text[end:])
-        self.cursor, self.todo = begin, text[begin:end]
-        self.rest, self.visible, self.any, self.empty = [], [], [], 0
+        self.begin, self.part = begin, text[begin:end]
+        self.afresh()
+
+    def afresh(self):
+        self.cursor, self.todo = self.begin, self.part
+        self.rest, self.visible, self.any, self.empty = [], [], [], collections.Counter()
+
+    def why_none(self):
+        why = self.c.request('workspace/executeCommand', {'command': 'artel.why', 'arguments': [{'uri': self.doc.uri}]})
+        return why.split('\n')[0].removeprefix('nothing is shown: ')
 
     def traces(self):
         return [n['params']['message'] for n in self.c.notifications if n['method'] == '$/logTrace']
@@ -53,7 +63,7 @@ class Session:
         struck, _, number = self.strike()
         has = bool(self.c.wait(number).get('result'))
         ms = (time.perf_counter() - struck) * 1e3
-        self.c.request('workspace/executeCommand', {'command': 'artel.why', 'arguments': []})  # its trace
+        why = self.why_none()  # behind the request's trace
         for t in self.traces()[said:]:
             if 'from what was shown' in t:
                 self.rest.append(float(t.split('after ')[1].split(' ms')[0]))
@@ -61,7 +71,8 @@ class Session:
             self.any.append(ms)
             if pause:
                 self.visible.append(ms)
-        self.empty += pause and not has
+        elif pause:
+            self.empty[why] += 1
         time.sleep(max(0, struck + (PAUSE_S if pause else KEY_S) - time.perf_counter()))
 
     def flood(self, keys):
@@ -90,9 +101,10 @@ class Session:
         percentiles('the rest of what was shown, in the server', self.rest, [(50, 1), (99, 1)])
         percentiles('a suggestion after the last key before a pause', self.visible, [(50, 60), (95, 150)])
         percentiles('a suggestion after any key', self.any, [(50, 60), (95, 150)])
-        print(f'  pauses without a suggestion: {self.empty}')
+        print(f'  pauses without a suggestion: {sum(self.empty.values())}' + ''.join(f'\n    {n}: {why}' for why, n in self.empty.most_common()))
         self.idle(what)
-        self.rest, self.visible, self.any, self.empty = [], [], [], 0
+        self.c.notify('textDocument/didChange', self.doc.change(self.begin, self.cursor, ''))
+        self.afresh()
 
 
 artel = os.path.abspath(sys.argv[1])

@@ -5,6 +5,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'clients'))
 from client import Buffer, Client  # noqa: E402
@@ -242,6 +243,19 @@ class Project(unittest.TestCase):
         s.configure()
         s.suggest(here, START)
         self.assertEqual([r['registerOptions']['watchers'] for r in s.registrations], watched)
+        self.assertEqual(s.stop(), 0)
+
+    def test_the_home_is_no_project(self):
+        """Editors name it when they were started there."""
+        self.write('loose.c', HEAD + CALL % 9 + '}\n')
+        self.write('mine/other.c', HEAD + CALL % 7 + '}\n')
+        os.mkdir(os.path.join(self.dir, 'mine/.git'))
+        here = os.path.join(self.dir, 'mine/here.c')
+        with unittest.mock.patch.dict(os.environ, HOME=self.dir + '/'):
+            s = self.serve(self.dir)
+        s.open(here, '')
+        self.until(s, here, START, 'the_widget, 7, "in a way no model knows");')
+        self.assertEqual([t for t in s.suggest(here, START) if '9' in t], [])
         self.assertEqual(s.stop(), 0)
 
     def test_folders_come_and_go_and_may_have_the_same_name(self):

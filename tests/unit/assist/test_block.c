@@ -65,6 +65,15 @@ static bool take(void *user, str_view line, float all, float first_word)
     return ++t->n < t->most;
 }
 
+static size_t go_on(struct setting *t, const char *text, const struct decode_limits *limits,
+                    struct taken *taken)
+{
+    err e = {0};
+    struct decode_lines lines = {.take = take, .user = taken};
+    assert_ok(decode_further(t->engine, &t->prompt, str_of(text), limits, &lines, &e), &e);
+    return lines.n_tokens;
+}
+
 static void test_block__the_model_goes_on_line_by_line(void **state)
 {
     (void)state;
@@ -73,21 +82,25 @@ static void test_block__the_model_goes_on_line_by_line(void **state)
     begin(&t);
     struct decode_limits limits = {.max_tokens = 64};
     struct taken one = {.most = 1, .sound = true}, some = {.most = 3, .sound = true};
-    assert_ok(decode_further(t.engine, &t.prompt, str_of(first), &limits, take, &one, &e), &e);
-    assert_ok(decode_further(t.engine, &t.prompt, str_of(first), &limits, take, &some, &e), &e);
+    size_t n_tokens = go_on(&t, first, &limits, &one);
+    go_on(&t, first, &limits, &some);
     assert_int_equal(one.n, 1);
     assert_int_equal(some.n, 3);
     assert_true(one.sound && some.sound);
     /* A line that is not at its end is none to go on behind. */
     struct taken none = {.most = 3, .sound = true};
-    assert_ok(decode_further(t.engine, &t.prompt, STR("handlers.onPause = func"), &limits, take,
-                             &none, &e),
-              &e);
+    go_on(&t, "handlers.onPause = func", &limits, &none);
     assert_int_equal(none.n, 0);
+    /* What cannot become sure enough is not written to the end of its line. */
+    struct taken unsure = {.most = 3, .sound = true};
+    const struct decode_limits picky = {.max_tokens = 64, .least = 0.999F};
+    assert_true(go_on(&t, first, &picky, &unsure) < n_tokens);
+    assert_int_equal(unsure.n, 0);
     cancel_flag cancel = {0};
     cancel_request(&cancel);
     limits.cancel = &cancel;
-    assert_int_equal(decode_further(t.engine, &t.prompt, str_of(first), &limits, take, &some, &e),
+    struct decode_lines lines = {.take = take, .user = &some};
+    assert_int_equal(decode_further(t.engine, &t.prompt, str_of(first), &limits, &lines, &e),
                      ERR_CANCELLED);
     end(&t);
 }
@@ -103,7 +116,8 @@ static void test_block__adds_only_what_passes(void **state)
     struct assist_suggestion s = {
         .text = str_of(first), .begin_bytes = t.cursor, .end_bytes = t.cursor, .source = "model"};
     assert_int_equal(block_at(t.doc.text, t.cursor, &s, t.gate.lang), BLOCK_OPENED);
-    assert_ok(block_go_on(&t.gate, &s, BLOCK_OPENED, &t.prompt, &limits, true, &e), &e);
+    struct assist_timings times = {0};
+    assert_ok(block_go_on(&t.gate, &s, BLOCK_OPENED, &t.prompt, &limits, &times, &e), &e);
     assert_true(str_starts(s.text, str_of(first)));
     if (s.text.len > strlen(first)) {
         assert_int_equal(s.text.ptr[strlen(first)], '\n');
@@ -113,8 +127,11 @@ static void test_block__adds_only_what_passes(void **state)
     struct assist_suggestion late = s;
     const struct decode_limits over = {.max_tokens = 64, .until_ns = 1};
     late.text = str_of(first);
-    assert_ok(block_go_on(&t.gate, &late, BLOCK_OPENED, &t.prompt, &over, true, &e), &e);
+    size_t n_decoded = times.n_decoded;
+    assert_true(n_decoded > 0 || s.text.len == strlen(first));
+    assert_ok(block_go_on(&t.gate, &late, BLOCK_OPENED, &t.prompt, &over, &times, &e), &e);
     assert_true(str_eq(late.text, str_of(first)));
+    assert_int_equal(times.n_decoded, n_decoded);
     end(&t);
 }
 
