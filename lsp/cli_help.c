@@ -181,7 +181,8 @@ static const struct {
      "last is\n"
      "kept in the cache folder ($XDG_CACHE_HOME/artel/scaffold) for that.\n"},
     {"script",
-     "artel script \"TEXT\" [--lang bash|python|javascript|awk] [--one-line [--yes]] [--run-dry] "
+     "artel script \"TEXT\" [--lang bash|python|javascript|ruby|awk] [--one-line [--yes]] "
+     "[--run-dry] "
      "[--json]\n"
      "artel script [--lang LANG] [--json] -\n"
      "artel script --list\n"
@@ -199,9 +200,9 @@ static const struct {
      "\n"
      "  -l, --lang LANG  bash (default), python, javascript for Node 18 (it imports its modules "
      "where\n"
-     "                   package.json says so, else requires them; mjs and cjs decide), or awk "
-     "for\n"
-     "                   what reads lines and prints\n"
+     "                   package.json says so, else requires them; mjs and cjs decide), ruby, or "
+     "awk\n"
+     "                   for what reads lines and prints\n"
      "      --one-line   one line for the shell; of what deletes or overwrites files, one that "
      "lists "
      "them\n"

@@ -139,6 +139,9 @@ static bool run_checkers(str_view script, str_view language)
         "new vm.Script(fs.readFileSync('" SANDBOX_SCRIPT "', 'utf8').replace(/^#!/, '//'))", NULL};
     if (str_eq(language, STR("awk"))) /* has none: its grammar has been asked */
         return true;
+    static const char *const ruby[] = {"ruby", "-c", SANDBOX_SCRIPT, NULL};
+    if (str_eq(language, STR("ruby")))
+        return run_checker("ruby -c", ruby, script);
     if (str_eq(language, STR("python")))
         return run_checker("python3", python, script);
     if (str_eq(language, STR("javascript")))
@@ -154,6 +157,8 @@ static int run_dry(const assist_script *s, const struct options *o)
     size_t n = 1;
     if (strcmp(id, "python") == 0)
         argv[0] = "python3";
+    if (strcmp(id, "ruby") == 0)
+        argv[0] = "ruby";
     if (strcmp(id, "javascript") == 0) {
         argv[0] = "node";
         argv[n++] = "--preserve-symlinks-main"; /* it has no other path */

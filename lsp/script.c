@@ -1,4 +1,4 @@
-/* "Write this script" on a comment of a shell, Python or JavaScript document: the comment's line
+/* "Write this script" on a comment of a document in a language for scripts: the comment's line
  * becomes the script, which begins with the comment. Offered only where every word was understood
  * and what was written parses. */
 #include "assist/script/script.h"

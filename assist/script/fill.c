@@ -92,6 +92,38 @@ void scr__quote_javascript(buf *out, str_view v)
     quote_c(out, v, false);
 }
 
+/* "#{" would be code. */
+void scr__quote_ruby(buf *out, str_view v)
+{
+    buf_append_byte(out, '"');
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+        if (strchr("\"\\#", c))
+            buf_append_byte(out, '\\');
+        if ((unsigned char)c < 0x20)
+            buf_append_format(out, "\\x%02x", (unsigned)c);
+        else
+            buf_append_byte(out, c);
+    }
+    buf_append_byte(out, '"');
+}
+
+void scr__quote_ruby_path(buf *out, str_view path)
+{
+    size_t variable = variable_at(path), home = str_starts(path, STR("~/")) ? 2 : 0;
+    str_view rest = str_slice(path, variable ? variable : home, path.len);
+    if (variable)
+        buf_append_format(out, "ENV.fetch(\"%.*s\", \"\")", (int)variable - 1, path.ptr + 1);
+    else if (home)
+        buf_append(out, STR("File.join(Dir.home, "));
+    if (variable && rest.len)
+        buf_append(out, STR(" + "));
+    if (!variable || rest.len)
+        scr__quote_ruby(out, rest);
+    if (home)
+        buf_append_byte(out, ')');
+}
+
 void scr__quote_awk(buf *out, str_view v)
 {
     quote_c(out, v, true);
@@ -237,6 +269,55 @@ void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *
         }
         fill_line(out, style, line, slots, more);
         buf_append_byte(out, '\n');
+    }
+}
+
+/* --- patterns of the shell --- */
+
+static void put_glob(buf *o, const scr_patterns *style, str_view glob)
+{
+    bool open = str_starts(glob, STR("*")), ends = !str_ends(glob, STR("*"));
+    while (str_starts(glob, STR("*")))
+        glob = str_slice(glob, 1, glob.len);
+    while (str_ends(glob, STR("*")))
+        glob.len--;
+    buf_append(o, open ? STR("") : str_of(style->begin));
+    for (size_t i = 0; i < glob.len; i++) {
+        char c = glob.ptr[i];
+        str_view rest = str_slice(glob, i + 2 < glob.len ? i + 2 : glob.len, glob.len);
+        if (c == '[' && str_find_byte(rest, ']') < rest.len) {
+            bool not = glob.ptr[i + 1] == '!';
+            buf_append(o, not ? STR("[^") : STR("["));
+            for (i += 1 + not ; glob.ptr[i] != ']'; i++) {
+                buf_append(o, strchr(style->in_class, glob.ptr[i]) ? STR("\\") : STR(""));
+                buf_append_byte(o, glob.ptr[i]);
+            }
+            buf_append_byte(o, ']');
+        } else if (c == '*' || c == '?') {
+            buf_append(o, c == '*' ? STR(".*") : STR("."));
+        } else {
+            buf_append(o, strchr(style->specials, c) ? STR("\\") : STR(""));
+            buf_append_byte(o, c);
+        }
+    }
+    buf_append(o, ends ? str_of(style->end) : STR(""));
+}
+
+void scr__globs(buf *o, const scr_patterns *style, const char *before, str_view list,
+                const char *after)
+{
+    for (size_t n = 0; n == 0 || list.len; n++) {
+        size_t comma = str_find_byte(list, ',');
+        buf one;
+        buf_init(&one, SIZE_MAX);
+        buf_append_format(&one, "%s%.*s%s", before,
+                          STR_ARG(scr__base_name(str_slice(list, 0, comma))), after);
+        buf_append(o, n ? STR("|") : STR(""));
+        put_glob(o, style, buf_view(&one));
+        if (buf_failed(&one) != ERR_OK)
+            o->failed = buf_failed(&one);
+        buf_release(&one);
+        list = str_slice(list, comma + 1, list.len);
     }
 }
 

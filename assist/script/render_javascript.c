@@ -39,53 +39,6 @@ static void finish(buf *o, buf *made)
 
 /* --- which files are meant --- */
 
-/* A pattern of the shell for the whole name as a regular expression: *.tmp is \.tmp$ */
-static void put_glob(buf *o, str_view glob)
-{
-    bool open = str_starts(glob, STR("*")), ends = !str_ends(glob, STR("*"));
-    while (str_starts(glob, STR("*")))
-        glob = str_slice(glob, 1, glob.len);
-    while (str_ends(glob, STR("*")))
-        glob.len--;
-    put(o, open ? "" : "^");
-    for (size_t i = 0; i < glob.len; i++) {
-        char c = glob.ptr[i];
-        str_view rest = str_slice(glob, i + 2 < glob.len ? i + 2 : glob.len, glob.len);
-        if (c == '[' && str_find_byte(rest, ']') < rest.len) {
-            bool not = glob.ptr[i + 1] == '!';
-            put(o, not ? "[^" : "[");
-            for (i += 1 + not ; glob.ptr[i] != ']'; i++) {
-                put(o, strchr("[\\^/", glob.ptr[i]) ? "\\" : "");
-                buf_append_byte(o, glob.ptr[i]);
-            }
-            put(o, "]");
-        } else if (c == '*' || c == '?') {
-            put(o, c == '*' ? ".*" : ".");
-        } else {
-            put(o, strchr("\\/.+[]^$(){}|", c) ? "\\" : "");
-            buf_append_byte(o, c);
-        }
-    }
-    put(o, ends ? "$" : "");
-}
-
-/* `/^(?:a|b)$/s.test(name)` for a list with commas. */
-static void put_globs(buf *o, const char *before, str_view list, const char *after, bool nocase)
-{
-    for (size_t n = 0; n == 0 || list.len; n++) {
-        size_t comma = str_find_byte(list, ',');
-        buf one;
-        buf_init(&one, SIZE_MAX);
-        buf_append_format(&one, "%s%.*s%s", before,
-                          STR_ARG(scr__base_name(str_slice(list, 0, comma))), after);
-        put(o, n ? "|" : "/");
-        put_glob(o, buf_view(&one));
-        finish(o, &one);
-        list = str_slice(list, comma + 1, list.len);
-    }
-    put(o, nocase ? "/isu.test(name)" : "/su.test(name)");
-}
-
 static void put_date(buf *o, str_view date)
 {
     /* A date without a time would be one of Greenwich. */
@@ -148,6 +101,7 @@ static void put_text_test(buf *o, const scr_plan *p, const char *name, const cha
 /* The conditions of a file, behind one another. */
 static void put_tests(buf *o, const scr_plan *p)
 {
+    static const scr_patterns patterns = {"^", "$", "\\/.+[]^$(){}|", "[\\^/"};
     static const struct {
         const char *slot, *before, *after;
         bool not ;
@@ -181,8 +135,10 @@ static void put_tests(buf *o, const scr_plan *p)
         if (!(v = slot(p, globs[i].slot)) || !v->text.len)
             continue;
         put(o, globs[i].not ? " &&\n        !" : " &&\n        ");
-        put_globs(o, globs[i].before, v->text, globs[i].after,
-                  nocase || str_ends(str_of(globs[i].slot), STR("ext")));
+        put(o, "/");
+        scr__globs(o, &patterns, globs[i].before, v->text, globs[i].after);
+        put(o, nocase || str_ends(str_of(globs[i].slot), STR("ext")) ? "/isu.test(name)"
+                                                                     : "/su.test(name)");
     }
     put_text_test(o, p, "suffix_is", nocase ? "name.toLowerCase().endsWith(" : "name.endsWith(",
                   nocase ? ".toLowerCase())" : ")");

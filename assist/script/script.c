@@ -9,12 +9,11 @@
 enum { MAX_COMMENT_BYTES = 10000, MAX_SCRIPT_BYTES = 1 << 20 };
 
 static const assist_script_language languages[] = {
-    {"bash", ".sh", "#"},
-    {"python", ".py", "#"},
-    {"javascript", ".js", "//"},
-    {"awk", ".awk", "#"},
+    {"bash", ".sh", "#"}, {"python", ".py", "#"}, {"javascript", ".js", "//"},
+    {"awk", ".awk", "#"}, {"ruby", ".rb", "#"},
 };
-static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript, scr__awk};
+static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript, scr__awk,
+                                        scr__ruby};
 
 const assist_script_language *assist_script_language_at(size_t i)
 {
@@ -29,7 +28,8 @@ const assist_script_language *assist_script_language_find(str_view name)
     } names[] = {{"bash", 0},   {"sh", 0},   {"shell", 0},   {"shellscript", 0},
                  {"python", 1}, {"py", 1},   {"python3", 1}, {"javascript", 2},
                  {"js", 2},     {"node", 2}, {"nodejs", 2},  {"mjs", 2},
-                 {"cjs", 2},    {"awk", 3},  {"gawk", 3},    {"mawk", 3}};
+                 {"cjs", 2},    {"awk", 3},  {"gawk", 3},    {"mawk", 3},
+                 {"ruby", 4},   {"rb", 4}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_eq(name, str_of(names[i].name)))
             return &languages[names[i].i];

@@ -307,6 +307,16 @@ typedef struct {
  * `!slot| text` where it is not; several may stand before a text. */
 void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
                const scr_slot *more, const char *indent);
+/* How a language writes regular expressions. */
+typedef struct {
+    const char *begin, *end; /* of the whole text */
+    const char *specials;    /* what a backslash comes before */
+    const char *in_class;    /* the same between brackets */
+} scr_patterns;
+
+/* One expression for a list, with commas, of the shell's patterns for names: \.a$|\.b$ */
+void scr__globs(buf *out, const scr_patterns *style, const char *before, str_view list,
+                const char *after);
 /* Whether the code has the name as a word of its own, not behind a dot; with `after`, that follows.
  */
 bool scr__mentions(str_view code, str_view name, char after);
@@ -337,7 +347,7 @@ str_view scr__title(const scr_plan *p);
 str_view scr__folder_name(str_view path);
 /* "delete", "rename", …: for what a dry run says. */
 str_view scr__would(const scr_plan *p);
-scr_render scr__bash, scr__python, scr__javascript, scr__awk;
+scr_render scr__bash, scr__python, scr__javascript, scr__awk, scr__ruby;
 /* Why awk is not for this; empty when it is. */
 str_view scr__awk_cannot(const scr_plan *p);
 /* The tests of `find` that the slots of the plan ask for. */
@@ -352,6 +362,8 @@ void scr__quote_bash_path(buf *out, str_view path);
 void scr__quote_python(buf *out, str_view text);
 void scr__quote_javascript(buf *out, str_view text);
 void scr__quote_awk(buf *out, str_view text);
+void scr__quote_ruby(buf *out, str_view text);
+void scr__quote_ruby_path(buf *out, str_view path);
 void scr__quote_javascript_path(buf *out, str_view path);
 
 /* The files of text/, each with a NUL behind it. */

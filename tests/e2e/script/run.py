@@ -10,8 +10,8 @@ usage: run.py [--every] ARTEL TASKS [LANGUAGE...]; run.py --build PLACE FOLDER m
     expect: EXPRESSION  of Python over what stands in `facts` below; several must all hold
 
 Every script must also parse (bash -n, py_compile, node --check, shellcheck where it is installed, warnings and errors), answer --help, and change
-nothing when what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, one in JavaScript in
-node_runner.js, which spares the start of an interpreter (one in sixteen has a Node of its own); a folder that a run left as it was serves the
+nothing when what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, those in JavaScript and
+Ruby in node_runner.js and ruby_runner.rb, which spares the start of an interpreter (one in sixteen has a Node of its own); a folder that a run left as it was serves the
 next one. What a comment means does not depend on the language: without --every only the first wording of a task is tried in the languages
 behind the first, and one script in eight goes to shellcheck.
 """
@@ -226,11 +226,6 @@ def holds(expression, found):
         return False
 
 
-def run_bash(path, args, folder):
-    done = subprocess.run(["bash", path, *args], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
-    return done.returncode, done.stdout, done.stderr
-
-
 def in_fork(path, args, folder, streams):
     os.chdir(folder)
     signal.alarm(60)
@@ -265,33 +260,49 @@ def run_python(path, args, folder):
         return os.waitstatus_to_exitcode(status), out.read(), error.read()
 
 
-def run_javascript(path, args, folder):
-    """In the Node of this worker, but for those that wait for something, and a few more."""
-    text = Path(path).read_text(encoding="utf-8")
-    if "await " in text or len(text) % 16 == 0:
-        done = subprocess.run(["node", path, *args], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
-        return done.returncode, done.stdout, done.stderr
-    if os.getpid() not in nodes:
-        command = ["node", Path(__file__).resolve().with_name("node_runner.js")]
-        nodes[os.getpid()] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    node = nodes[os.getpid()]
-    node.stdin.write(json.dumps({"path": path, "args": args, "folder": str(folder)}).encode() + b"\n")
-    node.stdin.flush()
-    if not select.select([node.stdout], [], [], 60)[0]:
-        node.kill()
-        sys.exit(f"no end: {text}")
-    code, out, error = json.loads(node.stdout.readline())
+def run_by(command, path, args, folder):
+    """In the interpreter of this worker."""
+    key = os.getpid(), command[0]
+    if key not in runners:
+        runners[key] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    runner = runners[key]
+    runner.stdin.write(json.dumps({"path": path, "args": args, "folder": str(folder)}).encode() + b"\n")
+    runner.stdin.flush()
+    if not select.select([runner.stdout], [], [], 60)[0]:
+        runner.kill()
+        sys.exit(f"no end: {Path(path).read_text(encoding='utf-8')}")
+    code, out, error = json.loads(runner.stdout.readline())
     return code, base64.b64decode(out), base64.b64decode(error)
 
 
-nodes = {}
-def run_awk(path, args, folder):
-    done = subprocess.run(["awk", "-f", path, *args], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+def run_alone(command, path, args, folder):
+    done = subprocess.run([*command, path, *args], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout, done.stderr
 
 
-RUN = {"bash": run_bash, "python": run_python, "javascript": run_javascript, "awk": run_awk}
-ENDS = {"bash": ".sh", "python": ".py", "javascript": ".cjs", "awk": ".awk"}
+def run_javascript(path, args, folder):
+    """Those that wait for something, and a few more, have a Node of their own."""
+    text = Path(path).read_text(encoding="utf-8")
+    alone = "await " in text or len(text) % 16 == 0
+    return run_alone(["node"], path, args, folder) if alone else run_by(["node", HERE / "node_runner.js"], path, args, folder)
+
+
+def run_ruby(path, args, folder):
+    return run_by(["ruby", HERE / "ruby_runner.rb"], path, args, folder)
+
+
+def run_awk(path, args, folder):
+    return run_alone(["awk", "-f"], path, args, folder)
+
+
+def run_bash(path, args, folder):
+    return run_alone(["bash"], path, args, folder)
+
+
+HERE = Path(__file__).resolve().parent
+runners = {}
+RUN = {"bash": run_bash, "python": run_python, "javascript": run_javascript, "ruby": run_ruby, "awk": run_awk}
+ENDS = {"bash": ".sh", "python": ".py", "javascript": ".cjs", "ruby": ".rb", "awk": ".awk"}
 CHECK_ALL = "for (const file of process.argv.slice(1)) new vm.Script(fs.readFileSync(file, 'utf8').replace(/^#!/, '//'), { filename: file })"
 
 
@@ -367,12 +378,12 @@ def judge(artel, language, tasks, every, pool, work):
 
 def check(scripts, every, work):
     """Faults that the languages' own checkers find."""
-    faults, shell, node = [], [], []
+    faults, shell, node, ruby = [], [], [], []
     for n, ((language, *_), text) in enumerate(scripts.items()):
         path = Path(work, f"{n}{ENDS[language]}")
-        if language in ("bash", "javascript"):
+        if language in ("bash", "javascript", "ruby"):
             path.write_text(text, encoding="utf-8")
-            (shell if language == "bash" else node).append(str(path))
+            {"bash": shell, "javascript": node, "ruby": ruby}[language].append(str(path))
         elif language == "python":
             try:
                 compile(text, str(path), "exec")
@@ -384,6 +395,10 @@ def check(scripts, every, work):
             faults.append(done.stderr)
     if node:
         done = subprocess.run(["node", "-e", CHECK_ALL, *node], capture_output=True, text=True)
+        faults += done.stderr.splitlines()
+    if ruby:
+        check_ruby = "ARGV.each { |file| RubyVM::InstructionSequence.compile_file(file) }"
+        done = subprocess.run(["ruby", "-w", "-e", check_ruby, *ruby], capture_output=True, text=True)
         faults += done.stderr.splitlines()
     shell = shell if every else shell[::8]
     if shell and shutil.which("shellcheck"):
@@ -517,9 +532,11 @@ def main():
     tasks, full = read_tasks(tasks), not languages
     bad, scripts, trials = 0, {}, []
     with tempfile.TemporaryDirectory() as work, least_awk(), multiprocessing.get_context("fork").Pool(2) as pool:
-        if not languages and not shutil.which("node"):
-            print("node is not installed: scripts in JavaScript are not tried")
-        for n, language in enumerate(languages or ["bash", "python"] + ["javascript"] * bool(shutil.which("node")) + ["awk"]):
+        others = {"javascript": "node", "ruby": "ruby", "awk": "awk"}
+        for language, program in others.items():
+            if not shutil.which(program):
+                print(f"{program} is not installed: no script in {language} is tried")
+        for n, language in enumerate(languages or ["bash", "python", *(name for name in others if shutil.which(others[name]))]):
             results, different = judge(artel, language, tasks, every or n == 0, pool, work)
             scripts.update(different)
             trials += check_trial(artel, language, work)

@@ -81,7 +81,7 @@ static void test_table__is_whole(void **state)
     (void)state;
     arena_init(&a, SIZE_MAX);
     assert_int_equal(scr__table_load(&t, &a, &e), ERR_OK);
-    size_t n = 0, n_awk = 0;
+    size_t n = 0, n_awk = 0, n_ruby = 0;
     for (const scr_step *s = t.steps; s; s = s->next, n++) {
         bool said = false;
         for (const scr_pattern *p = t.says; p; p = p->next)
@@ -89,12 +89,13 @@ static void test_table__is_whole(void **state)
         bool all = scr__can(s, STR("bash")) && scr__can(s, STR("python")) &&
                    scr__can(s, STR("javascript"));
         n_awk += scr__can(s, STR("awk"));
+        n_ruby += scr__can(s, STR("ruby"));
         assert_true(!scr__can(s, STR("awk")) || (s->in == SCR_T_LINES && s->out == SCR_T_LINES));
         if (!said || !s->title.len || !all)
             print_message("%.*s\n", STR_ARG(s->name));
         assert_true(said && s->title.len && all);
     }
-    assert_true(n > 250 && n_awk > 100);
+    assert_true(n > 250 && n_awk > 100 && n_ruby > 270);
     size_t n_parts = 0;
     for (const scr_step *s = t.parts; s; s = s->next)
         n_parts++;
@@ -142,6 +143,25 @@ static void test_javascript__names(void **state)
     arena_release(&a);
 }
 
+static void test_ruby__names(void **state)
+{
+    static const char *const cases[][2] = {
+        {"list a?[!b-c]*.txt files", "name.match?(/\\Aa.[^b-c].*\\.txt\\z/m)"},
+        {"replace '#{x}\"' with '\\' in names.txt", "line.gsub(\"\\#{x}\\\"\") { \"\\\\\" }"},
+        {"list files in ~/a larger than 1 kB", "File.join(Dir.home, \"a\")"},
+    };
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assist_script s = written(&a, cases[i][0], "ruby");
+        if (!has(s.text, cases[i][1]))
+            print_message("%s\n%.*s\n", cases[i][0], STR_ARG(s.text));
+        assert_true(has(s.text, cases[i][1]));
+    }
+    arena_release(&a);
+}
+
 /* Only what is used is there: modules, shared functions. */
 static void test_javascript__modules(void **state)
 {
@@ -165,8 +185,9 @@ static void test_javascript__modules(void **state)
 static void test_script__names_other_languages(void **state)
 {
     static const char *const cases[][2] = {
-        {"delete *.tmp files", "I cannot do this in awk, only in bash, python, javascript: delete "
-                               "files."},
+        {"delete *.tmp files",
+         "I cannot do this in awk, only in bash, python, javascript, ruby: delete "
+         "files."},
         {"sort names.txt and remove duplicates", "I cannot do this in awk: an awk program does one "
                                                  "step."},
         {"count the lines of all txt files together", "only in bash"},
@@ -384,7 +405,7 @@ static void test_script__templates_add_and_change_nothing(void **state)
 TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__marks_of_comments_go),
           cmocka_unit_test(test_words__forms), cmocka_unit_test(test_table__is_whole),
           cmocka_unit_test(test_javascript__names), cmocka_unit_test(test_javascript__modules),
-          cmocka_unit_test(test_script__names_other_languages),
+          cmocka_unit_test(test_ruby__names), cmocka_unit_test(test_script__names_other_languages),
           cmocka_unit_test(test_script__same_bytes_each_time),
           cmocka_unit_test(test_script__asks_instead_of_guessing),
           cmocka_unit_test(test_script__reads_words_in_any_order),
