@@ -419,42 +419,112 @@ static void emit_pair(py *p, const char *name, schema_ref ref)
     scaf__blank(o);
 }
 
+/* --- only what is used --- */
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool mentions(str_view text, str_view name)
+{
+    for (size_t at; (at = str_find(text, name)) < text.len;
+         text = str_slice(text, at + name.len, text.len)) {
+        bool begins = !at || !is_word(text.ptr[at - 1]);
+        if (begins && (at + name.len == text.len || !is_word(text.ptr[at + name.len])))
+            return true;
+    }
+    return false;
+}
+
+enum { MAX_HELPERS = 20 };
+typedef struct {
+    str_view name, text;
+    bool used;
+} helper;
+
+/* The functions of `helpers`, those marked that the code needs, or that one of these needs. */
+static size_t find_helpers(helper *out, str_view code)
+{
+    size_t n = 0;
+    for (str_view rest = str_of(helpers); rest.len && n < MAX_HELPERS; n++) {
+        size_t end = str_find(rest, STR("\n\n\n"));
+        str_view text = str_slice(rest, 0, end), name = str_slice(text, 4, text.len);
+        name = str_slice(name, 0, str_find_byte(name, '('));
+        out[n] = (helper){name, text, mentions(code, name)};
+        rest = str_slice(rest, end + 3, rest.len);
+    }
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < n; i++) {
+            for (size_t k = 0; k < n && !out[i].used; k++) {
+                out[i].used = k != i && out[k].used && mentions(out[k].text, out[i].name);
+                again = again || out[i].used;
+            }
+        }
+    }
+    return n;
+}
+
+static void emit_head(emit_out *o, const char *root, str_view code)
+{
+    static const char *const typing[] = {"Any",      "Callable",  "Literal",
+                                         "NoReturn", "TypeAlias", "Union"};
+    bool absent = mentions(code, STR("ABSENT")), more = false;
+    bool reads = mentions(code, STR("_Read"));
+    scaf__line(o, "# From %s. Parse and serialise with parse_%s and serialize_%s.",
+               scaf__comment(o, o->sample_name), root, root);
+    scaf__block(o, "from __future__ import annotations\n\nimport json");
+    if (mentions(code, STR("dataclass")))
+        scaf__line(o, "from dataclasses import dataclass%s",
+                   o->unknown == ASSIST_UNKNOWN_KEEP ? ", field" : "");
+    if (absent)
+        scaf__line(o, "from enum import Enum");
+    for (size_t i = 0; i < sizeof typing / sizeof *typing; i++) {
+        if (mentions(code, str_of(typing[i])) || (reads && strcmp(typing[i], "Callable") == 0)) {
+            buf_append_format(o->b, "%s%s", more ? ", " : "from typing import ", typing[i]);
+            more = true;
+        }
+    }
+    buf_append(o->b, more ? STR("\n\n") : STR("\n"));
+    if (absent)
+        scaf__block(o, "\n"
+                       "class Absent(Enum):\n"
+                       "    \"\"\"The key is not there; None says that it is null.\"\"\"\n"
+                       "\n"
+                       "    ABSENT = \"absent\"\n"
+                       "\n"
+                       "\n"
+                       "ABSENT = Absent.ABSENT");
+    if (reads)
+        scaf__line(o, "_Read = Callable[[Any, str], Any]");
+    if (absent || reads)
+        scaf__blank(o);
+    scaf__blank(o);
+}
+
 void scaf__emit_python(emit_out *o)
 {
     py p = {.exact = (o->s->num_flags & (NUM_LEXEME | NUM_DECIMAL)) != 0};
+    emit_body body;
+    bool aliases = false;
     if (!init(&p, o))
         return;
     str_view words = scaf__words(o->a, o->root_name);
     const char *root = scaf__name(o, words, CASE_SNAKE);
-    scaf__line(o, "# From %s. Parse and serialise with parse_%s and serialize_%s.",
-               scaf__comment(o, o->sample_name), root, root);
-    scaf__block(o, "from __future__ import annotations\n\nimport json");
-    scaf__line(o, "from dataclasses import dataclass%s",
-               o->unknown == ASSIST_UNKNOWN_KEEP ? ", field" : "");
-    scaf__block(o, "from enum import Enum\n"
-                   "from typing import Any, Callable, Literal, NoReturn, TypeAlias, Union\n"
-                   "\n"
-                   "\n"
-                   "class Absent(Enum):\n"
-                   "    \"\"\"The key is not there; None says that it is null.\"\"\"\n"
-                   "\n"
-                   "    ABSENT = \"absent\"\n"
-                   "\n"
-                   "\n"
-                   "ABSENT = Absent.ABSENT\n"
-                   "_Read = Callable[[Any, str], Any]\n"
-                   "\n"
-                   "\n");
+    scaf__body_begin(o, &body);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         if (o->s->named[i]->kind == KIND_RECORD)
             emit_record(&p, o->s->named[i], p.names.names[i]);
     }
     for (uint32_t i = 0; i < o->s->n_named; i++) {
-        if (o->s->named[i]->kind != KIND_RECORD)
-            emit_alias(&p, o->s->named[i], p.names.names[i]);
+        if (o->s->named[i]->kind == KIND_RECORD)
+            continue;
+        emit_alias(&p, o->s->named[i], p.names.names[i]);
+        aliases = true;
     }
-    scaf__blank(o);
-    scaf__blank(o);
+    if (aliases)
+        scaf__block(o, "\n\n");
     emit_pair(&p, root, o->s->root);
     /* Clients and servers send rows one by one. */
     rows_info rows = scaf__rows(o);
@@ -468,7 +538,20 @@ void scaf__emit_python(emit_out *o)
         if (o->s->named[i]->kind == KIND_UNION)
             emit_union_reader(&p, o->s->named[i], p.names.names[i]);
     }
-    scaf__block(o, helpers);
+    helper found[MAX_HELPERS];
+    size_t n = find_helpers(found, buf_view(&body.body));
+    bool first = true;
+    for (size_t i = 0; i < n; i++) {
+        if (!found[i].used)
+            continue;
+        scaf__block(o, first ? "" : "\n\n");
+        buf_append(o->b, str_trim_right(found[i].text));
+        buf_append_byte(o->b, '\n');
+        first = false;
+    }
+    scaf__body_end(o, &body);
+    emit_head(o, root, buf_view(&body.body));
+    scaf__body_put(o, &body);
 }
 
 const char *scaf__python_type(emit_out *o, schema_ref ref, const char *prefix)

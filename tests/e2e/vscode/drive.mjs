@@ -225,7 +225,7 @@ async function main() {
     return (await menu.allTextContents()).join('').includes('Python dataclasses');
   });
   await menu.locator('.monaco-list-row', { hasText: 'Python dataclasses' }).first().click();
-  await until('the types', async () => (await visible()).includes('class User'));
+  await until('the types', async () => (await visible()).includes('from dataclasses import dataclass'));
   console.log('scaffolded: an app from JSON, types from a comment');
   await open('sum.c');
   await run('Why This Suggestion');

@@ -156,10 +156,6 @@ def _fail(path: str, expected: str, value: Any) -> NoReturn:
     raise TypeError(f"{path}: expected {expected}, got {type(value).__name__}")
 
 
-def _anything(value: Any, path: str) -> Any:
-    return value
-
-
 def _boolean(value: Any, path: str) -> Any:
     return value if isinstance(value, bool) else _fail(path, "boolean", value)
 
@@ -168,12 +164,6 @@ def _integer(value: Any, path: str) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     return _fail(path, "integer", value)
-
-
-def _number(value: Any, path: str) -> Any:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return value
-    return _fail(path, "number", value)
 
 
 def _string(value: Any, path: str) -> Any:
@@ -193,34 +183,6 @@ def _list(read: _Read) -> _Read:
         if not isinstance(value, list):
             _fail(path, "array", value)
         return [read(item, f"{path}[{i}]") for i, item in enumerate(value)]
-
-    return convert
-
-
-def _tuple(*reads: _Read) -> _Read:
-    def convert(value: Any, path: str) -> Any:
-        if not isinstance(value, list) or len(value) != len(reads):
-            _fail(path, f"array of {len(reads)}", value)
-        return tuple(read(item, f"{path}[{i}]") for i, (read, item) in enumerate(zip(reads, value)))
-
-    return convert
-
-
-def _map(read: _Read) -> _Read:
-    def convert(value: Any, path: str) -> Any:
-        return {k: read(v, f"{path}.{k}") for k, v in _object(value, path).items()}
-
-    return convert
-
-
-def _any_of(expected: str, *reads: _Read) -> _Read:
-    def convert(value: Any, path: str) -> Any:
-        for read in reads:
-            try:
-                return read(value, path)
-            except TypeError:
-                pass
-        return _fail(path, expected, value)
 
     return convert
 
