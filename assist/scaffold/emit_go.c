@@ -133,6 +133,38 @@ static const char known_code[] = "// unmarshalKnown takes no keys that were not 
                                  "}\n"
                                  "\n";
 
+/* In columns, as gofmt has them: comments part them. */
+static void emit_fields(go *g, const schema_type *t, const char **fields, bool tags)
+{
+    emit_out *o = g->o;
+    struct {
+        const char *seen, *type;
+        bool omit;
+    } *lines = arena_push_array(o->a, t->n_fields + 1, sizeof *lines);
+    for (uint32_t i = 0; lines && i < t->n_fields; i++) {
+        lines[i].seen = scaf__evidence(o, &t->fields[i]);
+        lines[i].type = field_type(g, t, &t->fields[i], &lines[i].omit);
+    }
+    for (uint32_t i = 0, end; lines && i < t->n_fields; i = end) {
+        int name_chars = 0, type_chars = 0;
+        for (end = i; end < t->n_fields && (end == i || !*lines[end].seen); end++) {
+            int n_name = (int)strlen(fields[end]), n_type = (int)strlen(lines[end].type);
+            name_chars = n_name > name_chars ? n_name : name_chars;
+            type_chars = n_type > type_chars ? n_type : type_chars;
+        }
+        if (*lines[i].seen)
+            scaf__line(o, "// %s", lines[i].seen);
+        for (uint32_t k = i; k < end; k++) {
+            if (tags)
+                scaf__line(o, "%-*s %-*s `json:\"%.*s%s\"`", name_chars, fields[k], type_chars,
+                           lines[k].type, STR_ARG(t->fields[k].key),
+                           lines[k].omit ? ",omitempty" : "");
+            else
+                scaf__line(o, "%-*s %s", name_chars, fields[k], lines[k].type);
+        }
+    }
+}
+
 static void emit_struct(go *g, const schema_type *t, const char *name)
 {
     emit_out *o = g->o;
@@ -143,18 +175,7 @@ static void emit_struct(go *g, const schema_type *t, const char *name)
     for (uint32_t i = 0; i < t->n_fields; i++)
         tags = tags && fits_tag(t->fields[i].key);
     scaf__open(o, "type %s struct {", name);
-    for (uint32_t i = 0; i < t->n_fields; i++) {
-        const schema_field *f = &t->fields[i];
-        const char *seen = scaf__evidence(o, f);
-        bool omit;
-        const char *type = field_type(g, t, f, &omit);
-        scaf__line(o, "// %s", *seen ? seen : "always there");
-        if (tags)
-            scaf__line(o, "%s %s `json:\"%.*s%s\"`", fields[i], type, STR_ARG(f->key),
-                       omit ? ",omitempty" : "");
-        else
-            scaf__line(o, "%s %s", fields[i], type);
-    }
+    emit_fields(g, t, fields, tags);
     scaf__close(o, "}");
     scaf__blank(o);
     if (tags)

@@ -4,7 +4,6 @@ package users
 import "encoding/json"
 
 type UserPage struct {
-	// always there
 	Data []User `json:"data"`
 	// e.g. abc
 	NextCursor Nullable[string] `json:"next_cursor,omitempty"`
@@ -19,8 +18,7 @@ type User struct {
 	Name string `json:"name"`
 	// email; e.g. ada@example.com
 	Email string `json:"email"`
-	// always there
-	Role Role `json:"role"`
+	Role  Role   `json:"role"`
 	// date-time; e.g. 2024-03-02T08:30:00Z
 	CreatedAt string `json:"created_at"`
 	// date; e.g. 2024-03-02
@@ -28,13 +26,10 @@ type User struct {
 	// uuid; e.g. 3f2504e0-4f89-41d3-9a0c-0305e82c3301
 	UUID string `json:"uuid"`
 	// decimal; e.g. 12.50
-	Balance string `json:"balance"`
-	// always there
-	Active bool `json:"active"`
-	// always there
-	Address Address `json:"address"`
-	// always there
-	Tags []string `json:"tags"`
+	Balance string   `json:"balance"`
+	Active  bool     `json:"active"`
+	Address Address  `json:"address"`
+	Tags    []string `json:"tags"`
 }
 
 // Role is open: other values are kept as they are.

@@ -153,7 +153,7 @@ static void test_existing__go_shares_a_package(void **state)
     assert_has(text, "package models\n");
     assert_lacks(text, "type Home struct");
     assert_has(text, "type User_ struct");
-    assert_has(text, "Home Home `json:\"home\"`");
+    assert_has(text, "Home Home    `json:\"home\"`");
     assert_has(notes, "models/home.go:8: User has `ID` as string, not int64 `json:\"id\"`, so ");
     arena_release(&a);
 }
