@@ -19,11 +19,16 @@ NOUNS = ['orbit', 'ledger', 'parcel', 'beacon', 'harbor', 'lantern', 'meadow', '
 VERBS = ['weigh', 'settle', 'gather', 'mirror', 'unfold', 'anchor', 'polish', 'ration']
 
 
+def thing(rng):
+    return '_'.join(rng.sample(NOUNS, 2))
+
+
 def source(rng):
-    """A file in a house style that no model has seen."""
+    """A file in a house style that no model has seen. Names are made of two words, so that most lines have never
+    been written as they are: whoever only remembers them is wrong, whoever knows the style is not."""
     lines = ['from house.rules import Verdict, require_seal, with_ledger', '']
     for _ in range(14):
-        noun, verb, other = rng.choice(NOUNS), rng.choice(VERBS), rng.choice(NOUNS)
+        noun, verb, other = thing(rng), rng.choice(VERBS), thing(rng)
         lines += ['', f'@with_ledger("{noun}")', f'def {verb}_{noun}(the_{noun}, *, {other}=None):',
                   f'    require_seal(the_{noun}, "{verb}")',
                   f'    if {other} is None:',
@@ -114,7 +119,7 @@ class Adapt(unittest.TestCase):
 
         out = json.loads(self.run_it('--always', '--json', '--tokens', '50000', self.dir)[0])
         self.assertLess(out['lossAfter'], 0.7 * out['lossBefore'])
-        self.assertGreaterEqual(out['exactAfter'], out['exactBefore'])
+        self.assertGreater(out['exactAfter'], out['exactBefore'])
         self.assertTrue(out['used'])
         self.assertGreater(out['joules'], 0)
         self.assertGreater(out['tasks'], 10)
