@@ -17,6 +17,7 @@ import sys
 import tarfile
 import tempfile
 import time
+import xml.etree.ElementTree
 
 SOURCE, BUILD = map(pathlib.Path, sys.argv[1:3])
 MIT = "Permission is hereby granted, free of charge, to any person obtaining a copy of this software"
@@ -306,6 +307,29 @@ def check_full_disk(work):
     check(sorted(p.name for p in work.iterdir()) == there, "something unfinished is left")
 
 
+def check_curve(folder):
+    """Logs become one picture: each loss once, where it belongs."""
+    folder.mkdir()
+    (folder / "a").write_text("step 10  1.0 M tokens  loss 3.1  mean 3.0  gradient 1\nvalidation 3.2000 after 1.0 M tokens\n"
+                              "step 20  2.0 M tokens  loss 2.8  mean 2.75  gradient 1\n")
+    (folder / "b").write_text("step 15  1.5 M tokens  loss 2.9  mean 2.5  gradient 1\nvalidation 2.5000 after 4.0 M tokens\n")
+
+    def curve(*args):
+        return subprocess.run([str(SOURCE / "model/train/curve.py"), *args], capture_output=True, text=True, timeout=60,
+                              check=False)
+    done = curve("--mark", "3=<then>", str(folder / "a"), str(folder / "b"))
+    check(done.returncode == 0, done.stderr)
+    svg = xml.etree.ElementTree.fromstring(done.stdout)
+    drawn = [[tuple(map(float, p.split(","))) for p in line.get("points").split()] for line in svg if line.tag.endswith("polyline")]
+    dots = [(float(c.get("cx")), float(c.get("cy"))) for c in svg if c.tag.endswith("circle")]
+    check([len(line) for line in drawn if line] == [2, 1, 1], drawn)
+    learned = next(line for line in drawn if len(line) == 2)
+    check(learned[0][0] < learned[1][0] < dots[1][0] and learned[0][1] < learned[1][1], drawn)
+    check(dots[0][0] < dots[1][0] and dots[0][1] < dots[1][1], dots)
+    check("&lt;then&gt;" in done.stdout, done.stdout)
+    check(curve(os.devnull).returncode == 1, "a picture of nothing")
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="artel-pipeline-"))
     one, two = folder / "one", folder / "two"
@@ -315,6 +339,7 @@ def main():
     check_documented()
     check_downloads(folder / "download")
     check_tasks(folder / "tasks")
+    check_curve(folder / "curve")
     refused("mix", one, "no text is left to learn from")
     refused("samples", one, "is the step before it done?")
     refused("extract", one, "build it, or name the build folder", build=folder)
