@@ -430,11 +430,5 @@ void model__act_quantise(struct model__act *out, const float *x)
     }
     if (scale >= 0x1p-14f && scale <= 65504.0f)
         scale = model__f16_to_f32(model__f32_to_f16(scale));
-    out->scale = scale;
-    for (size_t k = 0; k < 2; k++) {
-        out->neg_sum16[k] = -sum[k];
-        out->sum16[k] = scale * (float)sum[k];
-    }
-    out->neg_sum = -(sum[0] + sum[1]);
-    out->sum = scale * (float)(sum[0] + sum[1]);
+    model__act_finish(out, scale, sum[0], sum[1]);
 }

@@ -64,6 +64,20 @@ struct model__act {
     uint32_t unused;
 };
 
+/* Fills in all but q, whose halves have these sums. */
+static inline void model__act_finish(struct model__act *out, float scale, int32_t sum0,
+                                     int32_t sum1)
+{
+    out->scale = scale;
+    out->neg_sum = -(sum0 + sum1);
+    out->neg_sum16[0] = -sum0;
+    out->neg_sum16[1] = -sum1;
+    out->sum = scale * (float)(sum0 + sum1);
+    out->sum16[0] = scale * (float)sum0;
+    out->sum16[1] = scale * (float)sum1;
+    out->unused = 0;
+}
+
 /* Quantises x[0..32): scale = max|x| / 127, rounded to f16 where f16 has its full precision, q = x
  * / scale before that rounding, to nearest, ties to even. Anything infinite or NaN makes scale NaN
  * and q 0, so that what is computed from it is NaN too. */

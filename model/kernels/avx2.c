@@ -4,15 +4,13 @@
  * instructions, all of the two ports that multiply. So for many tokens weights and activations are
  * first widened to 16 bits; then one instruction makes two products to a lane and another one,
  * which has three ports, adds them. The sums are the same integers. One core, 1024 x 1024, 64
- * tokens: 36 to 50 GMAC/s; 12 tokens: a fifth faster; fewer than 8: slower.
- */
+ * tokens: 36 to 50 GMAC/s; 12 tokens: a fifth faster; fewer than 8: slower. */
 #include "model/kernels/avx2_impl.h"
 
 enum {
-    WIDE_COLS = 4,          /* tokens at once: with the two halves of a panel, 8 sums */
-    WIDE_MIN_TOKENS = 12,   /* below, tokens that are not there cost too much */
-    WIDE_MAX_TOKENS = 1024, /* whose sums are kept from one piece of a panel to the next */
-    WIDE_GROUPS = 16,       /* a piece: with its activations half of a first cache */
+    WIDE_COLS = 4,        /* tokens at once: with the two halves of a panel, 8 sums */
+    WIDE_MIN_TOKENS = 12, /* below, tokens that are not there cost too much */
+    WIDE_GROUPS = 16,     /* a piece: with its activations half of a first cache */
     WIDE_PAIRS = MODEL__GROUP / 2,
     MOST_GROUP_BYTES = 16 * 34, /* of a packed group: Q8_0 */
 };
@@ -33,7 +31,7 @@ struct wide_room {
     struct wide_group w[WIDE_GROUPS];
     struct wide_act x[WIDE_GROUPS][WIDE_COLS];
     int32_t sums[WIDE_GROUPS][WIDE_COLS][MODEL__PANEL_ROWS];
-    float acc[WIDE_MAX_TOKENS + WIDE_COLS][MODEL__PANEL_ROWS];
+    float acc[MANY_MAX_TOKENS + WIDE_COLS][MODEL__PANEL_ROWS];
     uint8_t packed[WIDE_GROUPS * MOST_GROUP_BYTES];
 };
 _Static_assert(sizeof(struct wide_room) <= MODEL__POOL_SCRATCH_BYTES, "fits the scratch");
@@ -158,10 +156,10 @@ static void multiply_wide(float acc[][MODEL__PANEL_ROWS], struct wide_room *room
         f_store(acc[i / N_SUB] + i % N_SUB * LANES, sum[i / N_SUB][i % N_SUB]);
 }
 
-/* One panel, n tokens from t0 on, where a tile of them begins. */
 static void panel_wide(const struct model__rows_job *job, size_t panel, size_t t0, size_t n,
-                       struct wide_room *room)
+                       void *scratch)
 {
+    struct wide_room *room = scratch;
     const size_t per_block = job->format->n_elements / MODEL__GROUP;
     const size_t n_groups = job->n_in / MODEL__GROUP;
     const struct model__act *x = job->acts + t0 * n_groups;
@@ -183,16 +181,11 @@ static void panel_wide(const struct model__rows_job *job, size_t panel, size_t t
 static void rows_wide_or_not(const struct model__rows_job *job, size_t begin, size_t end,
                              void *scratch)
 {
-    if (!job->format->quantised || bits_of((int)job->format->type) != 8 ||
-        job->n_tok < WIDE_MIN_TOKENS) {
+    bool full_bytes = job->format->quantised && bits_of((int)job->format->type) == 8;
+    if (full_bytes && job->n_tok >= WIDE_MIN_TOKENS)
+        each_panel(panel_wide, job, begin, end, scratch);
+    else
         rows_many_or_few(job, begin, end, scratch);
-        return;
-    }
-    for (size_t panel = begin; panel < end; panel++)
-        for (size_t t = 0; t < job->n_tok; t += WIDE_MAX_TOKENS) {
-            size_t left = job->n_tok - t;
-            panel_wide(job, panel, t, left < WIDE_MAX_TOKENS ? left : WIDE_MAX_TOKENS, scratch);
-        }
 }
 
 const struct model__kernels model__kernels_avx2 = {

@@ -65,10 +65,14 @@ static void multiply_many(float acc[][4][MODEL__PANEL_ROWS], const struct many_r
     }
 }
 
-/* One panel, n tokens from t0 on. */
+/* One panel, n <= MANY_MAX_TOKENS tokens from t0 on, a multiple of that. */
+typedef void panel_fn(const struct model__rows_job *job, size_t panel, size_t t0, size_t n,
+                      void *scratch);
+
 static void panel_many(const struct model__rows_job *job, size_t panel, size_t t0, size_t n,
-                       struct many_room *room)
+                       void *scratch)
 {
+    struct many_room *room = scratch;
     memset(room->acc, 0, (n + MANY_COLS) * sizeof *room->acc);
     for (size_t begin = 0; begin < job->n_in; begin += MANY_ELEMENTS) {
         size_t n_now = job->n_in - begin < MANY_ELEMENTS ? job->n_in - begin : MANY_ELEMENTS;
@@ -85,16 +89,22 @@ static void panel_many(const struct model__rows_job *job, size_t panel, size_t t
         store_sums(job, panel, t0 + t, room->acc[t]);
 }
 
-static void rows_many_or_few(const struct model__rows_job *job, size_t begin, size_t end,
-                             void *scratch)
+/* Panels begin <= p < end, piece by piece of the tokens. */
+static void each_panel(panel_fn *multiply, const struct model__rows_job *job, size_t begin,
+                       size_t end, void *scratch)
 {
-    if (job->format->quantised || job->n_tok < MANY_MIN_TOKENS) {
-        rows(job, begin, end, scratch);
-        return;
-    }
     for (size_t panel = begin; panel < end; panel++)
         for (size_t t = 0; t < job->n_tok; t += MANY_MAX_TOKENS) {
             size_t left = job->n_tok - t;
-            panel_many(job, panel, t, left < MANY_MAX_TOKENS ? left : MANY_MAX_TOKENS, scratch);
+            multiply(job, panel, t, left < MANY_MAX_TOKENS ? left : MANY_MAX_TOKENS, scratch);
         }
+}
+
+static void rows_many_or_few(const struct model__rows_job *job, size_t begin, size_t end,
+                             void *scratch)
+{
+    if (job->format->quantised || job->n_tok < MANY_MIN_TOKENS)
+        rows(job, begin, end, scratch);
+    else
+        each_panel(panel_many, job, begin, end, scratch);
 }

@@ -202,7 +202,6 @@ static int32_t sum_of(vi a)
     return _mm_cvtsi128_si32(_mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1)));
 }
 
-/* As model__act_quantise, which says why. */
 static void quantise_group(struct model__act *out, const float *x)
 {
     const vi magnitude = _mm256_set1_epi32(0x7fffffff);
@@ -235,18 +234,5 @@ static void quantise_group(struct model__act *out, const float *x)
     vi bytes = _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3]));
     bytes = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
     _mm256_storeu_si256((__m256i *)(void *)out->q, bytes);
-    out->scale = scale;
-    out->neg_sum = -(sum0 + sum1);
-    out->neg_sum16[0] = -sum0;
-    out->neg_sum16[1] = -sum1;
-    out->sum = scale * (float)(sum0 + sum1);
-    out->sum16[0] = scale * (float)sum0;
-    out->sum16[1] = scale * (float)sum1;
-    out->unused = 0;
-}
-
-static void quantise(struct model__act *out, size_t tile, const float *x, size_t n_groups)
-{
-    for (size_t g = 0; g < n_groups; g++)
-        quantise_group(out + g * tile, x + g * MODEL__GROUP);
+    model__act_finish(out, scale, sum0, sum1);
 }

@@ -31,7 +31,6 @@ INLINE void pack_quad(uint8_t *out, const uint8_t *const rows[16], size_t at)
 
 #include "model/kernels/panel_impl.h"
 
-/* As model__act_quantise, which says why. */
 static void quantise_group(struct model__act *out, const float *x)
 {
     const vf x0 = _mm512_loadu_ps(x);
@@ -56,20 +55,7 @@ static void quantise_group(struct model__act *out, const float *x)
     _mm_storeu_si128((__m128i *)(void *)(out->q + 16), _mm512_cvtepi32_epi8(q1));
     int32_t sum0 = _mm512_reduce_add_epi32(q0);
     int32_t sum1 = _mm512_reduce_add_epi32(q1);
-    out->scale = scale;
-    out->neg_sum = -(sum0 + sum1);
-    out->neg_sum16[0] = -sum0;
-    out->neg_sum16[1] = -sum1;
-    out->sum = scale * (float)(sum0 + sum1);
-    out->sum16[0] = scale * (float)sum0;
-    out->sum16[1] = scale * (float)sum1;
-    out->unused = 0;
-}
-
-static void quantise(struct model__act *out, size_t tile, const float *x, size_t n_groups)
-{
-    for (size_t g = 0; g < n_groups; g++)
-        quantise_group(out + g * tile, x + g * MODEL__GROUP);
+    model__act_finish(out, scale, sum0, sum1);
 }
 
 const struct model__kernels model__kernels_avx512 = {

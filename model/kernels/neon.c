@@ -150,7 +150,6 @@ INLINE void pack_quad(uint8_t *out, const uint8_t *const rows[16], size_t at)
 
 #include "model/kernels/panel_impl.h"
 
-/* As model__act_quantise, which says why. */
 static void quantise_group(struct model__act *out, const float *x)
 {
     uint32x4_t most = vdupq_n_u32(0);
@@ -177,19 +176,8 @@ static void quantise_group(struct model__act *out, const float *x)
         int16x8_t low = vcombine_s16(vmovn_s32(q[0]), vmovn_s32(q[1]));
         int16x8_t high = vcombine_s16(vmovn_s32(q[2]), vmovn_s32(q[3]));
         vst1q_s8(out->q + 16 * half, vcombine_s8(vmovn_s16(low), vmovn_s16(high)));
-        out->neg_sum16[half] = -sum[half];
-        out->sum16[half] = scale * (float)sum[half];
     }
-    out->scale = scale;
-    out->neg_sum = -(sum[0] + sum[1]);
-    out->sum = scale * (float)(sum[0] + sum[1]);
-    out->unused = 0;
-}
-
-static void quantise(struct model__act *out, size_t tile, const float *x, size_t n_groups)
-{
-    for (size_t g = 0; g < n_groups; g++)
-        quantise_group(out + g * tile, x + g * MODEL__GROUP);
+    model__act_finish(out, scale, sum[0], sum[1]);
 }
 
 const struct model__kernels model__kernels_neon = {

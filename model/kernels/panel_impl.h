@@ -412,3 +412,12 @@ static void rows(const struct model__rows_job *job, size_t begin, size_t end, vo
         }
     }
 }
+
+/* As model__act_quantise, which says why; by vectors, in the including file. */
+static void quantise_group(struct model__act *out, const float *x);
+
+static void quantise(struct model__act *out, size_t tile, const float *x, size_t n_groups)
+{
+    for (size_t g = 0; g < n_groups; g++)
+        quantise_group(out + g * tile, x + g * MODEL__GROUP);
+}

@@ -368,7 +368,7 @@ static void test_linear__large_batches_without_a_matrix_unit_give_the_same_bits(
         uint32_t type = all_types[i % N_TYPES];
         size_t unit = model__format_of(type)->n_elements;
         size_t n_in = i >= N_TYPES ? (unit == 1 ? 32 : unit) : unit == 256 ? 3 * unit : 21 * 32;
-        size_t n_tok = i < N_TYPES ? 61 : 1030;
+        size_t n_tok = i < N_TYPES ? 61 : 520;
         model__linear_pack_limit(i % 2 ? 0 : 32u << 20);
         struct fixture f = fixture_create(type, n_in, N_OUT, &seed);
         float *x = malloc(n_tok * n_in * sizeof *x);
