@@ -135,13 +135,21 @@ void scr__bash_tests(buf *o, const scr_plan *p)
         if ((v = slot(p, i ? "before" : "after")) != NULL)
             buf_append_format(o, "%s -newermt %s", i ? " -not" : "", text_of(v));
     }
+}
+
+void scr__bash_contents(buf *o, const scr_plan *p, bool in_find)
+{
     for (int i = 0; i < 2; i++) {
-        if ((v = slot(p, i ? "lacks" : "contains")) != NULL && v->text.len) {
-            put(o, i ? " -not" : "");
-            put(o, slot(p, "nocase") ? " -exec grep -qiF -e " : " -exec grep -qF -e ");
-            scr__quote_bash(o, v->text);
-            put(o, " -- {} ';'");
-        }
+        const scr_value *v = slot(p, i ? "lacks" : "contains");
+        if (!v || !v->text.len)
+            continue;
+        if (in_find)
+            put(o, i ? " -not -exec grep -q" : " -exec grep -q");
+        else
+            put(o, i ? " |\n        { xargs -0 -r grep -LZ" : " |\n        { xargs -0 -r grep -lZ");
+        put(o, slot(p, "nocase") ? "iF -e " : "F -e ");
+        scr__quote_bash(o, v->text);
+        put(o, in_find ? " -- {} ';'" : " -- || [ $? = 123 ]; }");
     }
 }
 
@@ -155,7 +163,9 @@ static void put_find(buf *o, const scr_plan *p)
     put(o, ")\n    [ \"$recursive\" = 1 ] || depth=(-maxdepth 1)\n"
            "    find \"$folder\" -mindepth 1 \"${depth[@]}\"");
     scr__bash_tests(o, p);
-    put(o, " -print0 | LC_ALL=C sort -z");
+    put(o, " -print0");
+    scr__bash_contents(o, p, false); /* a process for many files, not for each */
+    put(o, " | LC_ALL=C sort -z");
     const scr_clause *parts = p->block.parts;
     for (size_t i = 0; i < p->block.n; i++) {
         str_view body = scr__body(parts[i].step, style.language, "stream");

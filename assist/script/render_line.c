@@ -162,6 +162,7 @@ static void put_find(buf *o, const scr_plan *p)
     else if (!p->recursive)
         put(o, " -maxdepth 1");
     scr__bash_tests(o, p);
+    scr__bash_contents(o, p, true);
 }
 
 /* The step that works on the files themselves, not on lines; NULL: files are only found. */

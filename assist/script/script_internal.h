@@ -352,6 +352,9 @@ scr_render scr__bash, scr__python, scr__javascript, scr__awk, scr__ruby;
 str_view scr__awk_cannot(const scr_plan *p);
 /* The tests of `find` that the slots of the plan ask for. */
 void scr__bash_tests(buf *out, const scr_plan *p);
+/* What the files must contain or lack: as further tests of `find`, or as what its -print0 goes
+ * through. */
+void scr__bash_contents(buf *out, const scr_plan *p, bool in_find);
 /* One line for the shell; nothing is appended where there is none. What deletes or overwrites is
  * only shown unless `act`. */
 void scr__bash_line(buf *out, const scr_plan *p, bool act);
