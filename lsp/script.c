@@ -16,6 +16,8 @@
 static str_view comment_of(str_view line, const assist_script_language *language)
 {
     line = str_trim(line);
+    if (language->mark[0] == '/' && str_starts(line, STR("/*")) && str_ends(line, STR("*/")))
+        return line.len > 4 ? str_trim(str_slice(line, 2, line.len - 2)) : STR("");
     bool comment = str_starts(line, str_of(language->mark)) && !str_starts(line, STR("#!"));
     return comment ? str_trim(str_slice(line, strlen(language->mark), line.len)) : STR("");
 }

@@ -471,7 +471,7 @@ bash run
 """
 
 
-def action_titles(artel, path, text):
+def action_titles(artel, path, text, language="shellscript"):
     """The code actions that the server offers on the first line of a document."""
     uri = path.as_uri()
     place = {"start": {"line": 0, "character": 3}, "end": {"line": 0, "character": 3}}
@@ -479,7 +479,7 @@ def action_titles(artel, path, text):
         {"id": 1, "method": "initialize", "params": {"capabilities": {"textDocument": {"codeAction": {"codeActionLiteralSupport": {
             "codeActionKind": {"valueSet": []}}}}}}},
         {"method": "initialized", "params": {}},
-        {"method": "textDocument/didOpen", "params": {"textDocument": {"uri": uri, "languageId": "shellscript", "version": 1, "text": text}}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": {"uri": uri, "languageId": language, "version": 1, "text": text}}},
         {"id": 2, "method": "textDocument/codeAction", "params": {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": []}}},
         {"id": 3, "method": "shutdown"}, {"method": "exit"})
     sent = b""
@@ -492,6 +492,17 @@ def action_titles(artel, path, text):
         if message.get("id") == 2 and "result" in message:
             return json.dumps(message["result"])
     return done.stderr.decode()
+
+
+def check_editor(artel, work):
+    """The code action on a comment, in the words of the document's language; a folder's package.json decides how modules come."""
+    folder = Path(work, "modules")
+    folder.mkdir()
+    (folder / "package.json").write_text('{"type": "module"}')
+    cases = (("javascript", "a.js", "// sort names.txt\n", "import fs from"), ("javascript", "a.cjs", "/* sort names.txt */\n", "require("),
+             ("ruby", "a.rb", "# sort names.txt\n", "in_order(lines)"), ("awk", "a.awk", "# sort names.txt\n", "LC_ALL=C sort"))
+    return [f"the editor, {name}: {text}: no {wanted}" for language, name, text, wanted in cases
+            if wanted not in action_titles(artel, folder / name, text, language)]
 
 
 def check_templates(artel, work):
@@ -549,7 +560,7 @@ def main():
             print(f"{language}: {n} comments: {count['right']} right ({100 * count['right'] / n:.1f} %), {count['wrong']} wrong, "
                   f"{count['asks']} asked back without need; {count['cannot']} for other languages only")
             bad += count["wrong"] + (count["right"] < 0.85 * n)
-        faults = trials + check_templates(artel, work) + check_lines(artel, work) + check_all_lines(artel, tasks) + check(scripts, every, work)
+        faults = trials + check_templates(artel, work) + check_editor(artel, work) + check_lines(artel, work) + check_all_lines(artel, tasks) + check(scripts, every, work)
         titles = {step for _, *steps in scripts for step in steps}
         listed = subprocess.run([artel, "script", "--list"], capture_output=True, text=True).stdout.splitlines()
         faults += [f"no comment is tried that makes this: {line.strip()}" for line in listed if line[27:].rpartition(" (")[0] not in titles and full]
