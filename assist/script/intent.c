@@ -39,7 +39,9 @@ static scr_value value_of(arena *a, const scr_form *form, size_t i, const scr_to
         v.text = t->written;
     if (v.kind != SCR_WORD)
         return v;
-    if (form->numeric[i] && t->has_number)
+    if (form->sign[i] && t->sign.len)
+        v.text = t->sign;
+    else if (form->numeric[i] && t->has_number)
         v.text = arena_format(a, "%lld", (long long)v.n);
     else if (t->ext.len && str_ends(slot, STR("ext")))
         v.text = t->ext;

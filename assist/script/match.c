@@ -24,13 +24,14 @@ typedef enum {
     H_FOLDER,  /* a path that ends in a slash */
     H_ARCHIVE, /* a file whose ending says so */
     H_LITERAL, /* a text, but no bare word that means something here */
+    H_SIGN,    /* a character by its name, or a text */
     N_HOLE_TYPES
 } hole_type;
 
 static const char *const hole_names[N_HOLE_TYPES] = {
     "text",    "quoted", "path",   "file",    "glob",     "ext",  "size",
     "time",    "date",   "number", "url",     "encoding", "name", "column",
-    "unknown", "thing",  "folder", "archive", "literal"};
+    "unknown", "thing",  "folder", "archive", "literal",  "sign"};
 
 struct scr_node {
     node_kind kind;
@@ -87,6 +88,7 @@ static scr_node *read_atom(struct reader *r, str_view word, scr_node *next)
         n->index = r->form->n_holes++;
         r->form->holes[n->index] =
             colon < inside.len ? str_slice(inside, colon + 1, inside.len) : type;
+        r->form->sign[n->index] = h == H_SIGN;
         r->form->numeric[n->index] = h == H_NUMBER || h == H_COLUMN;
         return n;
     }
@@ -195,11 +197,13 @@ err_code scr__form_read(scr_form *out, scr_table *t, arena *a, str_view text, er
     for (size_t i = 0; i < out->n_holes / 2; i++) {
         size_t k = out->n_holes - 1 - i;
         str_view name = out->holes[i];
-        bool numeric = out->numeric[i];
+        bool numeric = out->numeric[i], sign = out->sign[i];
         out->holes[i] = out->holes[k];
         out->numeric[i] = out->numeric[k];
+        out->sign[i] = out->sign[k];
         out->holes[k] = name;
         out->numeric[k] = numeric;
+        out->sign[k] = sign;
     }
     return ERR_OK;
 }
@@ -306,6 +310,7 @@ static int hole_takes(hole_type hole, const scr_token *t)
                : k == SCR_WORD && !t->noise && !announces_text(t) ? 2
                                                                   : 0;
     case H_LITERAL: return k == SCR_TEXT ? 8 : literal ? 5 : unknown || is_shouted(t) ? 2 : 0;
+    case H_SIGN: return k == SCR_TEXT ? 8 : k == SCR_WORD && t->sign.len ? 6 : 0;
     case H_QUOTED: return k == SCR_TEXT || (k == SCR_PATH && is_quoted(t)) ? 8 : 0;
     case H_PATH: return k == SCR_PATH || (k == SCR_TEXT && !is_sentence(t->v.text)) ? 8 : 0;
     case H_FILE: return k == SCR_PATH && names_file(t->v.text) ? 9 : 0;
@@ -511,6 +516,9 @@ static bool says_again(str_view title, str_view word)
 /* What it costs that the pattern does not take the token; negative: it must. */
 static int passing_costs(const struct state *s, const scr_token *t)
 {
+    bool each = str_eq(t->v.text, STR("each")) || str_eq(t->v.text, STR("every"));
+    if (each && t->v.kind == SCR_WORD && str_find(s->title, STR("together")) < s->title.len)
+        return -1; /* what is asked of each is no sum */
     if (scr__skippable(t))
         return 0;
     if (scr__separates(t) ||
@@ -531,8 +539,8 @@ struct before {
 /* What it takes cannot be anything else. */
 static bool is_typed(hole_type h)
 {
-    return h == H_NUMBER || h == H_SIZE || h == H_TIME || h == H_DATE || h == H_URL ||
-           h == H_ENCODING || h == H_FILE || h == H_ARCHIVE;
+    return h == H_SIGN || h == H_NUMBER || h == H_SIZE || h == H_TIME || h == H_DATE ||
+           h == H_URL || h == H_ENCODING || h == H_FILE || h == H_ARCHIVE;
 }
 
 static bool follows(const struct state *s, size_t i, size_t after)
@@ -581,6 +589,15 @@ static void reached_loosely(struct state *s, uint64_t used)
     s->best.end = s->end;
 }
 
+static bool has_slot(const struct state *s, const char *name)
+{
+    for (size_t i = s->begin; i < s->end; i++) {
+        if (scr__slot(s->tokens->at[i].slots, name))
+            return true;
+    }
+    return false;
+}
+
 /* Whether a word or a text may come next, which the word before gives its part: "by size". */
 static bool announces(const scr_node *n)
 {
@@ -601,6 +618,8 @@ static bool says_much(const struct state *s, const scr_node *n, const scr_token 
 /* What it costs that the node takes nothing; 0: it must. */
 static int missing_costs(const struct state *s, const scr_node *n, uint64_t used)
 {
+    if (n->kind == N_MARK && str_eq(n->mark, STR("FILES"))) /* "the size, of notes.txt" */
+        return !s->strict_order && has_slot(s, "file") ? LINES_COST : 0;
     if (n->kind == N_MARK)
         return str_eq(n->mark, STR("LINES")) && names_text(s) ? LINES_COST : 0;
     if (n->kind != N_WORD)

@@ -63,7 +63,8 @@ typedef struct {
     bool has_number;           /* a WORD like "ten", "first" or "3rd"; v.n is its value */
     uint16_t ids[SCR_MAX_IDS]; /* of a WORD: the table's words that it may be */
     size_t n_ids;
-    str_view ext; /* of a WORD that names a kind of file by its ending: pdf, mp3s */
+    str_view ext;  /* of a WORD that names a kind of file by its ending: pdf, mp3s */
+    str_view sign; /* of a WORD that names a character: comma */
     bool noise;
     bool glue;         /* a verb or a small word, never the name of a column or folder */
     scr_weight weight; /* of a WORD: what it costs to pass it over in a loose reading */
@@ -98,6 +99,7 @@ typedef struct {
     scr_node *all;                 /* its words, marks and holes, one list */
     str_view holes[SCR_MAX_HOLES]; /* the name behind the colon, else the type */
     bool numeric[SCR_MAX_HOLES];   /* "two" is 2 there */
+    bool sign[SCR_MAX_HOLES];      /* "comma" is , there */
     size_t n_holes;
 } scr_form;
 
@@ -168,6 +170,7 @@ typedef struct {
     size_t n_words, cap_words;
     uint16_t n_ids;
     scr_need *noise, *exts, *glue, *weak, *light, *idle; /* lists of words, in `text` */
+    scr_need *signs;                                     /* a character, and the words for it */
     scr_pattern *phrases, **last_phrase;
     scr_pattern *says, **last_say;
     scr_step *steps, **last_step;

@@ -295,6 +295,8 @@ static err_code read_text(scr_table *t, arena *a, str_view rest, bool foreign, e
             add_need(a, &t->glue, line);
         } else if (str_eq(key, STR("weak"))) {
             add_need(a, &t->weak, line);
+        } else if (str_eq(key, STR("sign"))) {
+            add_need(a, &t->signs, line);
         } else if (str_eq(key, STR("idle"))) {
             add_need(a, &t->idle, line);
         } else if (str_eq(key, STR("light"))) {
@@ -358,12 +360,27 @@ scr_weight scr__table_weight(const scr_table *t, str_view word)
                                      : SCR_HEAVY;
 }
 
+/* The character that the word names; empty: none. */
+static str_view sign_of(const scr_table *t, str_view word)
+{
+    for (const scr_need *sign = t->signs; sign; sign = sign->next) {
+        for (str_view rest = sign->text; rest.len;) {
+            if (scr__inflects(word, take_word(&rest)))
+                return str_eq(sign->name, STR("\\t"))   ? STR("\t")
+                       : str_eq(sign->name, STR("\\s")) ? STR(" ")
+                                                        : sign->name;
+        }
+    }
+    return STR("");
+}
+
 static void mark_token(const scr_table *t, scr_token *token)
 {
     str_view word = token->v.text;
     token->noise = in_lists(t->noise, word);
     token->glue = in_lists(t->glue, word);
     token->weight = scr__table_weight(t, word);
+    token->sign = sign_of(t, word);
     /* "as" and "os" are no plurals of endings. */
     str_view one =
         str_ends(word, STR("s")) && word.len > 2 ? str_slice(word, 0, word.len - 1) : word;

@@ -265,6 +265,8 @@ static void test_script__reads_words_in_any_order(void **state)
         /* what changes keeps its order */
         "recursively removes all files and folders like 'x' from current folder",
         "move the txt files",
+        "replace all spaces with underscores in directory names under current directory",
+        "counts lines in each of the *.php files and prints total count",
     };
     arena a;
     (void)state;
