@@ -29,7 +29,8 @@ def share(of, key, digits=1):
 
 def surest(kind):
     """How many of the most confident tenth are right."""
-    return f"{100 * min(kind['precision'], key=lambda p: abs(p['coverage'] - 0.1))['precision']:.0f} %"
+    points = kind['precision']
+    return f"{100 * min(points, key=lambda p: abs(p['coverage'] - 0.1))['precision']:.0f} %" if points else '-'
 
 
 class Parsed:
@@ -106,7 +107,7 @@ def repositories(paths, folder, parsed):
             runs = replay('--controls', *words, repository)
             exact = {run: runs[run]['lines']['all']['exact'] for run in ROWS}
             print(f'| {name}{said} | ' + ' | '.join(f'{100 * exact[run]:.1f} %' for run in ROWS) +
-                  f" | {exact['everything'] / exact['model alone']:.1f} | {surest(runs['recall alone']['lines'])} |", flush=True)
+                  f" | {exact['everything'] / (exact['model alone'] or float('nan')):.1f} | {surest(runs['recall alone']['lines'])} |", flush=True)
             if words == places:
                 parsed.add(runs['everything'])
 
