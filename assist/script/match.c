@@ -296,6 +296,14 @@ static bool is_sentence(str_view v)
     return space < v.len && str_find_byte(str_slice(v, space + 1, v.len), ' ') < v.len - space - 1;
 }
 
+/* 'my notes.txt': a quotation of two words that ends as files do. */
+static bool is_spaced_name(const scr_token *t)
+{
+    str_view v = t->v.text;
+    return t->v.kind == SCR_TEXT && str_find_byte(v, ' ') < v.len && !is_sentence(v) &&
+           !memchr(v.ptr, '*', v.len) && v.ptr[v.len - 1] != ' ';
+}
+
 /* Points for a hole that takes the token; 0: it does not. */
 static int hole_takes(hole_type hole, const scr_token *t)
 {
@@ -313,7 +321,7 @@ static int hole_takes(hole_type hole, const scr_token *t)
     case H_SIGN: return k == SCR_TEXT ? 8 : k == SCR_WORD && t->sign.len ? 6 : 0;
     case H_QUOTED: return k == SCR_TEXT || (k == SCR_PATH && is_quoted(t)) ? 8 : 0;
     case H_PATH: return k == SCR_PATH || (k == SCR_TEXT && !is_sentence(t->v.text)) ? 8 : 0;
-    case H_FILE: return k == SCR_PATH && names_file(t->v.text) ? 9 : 0;
+    case H_FILE: return names_file(t->v.text) && (k == SCR_PATH || is_spaced_name(t)) ? 9 : 0;
     case H_GLOB: return k == SCR_GLOB ? 8 : 0;
     case H_EXT: return k == SCR_EXT ? 8 : t->ext.len && k == SCR_WORD && !t->noise ? 7 : 0;
     case H_SIZE: return k == SCR_SIZE ? 8 : 0;
