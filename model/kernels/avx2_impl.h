@@ -193,7 +193,7 @@ INLINE void pack_quad(uint8_t *out, const uint8_t *const rows[16], size_t at)
 
 #include "model/kernels/panel_impl.h"
 
-#include "model/kernels/avx2_float.h"
+#include "model/kernels/avx2_float_impl.h"
 
 static int32_t sum_of(vi a)
 {

@@ -1,4 +1,4 @@
-/* model/kernels/avx2_float.h: f32, f16 and bf16 for many tokens; part of avx2_impl.h.
+/* model/kernels/avx2_float_impl.h: f32, f16 and bf16 for many tokens; part of avx2_impl.h.
  *
  * A piece of a panel becomes f32 once for all tokens. Each of an element's four accumulators
  * (kernels.h) then gets a pass of its own, so that those of one pass, 16 rows of MANY_COLS tokens,
