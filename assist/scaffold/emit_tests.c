@@ -115,6 +115,11 @@ static str_view pretty_fixture(emit_out *o)
                : out;
 }
 
+static bool rejects(const emit_out *o)
+{
+    return o->unknown == ASSIST_UNKNOWN_REJECT;
+}
+
 void scaf__emit_tests_ts(emit_out *o)
 {
     api_info api;
@@ -129,7 +134,7 @@ void scaf__emit_tests_ts(emit_out *o)
     str_view rows_fn = arena_format(o->a, one ? "%s" : "%sRow", o->root_name.ptr);
     name_scope scope;
     scaf__scope_init(&scope, o->a, "Object Partial ReturnType", false);
-    template_slot slots[20] = {
+    template_slot slots[24] = {
         {"sample", str_of(scaf__comment(o, o->sample_name))},
         {"Root", o->root_name},
         {"Row", rows_fn},
@@ -178,6 +183,8 @@ void scaf__emit_tests_ts(emit_out *o)
     slots[n++] = (template_slot){"many", many};
     str_view rows = STR("");
     if (p.row) {
+        slots[n++] = (template_slot){"taken", rejects(o) ? STR("refused") : STR("let through")};
+        slots[n++] = (template_slot){"takes", rejects(o) ? STR("throws") : STR("doesNotThrow")};
         slots[n++] = (template_slot){"required", keys(&p, LIST_REQUIRED)};
         slots[n++] = (template_slot){"optional", keys(&p, LIST_OPTIONAL)};
         slots[n++] = (template_slot){"notNull", keys(&p, LIST_NOT_NULL)};
@@ -212,7 +219,7 @@ void scaf__emit_tests_py(emit_out *o)
     str_view imports = arena_format(o->a, "parse_%s, serialize_%s", root, root);
     if (!one && p.row)
         imports = arena_format(o->a, "parse_%s, parse_%s_row, serialize_%s", root, root, root);
-    template_slot slots[20] = {
+    template_slot slots[24] = {
         {"sample", str_of(scaf__comment(o, o->sample_name))},
         {"root", str_of(root)},
         {"rowName", row_name},
@@ -242,6 +249,10 @@ void scaf__emit_tests_py(emit_out *o)
     slots[n++] = (template_slot){"many", many};
     str_view rows = STR("");
     if (p.row) {
+        slots[n++] = (template_slot){"taken", rejects(o) ? STR("refused") : STR("let_through")};
+        slots[n++] = (template_slot){
+            "takes",
+            rejects(o) ? STR("with self.assertRaises(TypeError):\n            ") : STR("")};
         slots[n++] = (template_slot){"required", keys(&p, LIST_REQUIRED)};
         slots[n++] = (template_slot){"optional", keys(&p, LIST_OPTIONAL)};
         slots[n++] = (template_slot){"notNull", keys(&p, LIST_NOT_NULL)};

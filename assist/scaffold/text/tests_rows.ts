@@ -2,8 +2,8 @@
 const row = (): Record<string, unknown> => JSON.parse(rowText);
 const read = (value: Record<string, unknown>) => parse@Row@(JSON.stringify(value));
 
-test("unknown keys are let through", () => {
-  assert.doesNotThrow(() => read({ ...row(), "a key that nobody has heard of": [1] }));
+test("unknown keys are @taken@", () => {
+  assert.@takes@(() => read({ ...row(), "a key that nobody has heard of": [1] }));
 });
 
 for (const key of @required@) {

@@ -246,6 +246,11 @@ class Scaffold(unittest.TestCase):
                 self.assertEqual(done.stdout.strip(), wanted)
             else:
                 self.assertEqual(json.loads(done.stdout), json.loads(wanted))
+            self.run_it('--to', 'tests-python,tests-typescript', '--name', 'thing', '--unknown', unknown, '-o', unknown, stdin=one)
+            subprocess.run([sys.executable, '-m', 'unittest', '-q', 'test_thing'], cwd=os.path.join(self.dir, unknown),
+                           capture_output=True, check=True, timeout=60)
+            self.assertIn('assert.throws(' if unknown == 'reject' else 'assert.doesNotThrow(',
+                          self.read(f'{unknown}/thing.test.ts').split('test("unknown keys')[1].split('});')[0])
             _, out, _ = self.run_it('--to', 'zod', '--unknown', unknown, stdin=one)
             self.assertIn({'ignore': 'z.object(', 'keep': 'z.looseObject(', 'reject': 'z.strictObject('}[unknown], out)
         _, out, err = self.run_it('--to', 'rust', '--unknown', 'keep', stdin=one)
