@@ -436,26 +436,23 @@ static err_code write_lines(struct asking *q, size_t n_items, err *e)
 {
     struct assist_completion *c = q->c;
     struct assist_suggestion opener = {.source = NULL}; /* the first that only opens a block */
-    size_t n_fruitful = 0; /* tokens written up to the end of the last that can be shown */
     err_code rc = ERR_OK;
     /* When the line that the model likes best is refused, others of it may pass. */
     for (size_t i = 0; i <= q->line.n_forks && c->n_items < n_items; i++) {
         struct assist_suggestion *s = &c->items[c->n_items];
         const char *why;
-        /* A few that cannot be shown are reason enough to have no more. */
-        if (c->timings.n_decoded - n_fruitful >= FRUITLESS_TOKENS)
+        /* Where one line is wanted, a few that cannot be shown are reason enough to be silent. */
+        if (n_items == 1 && c->timings.n_decoded >= FRUITLESS_TOKENS)
             break;
         rc = write_line(q, i ? &q->line.forks[i - 1] : NULL, s, &why, e);
         if (rc != ERR_OK)
             return rc;
         if (why == gate_opens_block && !opener.source)
             opener = *s;
-        if (!why && is_new(c, s->text)) {
+        if (!why && is_new(c, s->text))
             c->n_items++;
-            n_fruitful = c->timings.n_decoded;
-        } else if (!c->silent_because) {
+        else if (!c->silent_because)
             c->silent_because = why;
-        }
         if (q->line.hopeless) /* so are those that the model likes less */
             break;
     }
