@@ -71,13 +71,14 @@ void scr__quote_python(buf *out, str_view v)
     buf_append_byte(out, '"');
 }
 
-/* Between double quotes, control characters by their numbers. */
-static void quote_c(buf *out, str_view v, bool octal)
+/* Between double quotes: `escaped` behind a backslash, control characters by their numbers. */
+static void quote_c(buf *out, str_view v, const char *escaped, bool octal)
 {
+    str_view special = str_of(escaped);
     buf_append_byte(out, '"');
     for (size_t i = 0; i < v.len; i++) {
         char c = v.ptr[i];
-        if (c == '"' || c == '\\')
+        if (str_find_byte(special, c) < special.len)
             buf_append_byte(out, '\\');
         if ((unsigned char)c < 0x20)
             buf_append_format(out, octal ? "\\%03o" : "\\x%02x", (unsigned)c);
@@ -89,60 +90,55 @@ static void quote_c(buf *out, str_view v, bool octal)
 
 void scr__quote_javascript(buf *out, str_view v)
 {
-    quote_c(out, v, false);
+    quote_c(out, v, "\"\\", false);
 }
 
 /* "#{" would be code. */
 void scr__quote_ruby(buf *out, str_view v)
 {
-    buf_append_byte(out, '"');
-    for (size_t i = 0; i < v.len; i++) {
-        char c = v.ptr[i];
-        if (strchr("\"\\#", c))
-            buf_append_byte(out, '\\');
-        if ((unsigned char)c < 0x20)
-            buf_append_format(out, "\\x%02x", (unsigned)c);
-        else
-            buf_append_byte(out, c);
-    }
-    buf_append_byte(out, '"');
-}
-
-void scr__quote_ruby_path(buf *out, str_view path)
-{
-    size_t variable = variable_at(path), home = str_starts(path, STR("~/")) ? 2 : 0;
-    str_view rest = str_slice(path, variable ? variable : home, path.len);
-    if (variable)
-        buf_append_format(out, "ENV.fetch(\"%.*s\", \"\")", (int)variable - 1, path.ptr + 1);
-    else if (home)
-        buf_append(out, STR("File.join(Dir.home, "));
-    if (variable && rest.len)
-        buf_append(out, STR(" + "));
-    if (!variable || rest.len)
-        scr__quote_ruby(out, rest);
-    if (home)
-        buf_append_byte(out, ')');
+    quote_c(out, v, "\"\\#", false);
 }
 
 void scr__quote_awk(buf *out, str_view v)
 {
-    quote_c(out, v, true);
+    quote_c(out, v, "\"\\", true);
 }
 
-void scr__quote_javascript_path(buf *out, str_view path)
+/* How a language reads a variable of the environment, and what joins a path to the home folder. */
+struct path_words {
+    const char *before, *after, *home;
+    void (*quote)(buf *out, str_view v);
+};
+
+/* A path that may begin with a variable or the home folder. */
+static void quote_path(buf *out, str_view path, const struct path_words *w)
 {
     size_t variable = variable_at(path), home = str_starts(path, STR("~/")) ? 2 : 0;
     str_view rest = str_slice(path, variable ? variable : home, path.len);
     if (variable)
-        buf_append_format(out, "(process.env.%.*s ?? \"\")", (int)variable - 1, path.ptr + 1);
+        buf_append_format(out, "%s%.*s%s", w->before, (int)variable - 1, path.ptr + 1, w->after);
     else if (home)
-        buf_append(out, STR("path.join(os.homedir(), "));
+        buf_append(out, str_of(w->home));
     if (variable && rest.len)
         buf_append(out, STR(" + "));
     if (!variable || rest.len)
-        scr__quote_javascript(out, rest);
+        w->quote(out, rest);
     if (home)
         buf_append_byte(out, ')');
+}
+
+void scr__quote_ruby_path(buf *out, str_view path)
+{
+    static const struct path_words ruby = {"ENV.fetch(\"", "\", \"\")", "File.join(Dir.home, ",
+                                           scr__quote_ruby};
+    quote_path(out, path, &ruby);
+}
+
+void scr__quote_javascript_path(buf *out, str_view path)
+{
+    static const struct path_words javascript = {"(process.env.", " ?? \"\")",
+                                                 "path.join(os.homedir(), ", scr__quote_javascript};
+    quote_path(out, path, &javascript);
 }
 
 /* The value as the filter wants it, before quoting; false: an unknown filter. */
