@@ -110,14 +110,31 @@ void lsp__doc_close(lsp_server *s, lsp_doc *doc)
     doc_destroy(doc);
 }
 
+/* Is what [begin, end) has all that its line has, a comment's sign? An editor that goes on with the
+ * comment above writes it, and who takes it away wants code there. */
+static bool only_comment_sign(str_view text, size_t begin, size_t end)
+{
+    str_view sign = str_trim(str_slice(text, begin, end)), signs = STR("#/*-;%\"");
+    for (size_t i = 0; i < sign.len; i++)
+        if (str_find_byte(signs, sign.ptr[i]) == signs.len)
+            return false;
+    while (begin && strchr(" \t", text.ptr[begin - 1]))
+        begin--;
+    while (end < text.len && strchr(" \t", text.ptr[end]))
+        end++;
+    return sign.len && (!begin || text.ptr[begin - 1] == '\n') &&
+           (end == text.len || strchr("\r\n", text.ptr[end]));
+}
+
 void lsp__doc_edit(lsp_server *s, lsp_doc *doc, size_t begin, size_t end, str_view with)
 {
     lsp__asks_outdated(s, doc->seq, false);
     doc->seq = ++s->last_seq;
     lsp_shown_edit(&doc->shown, begin, end, with);
     lsp__next_edit_note(doc, begin, end, with);
-    str_view gone = str_slice(lsp_text_view(&doc->text), begin, end);
-    bool deletes = with.len == 0 && gone.len > 0 && str_find_byte(gone, '\n') == gone.len;
+    str_view text = lsp_text_view(&doc->text), gone = str_slice(text, begin, end);
+    bool deletes = with.len == 0 && gone.len > 0 && str_find_byte(gone, '\n') == gone.len &&
+                   !only_comment_sign(text, begin, end);
     doc->deleted_at = deletes ? begin : SIZE_MAX;
     err_code rc = lsp_text_replace(&doc->text, begin, end, with);
     if (rc != ERR_OK)

@@ -9,4 +9,10 @@ items 2 "one"
 edit a 3 0 0 0 0 "z"
 inline 3 a 0 1
 items 3 "one"
+# The sign of a comment that an editor wrote by itself is no text: who takes it away is about to write code.
+open b "\n@say one"
+edit b 2 0 0 0 0 "// "
+edit b 3 0 0 0 3 ""
+inline 4 b 0 0
+items 4 "one"
 bye

@@ -194,12 +194,15 @@ function Child:screen(row)
 end
 
 function Child:wait(what, condition, timeout_ms)
-  local value
-  local ok = vim.wait(timeout_ms or 10000, function()
+  local value, late
+  -- Neovim 0.7 counts whole milliseconds of each look, quick ones not at all: the clock decides.
+  local deadline = vim.loop.hrtime() + (timeout_ms or 30000) * 1e6
+  vim.wait((timeout_ms or 30000) + 1000, function()
     value = condition()
-    return value
+    late = vim.loop.hrtime() > deadline
+    return value or late
   end, 5)
-  if not ok then
+  if not value then
     error(('waited in vain until %s\n  lines: %s\n  ghost: %s\n  mode: %s\n  log: %s'):format(
       what,
       vim.inspect(self:lines()),

@@ -120,7 +120,10 @@ table.insert(cases, {
     nvim:lua("vim.cmd('write')")
     try(nvim, 'sort.py', { 'py', 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
     open(nvim, 'sort.mjs', '// sort names.txt')
-    nvim:type('Go<C-u>') -- Vim goes on with the comment
+    served(nvim)
+    nvim:type('Go') -- Vim goes on with the comment
+    nvim:settle()
+    nvim:type('<C-u>')
     nvim:wait('a suggestion of imports', function()
       return (nvim:ghost() or ''):find('import fs from', 1, true)
     end, SLOW)
