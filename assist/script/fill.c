@@ -1,6 +1,13 @@
+#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "assist/script/script_internal.h"
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 static bool is_plain(str_view v)
 {
@@ -169,6 +176,13 @@ static bool filtered(buf *out, const scr_value *v, str_view filter, bool *raw)
         }
         return true;
     }
+    if (str_eq(filter, STR("seconds"))) {
+        bool days = v->n && v->n % 86400 == 0;
+        buf_append_format(out, "%lld%s", (long long)(days ? v->n / 86400 : v->n),
+                          days ? " * 86_400" : "");
+        *raw = true;
+        return true;
+    }
     if (str_eq(filter, STR("raw"))) { /* as it is, where that cannot do harm */
         *raw = is_plain(v->text);
         buf_append(out, v->text);
@@ -205,6 +219,18 @@ static size_t hole_at(str_view v, str_view *name, str_view *filter)
     return i + 1;
 }
 
+/* Slots whose "~/" is the home folder. */
+static bool is_place(str_view name)
+{
+    static const char *const places[] = {"to",     "out",  "archive", "dir",
+                                         "folder", "file", "other",   "new"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (str_eq(name, str_of(places[i])))
+            return true;
+    }
+    return false;
+}
+
 static void fill_line(buf *out, const scr_style *style, str_view line, const scr_slot *slots,
                       const scr_slot *more)
 {
@@ -224,11 +250,8 @@ static void fill_line(buf *out, const scr_style *style, str_view line, const scr
             v = &none;
         if (!filter.len || !filtered(&b, v, filter, &raw))
             buf_append(&b, v->text);
-        bool path =
-            v->kind == SCR_PATH && style->quote_path &&
-            (str_eq(name, STR("to")) || str_eq(name, STR("out")) || str_eq(name, STR("archive")) ||
-             str_eq(name, STR("dir")) || str_eq(name, STR("folder")));
-        if (raw)
+        bool path = v->kind == SCR_PATH && style->quote_path && is_place(name);
+        if (raw || v->kind == SCR_OURS)
             buf_append(out, buf_view(&b));
         else if (path)
             style->quote_path(out, buf_view(&b));
@@ -241,31 +264,174 @@ static void fill_line(buf *out, const scr_style *style, str_view line, const scr
     }
 }
 
-void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
-               const scr_slot *more, const char *indent)
+/* Length of "?slot| " or "!slot| " at the start of the line; 0: it has no condition. */
+static size_t condition_at(str_view line, str_view *name)
+{
+    size_t bar = 1;
+    if (!line.len || (line.ptr[0] != '?' && line.ptr[0] != '!'))
+        return 0;
+    while (bar < line.len && is_letter(line.ptr[bar]))
+        bar++;
+    if (bar == line.len || line.ptr[bar] != '|' || (bar + 1 < line.len && line.ptr[bar + 1] != ' '))
+        return 0;
+    *name = str_slice(line, 1, bar);
+    return bar + 1 < line.len ? bar + 2 : bar + 1;
+}
+
+/* What "@@role" in a frame stands for. */
+typedef struct {
+    const scr_plan *plan;
+    scr_lines *lines;
+    const scr_slot *facts;
+} scr_frame;
+
+static void fill_frame(buf *out, const scr_style *style, const scr_frame *frame, str_view role,
+                       const char *indent);
+
+static void fill_body(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
+                      const scr_slot *more, const char *indent, const scr_frame *frame)
 {
     while (body.len) {
-        str_view line = str_trim_right(str_take_line(&body));
+        str_view line = str_trim_right(str_take_line(&body)), name;
         line = str_starts(line, STR("    ")) ? str_slice(line, 4, line.len) : line;
         size_t head = line.len - str_trim_left(line).len;
         str_view inner = str_slice(line, 0, head);
-        bool wanted = true, conditional = false;
-        for (size_t bar; head < line.len && (line.ptr[head] == '?' || line.ptr[head] == '!') &&
-                         (bar = str_find(line, STR("| "))) < line.len;
-             head = 0, conditional = true) {
-            bool set = find(slots, more, str_slice(line, head + 1, bar)) != NULL;
-            wanted = wanted && set == (line.ptr[head] == '?');
-            line = str_slice(line, bar + 2, line.len);
-        }
+        bool wanted = true;
+        line = str_slice(line, head, line.len);
+        for (size_t n; (n = condition_at(line, &name)) > 0; line = str_slice(line, n, line.len))
+            wanted = wanted && (find(slots, more, name) != NULL) == (line.ptr[0] == '?');
         if (!wanted)
             continue;
+        str_view bare = str_trim_left(line);
+        if (frame && str_starts(bare, STR("@@"))) {
+            char deeper[64];
+            snprintf(deeper, sizeof deeper, "%s%.*s%.*s", indent, STR_ARG(inner),
+                     (int)(line.len - bare.len), line.ptr);
+            fill_frame(out, style, frame, str_slice(bare, 2, bare.len), deeper);
+            continue;
+        }
         if (line.len) {
             buf_append(out, str_of(indent));
-            buf_append(out, conditional ? inner : STR(""));
+            buf_append(out, inner);
         }
         fill_line(out, style, line, slots, more);
         buf_append_byte(out, '\n');
     }
+}
+
+void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
+               const scr_slot *more, const char *indent)
+{
+    fill_body(out, style, body, slots, more, indent, NULL);
+}
+
+/* --- frames: whole scripts as text of the tables --- */
+
+/* The step whose body it is: the first for what runs before all others, else the last. */
+static const scr_clause *clause_with(const scr_plan *p, str_view language, const char *role)
+{
+    const scr_clause *found = NULL;
+    for (size_t i = 0; i < p->block.n; i++) {
+        bool first = strcmp(role, "run") == 0;
+        if ((!found || !first) && scr__body(p->block.parts[i].step, language, role).len)
+            found = &p->block.parts[i];
+    }
+    return found;
+}
+
+static const scr_step *frame_of(const scr_plan *p, str_view language, const char *role)
+{
+    const scr_step *part = p->table->parts;
+    while (part && (!str_eq(part->name, STR("script")) || !scr__body(part, language, role).len))
+        part = part->next;
+    return part;
+}
+
+static void fill_frame(buf *out, const scr_style *style, const scr_frame *frame, str_view role,
+                       const char *indent)
+{
+    const scr_plan *p = frame->plan;
+    const scr_slot *slots = p->block.slots;
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", STR_ARG(role));
+    const scr_step *part = frame_of(p, style->language, name);
+    const scr_clause *c = clause_with(p, style->language, name);
+    bool all = strcmp(name, "pipe") == 0 || strcmp(name, "help") == 0;
+    if (part)
+        fill_body(out, style, scr__body(part, style->language, name), frame->facts, slots, indent,
+                  frame);
+    for (size_t i = 0; !part && all && i < p->block.n; i++) {
+        const scr_clause *each = &p->block.parts[i];
+        scr__fill(out, style, scr__body(each->step, style->language, name), each->slots, slots,
+                  indent);
+    }
+    if (!part && !all && c)
+        scr__fill(out, style, scr__body(c->step, style->language, name), c->slots, slots, indent);
+    if (!part && !all && !c && frame->lines)
+        frame->lines(out, p, role, indent);
+}
+
+enum { MAX_FACTS = 32 };
+
+typedef struct {
+    scr_slot at[MAX_FACTS];
+    size_t n;
+} scr_facts;
+
+static void add_fact(scr_facts *f, const char *name, str_view text, bool holds)
+{
+    assert(f->n < MAX_FACTS);
+    if (!holds)
+        return;
+    f->at[f->n] = (scr_slot){NULL, str_of(name), {SCR_OURS, text, 0}};
+    if (f->n)
+        f->at[f->n - 1].next = &f->at[f->n];
+    f->n++;
+}
+
+static void add_facts(scr_facts *f, const scr_plan *p, str_view language)
+{
+    static const char *const roles[][2] = {{"name", "NAME"},
+                                           {"target", "TARGET"},
+                                           {"edit", "EDIT"},
+                                           {"convert", "CONVERT"},
+                                           {"batch", "BATCH"}};
+    const scr_step *last = p->block.parts[p->block.n - 1].step;
+    const scr_value *ext = scr__slot(p->block.parts[p->block.n - 1].slots, "to_ext");
+    bool acts = scr__acts(p, language), prints = scr__prints(p, language);
+    str_view suffix = ext ? ext->text : last->suffix;
+    bool more = str_starts(suffix, STR("+")), less = str_starts(suffix, STR("-"));
+    add_fact(f, "our_title", scr__title(p), true);
+    add_fact(f, "our_would", scr__would(p), true);
+    add_fact(f, "our_suffix", str_slice(suffix, more || less, suffix.len), true);
+    add_fact(f, "MORE", suffix, more);
+    add_fact(f, "LESS", suffix, less);
+    add_fact(f, "MOVES", suffix, str_starts(suffix, STR("mv")));
+    add_fact(f, "FILES", suffix, p->block.source == SCR_FROM_FILES);
+    add_fact(f, "TEXT", suffix, p->block.source == SCR_FROM_TEXT);
+    add_fact(f, "NOTHING", suffix, p->block.source == SCR_FROM_NOTHING);
+    add_fact(f, "ACTS", suffix, acts);
+    add_fact(f, "PRINTS", suffix, prints);
+    add_fact(f, "RUNS", suffix, !acts && !prints);
+    add_fact(f, "DRY", suffix, p->dry_run);
+    add_fact(f, "SAFE", suffix, p->dry_by_default);
+    add_fact(f, "DEEP", suffix, p->recursive);
+    add_fact(f, "EDITS", suffix, p->edits);
+    add_fact(f, "EFFECT", suffix, last->effect || p->edits);
+    add_fact(f, "LINES", suffix, last->in == SCR_T_LINES);
+    add_fact(f, "READS", suffix, last->in == SCR_T_LINES && !p->names);
+    add_fact(f, "EACH", suffix, clause_with(p, language, "each") != NULL);
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        add_fact(f, roles[i][1], suffix, scr__last(p, language, roles[i][0]) != NULL);
+}
+
+void scr__frame(buf *out, const scr_plan *p, const scr_style *style, const char *role,
+                scr_lines *lines)
+{
+    scr_facts facts = {.n = 0};
+    add_facts(&facts, p, style->language);
+    const scr_frame frame = {p, lines, facts.at};
+    fill_frame(out, style, &frame, str_of(role), "");
 }
 
 /* --- patterns of the shell --- */
@@ -318,11 +484,6 @@ void scr__globs(buf *o, const scr_patterns *style, const char *before, str_view 
 }
 
 /* --- functions that several steps share --- */
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 bool scr__mentions(str_view code, str_view name, char after)
 {

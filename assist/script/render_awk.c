@@ -1,6 +1,6 @@
 /* awk: the rules of one step, as a program of its own. It reads files or standard input and prints.
  */
-#include "assist/script/script_internal.h"
+#include "assist/script/render.h"
 
 static const scr_style style = {{"awk", 3}, scr__quote_awk, NULL};
 
@@ -49,7 +49,5 @@ void scr__awk(buf *o, const scr_plan *p)
     scr__called_parts(&code, p, &style);
     buf_append(o, str_trim_right(buf_view(&code)));
     buf_append_byte(o, '\n');
-    if (buf_failed(&code) != ERR_OK)
-        o->failed = buf_failed(&code);
-    buf_release(&code);
+    finish(o, &code);
 }

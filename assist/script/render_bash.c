@@ -1,13 +1,8 @@
 #include <string.h>
 
-#include "assist/script/script_internal.h"
+#include "assist/script/render.h"
 
 static const scr_style style = {{"bash", 4}, scr__quote_bash, scr__quote_bash_path};
-
-static void put(buf *o, const char *text)
-{
-    buf_append(o, str_of(text));
-}
 
 static const char *text_of(const scr_value *v)
 {
@@ -31,11 +26,6 @@ static void put_names(buf *o, const char *test, str_view list, const char *befor
         list = str_slice(list, comma + 1, list.len);
     }
     put(o, several ? " ')'" : "");
-}
-
-static const scr_value *slot(const scr_plan *p, const char *name)
-{
-    return scr__slot(p->block.slots, name);
 }
 
 /* Does not go into folders of this name, or with this path at their end. */

@@ -3,20 +3,10 @@
  * called. */
 #include <string.h>
 
-#include "assist/script/script_internal.h"
+#include "assist/script/render.h"
 
 static const scr_style style = {
     {"javascript", 10}, scr__quote_javascript, scr__quote_javascript_path};
-
-static void put(buf *o, const char *text)
-{
-    buf_append(o, str_of(text));
-}
-
-static const scr_value *slot(const scr_plan *p, const char *name)
-{
-    return scr__slot(p->block.slots, name);
-}
 
 static str_view body_of(const scr_clause *c, const char *role)
 {
@@ -27,14 +17,6 @@ static void fill(buf *o, const scr_plan *p, const scr_clause *c, const char *rol
                  const char *indent)
 {
     scr__fill(o, &style, body_of(c, role), c->slots, p->block.slots, indent);
-}
-
-/* Ends a text that was made for `o`. */
-static void finish(buf *o, buf *made)
-{
-    if (buf_failed(made) != ERR_OK)
-        o->failed = buf_failed(made);
-    buf_release(made);
 }
 
 /* --- which files are meant --- */
@@ -197,11 +179,6 @@ static void put_find(buf *o, const scr_plan *p)
 }
 
 /* --- lines --- */
-
-static bool has_pipes(const scr_plan *p)
-{
-    return p->block.parts[p->block.n - 1].step->in == SCR_T_LINES;
-}
 
 static void put_transform(buf *o, const scr_plan *p)
 {
@@ -387,7 +364,7 @@ static void put_print(buf *o, const scr_plan *p)
 {
     const scr_block *b = &p->block;
     const scr_clause *last = &b->parts[b->n - 1], *each = NULL;
-    bool pipes = has_pipes(p);
+    bool pipes = ends_in_lines(p);
     if (b->source == SCR_FROM_TEXT) {
         put(o, "  const lines = files.length > 0 ? files.flatMap(readLines) : readLines(0);\n");
     } else if (b->source == SCR_FROM_FILES) {
@@ -480,7 +457,7 @@ void scr__javascript(buf *o, const scr_plan *p)
     }
     if (p->block.source == SCR_FROM_FILES)
         put_find(&code, p);
-    if (has_pipes(p))
+    if (ends_in_lines(p))
         put_transform(&code, p);
     put_main(&code, p);
     scr__called_parts(&code, p, &style);

@@ -1,19 +1,9 @@
 /* One line for the shell: find with -exec, pipes, and what joins on one line without loss. */
 #include <string.h>
 
-#include "assist/script/script_internal.h"
+#include "assist/script/render.h"
 
 static const scr_style style = {{"bash", 4}, scr__quote_bash, scr__quote_bash_path};
-
-static void put(buf *o, const char *text)
-{
-    buf_append(o, str_of(text));
-}
-
-static const scr_value *slot(const scr_plan *p, const char *name)
-{
-    return scr__slot(p->block.slots, name);
-}
 
 static bool ends_with_any(str_view line, const char *const *ends)
 {

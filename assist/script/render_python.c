@@ -1,18 +1,8 @@
 #include <string.h>
 
-#include "assist/script/script_internal.h"
+#include "assist/script/render.h"
 
 static const scr_style style = {{"python", 6}, scr__quote_python, NULL};
-
-static void put(buf *o, const char *text)
-{
-    buf_append(o, str_of(text));
-}
-
-static const scr_value *slot(const scr_plan *p, const char *name)
-{
-    return scr__slot(p->block.slots, name);
-}
 
 static void quote_with(buf *o, const char *before, str_view text, const char *after)
 {
@@ -197,11 +187,6 @@ static void put_find(buf *o, const scr_plan *p)
                   "    ");
     }
     put(o, "    return files\n\n\n");
-}
-
-static bool has_pipes(const scr_plan *p)
-{
-    return p->block.parts[p->block.n - 1].step->in == SCR_T_LINES;
 }
 
 static void put_transform(buf *o, const scr_plan *p)
@@ -442,7 +427,7 @@ static void put_print(buf *o, const scr_plan *p)
             put(o, "    for path in files:\n");
             scr__fill(o, &style, scr__body(each->step, style.language, "each"), each->slots,
                       b->slots, "        ");
-        } else if (has_pipes(p) && !p->names) {
+        } else if (ends_in_lines(p) && !p->names) {
             put(o, "    for path in files:\n        lines += read_lines(path)\n");
         } else {
             put(o, "    lines = [str(path) for path in files]\n");
@@ -452,7 +437,7 @@ static void put_print(buf *o, const scr_plan *p)
         scr__fill(o, &style, scr__body(b->parts[0].step, style.language, "run"), b->parts[0].slots,
                   b->slots, "    ");
     }
-    if (has_pipes(p))
+    if (ends_in_lines(p))
         put(o, "    lines = transform(lines)\n");
     put(o, "    text = \"\".join(f\"{line}\\n\" for line in lines)\n"
            "    data = text.encode(\"utf-8\", \"surrogateescape\")\n"
@@ -534,7 +519,7 @@ void scr__python(buf *o, const scr_plan *p)
     put_helpers(&code, p);
     if (b->source == SCR_FROM_FILES)
         put_find(&code, p);
-    if (has_pipes(p))
+    if (ends_in_lines(p))
         put_transform(&code, p);
     put_main_options(&code, p);
     if (acts) {

@@ -2,19 +2,9 @@
  * taken in where it is called. */
 #include <string.h>
 
-#include "assist/script/script_internal.h"
+#include "assist/script/render.h"
 
 static const scr_style style = {{"ruby", 4}, scr__quote_ruby, scr__quote_ruby_path};
-
-static void put(buf *o, const char *text)
-{
-    buf_append(o, str_of(text));
-}
-
-static const scr_value *slot(const scr_plan *p, const char *name)
-{
-    return scr__slot(p->block.slots, name);
-}
 
 static str_view body_of(const scr_clause *c, const char *role)
 {
@@ -193,11 +183,6 @@ static void put_find(buf *o, const scr_plan *p)
 
 /* --- lines --- */
 
-static bool has_pipes(const scr_plan *p)
-{
-    return p->block.parts[p->block.n - 1].step->in == SCR_T_LINES;
-}
-
 static void put_transform(buf *o, const scr_plan *p)
 {
     put(o, "def transform(lines)\n");
@@ -212,8 +197,10 @@ static void put_transform(buf *o, const scr_plan *p)
 
 /* --- the command line --- */
 
-static void put_options(buf *o, const scr_plan *p)
+/* `main` up to what is given on the command line. */
+static void put_options(buf *o, const scr_plan *p, str_view role, const char *indent)
 {
+    (void)role, (void)indent;
     const scr_source from = p->block.source;
     const scr_value *out = slot(p, "out");
     bool prints = scr__prints(p, style.language);
@@ -262,145 +249,6 @@ static void put_options(buf *o, const scr_plan *p)
         put(o, "  stop(\"too many words, see --help\", 2) if given.any?\n");
 }
 
-static void put_folder(buf *o, const scr_plan *p)
-{
-    const scr_value *dir = slot(p, "dir");
-    put(o, "  stop(\"one folder at most, see --help\", 2) if given.length > 1\n"
-           "  folder = folder_named(given.first || ");
-    scr__quote_ruby_path(o, dir ? dir->text : STR("."));
-    put(o, ")\n");
-}
-
-static void put_files(buf *o, const scr_plan *p)
-{
-    const scr_value *file = slot(p, "file");
-    if (file) {
-        put(o, "  files = given.any? ? given : [");
-        scr__quote_ruby_path(o, file->text);
-        put(o, "]\n");
-    } else {
-        put(o, "  files = given\n");
-    }
-    put(o, "  files.each { |file| stop(\"there is no file #{file}\") unless there?(file) }\n"
-           "  if options[:in_place]\n"
-           "    stop(\"which files are to be changed?\", 2) if files.empty?\n");
-    put(o, p->dry_run ? "    return files.each { |file| options[:dry_run] ? say(\"would change "
-                        "#{file}\") : rewrite(file) }\n"
-                      : "    return files.each { |file| rewrite(file) }\n");
-    put(o, "  end\n");
-}
-
-/* --- what is done to each file --- */
-
-static void put_would(buf *o, const scr_plan *p, const char *what)
-{
-    if (p->dry_run)
-        buf_append_format(o, "    next say(\"would %.*s %s\") if options[:dry_run]\n\n",
-                          STR_ARG(scr__would(p)), what);
-}
-
-/* Nothing that is there is written over. */
-static void put_free(buf *o, const scr_plan *p)
-{
-    put(o, "    if there?(to)\n      warn \"#{to} is there already, #{file} stays\"\n"
-           "      status = 1\n      next\n    end\n");
-    put_would(o, p, "#{file} -> #{to}");
-}
-
-static void put_convert(buf *o, const scr_plan *p, const scr_clause *c)
-{
-    const scr_value *ext = scr__slot(c->slots, "to_ext");
-    str_view suffix = ext ? ext->text : c->step->suffix;
-    if (str_starts(suffix, STR("+")))
-        buf_append_format(o, "    to = \"#{file}.%.*s\"\n", STR_ARG(str_slice(suffix, 1, 20)));
-    else if (str_starts(suffix, STR("-")))
-        put(o, "    to = file.delete_suffix(File.extname(file))\n");
-    else
-        buf_append_format(o, "    to = \"#{file.delete_suffix(File.extname(file))}.%.*s\"\n",
-                          STR_ARG(suffix));
-    put_free(o, p);
-    put(o, "    part = to_bytes(\"#{to}.part.#{Process.pid}\")\n    begin\n");
-    fill(o, p, c, "convert", "      ");
-    put(o, "      File.rename(part, to_bytes(to))\n    ensure\n      FileUtils.rm_f(part)\n"
-           "    end\n");
-}
-
-static void put_each(buf *o, const scr_plan *p)
-{
-    const scr_clause *c = &p->block.parts[p->block.n - 1];
-    put(o, "  status = 0\n  find_files(folder, options[:recursive]).each do |file|\n");
-    if (body_of(c, "name").len) {
-        put(o, "    name = File.basename(file)\n");
-        fill(o, p, c, "name", "    ");
-        put(o, "    next if name.empty? || name == File.basename(file)\n\n"
-               "    to = join_path(File.dirname(file), name)\n");
-        put_free(o, p);
-        put(o, "    File.rename(to_bytes(file), to_bytes(to))\n");
-    } else if (body_of(c, "target").len) {
-        fill(o, p, c, "target", "    ");
-        put(o, "    to = join_path(target, File.basename(file))\n");
-        put_free(o, p);
-        put(o, "    FileUtils.mkdir_p(to_bytes(target))\n");
-        put(o, str_starts(c->step->suffix, STR("mv"))
-                   ? "    FileUtils.mv(to_bytes(file), to_bytes(to))\n"
-                   : "    FileUtils.cp(to_bytes(file), to_bytes(to), preserve: true)\n");
-    } else if (body_of(c, "convert").len) {
-        put_convert(o, p, c);
-    } else {
-        if (c->step->effect || p->edits)
-            put_would(o, p, "#{file}");
-        if (body_of(c, "edit").len) {
-            put(o, "    before = data = File.binread(to_bytes(file))\n");
-            fill(o, p, c, "edit", "    ");
-            put(o, "    replace_file(file, data) if data != before\n");
-        } else if (p->edits) {
-            put(o, "    rewrite(file)\n");
-        } else {
-            fill(o, p, c, "each", "    ");
-        }
-    }
-    put(o, "  rescue StandardError => error\n    warn error.message\n    status = 1\n  end\n"
-           "  exit status\n");
-}
-
-/* --- what is printed --- */
-
-static void put_print(buf *o, const scr_plan *p)
-{
-    const scr_block *b = &p->block;
-    const scr_clause *last = &b->parts[b->n - 1], *each = NULL;
-    bool pipes = has_pipes(p);
-    if (b->source == SCR_FROM_TEXT) {
-        put(o, "  lines = files.any? ? files.flat_map { |file| read_lines(file) } : "
-               "lines_of($stdin.binmode.read)\n");
-    } else if (b->source == SCR_FROM_FILES) {
-        put(o, "  files = find_files(folder, options[:recursive])\n");
-        for (size_t i = 0; i < b->n; i++)
-            each = body_of(&b->parts[i], "each").len ? &b->parts[i] : each;
-        if (body_of(last, "batch").len) {
-            if (p->dry_run)
-                buf_append_format(o,
-                                  "  return files.each { |file| say(\"would %.*s #{file}\") } if "
-                                  "options[:dry_run]\n\n",
-                                  STR_ARG(scr__would(p)));
-            fill(o, p, last, "batch", "  ");
-        } else if (each) {
-            put(o, "  lines = []\n  files.each do |file|\n");
-            fill(o, p, each, "each", "    ");
-            put(o, "  end\n");
-        } else {
-            put(o, pipes && !p->names ? "  lines = files.flat_map { |file| read_lines(file) }\n"
-                                      : "  lines = files\n");
-        }
-    } else {
-        put(o, "  lines = []\n");
-        fill(o, p, &b->parts[0], "run", "  ");
-    }
-    buf_append_format(o, "  write_lines(%s, options[:output]%s)\n",
-                      pipes ? "transform(lines)" : "lines",
-                      p->dry_run ? ", options[:dry_run]" : "");
-}
-
 /* --- the whole --- */
 
 static void put_requires(buf *o, const buf *code)
@@ -430,7 +278,6 @@ static void put_requires(buf *o, const buf *code)
 void scr__ruby(buf *o, const scr_plan *p)
 {
     const scr_block *b = &p->block;
-    const scr_clause *last = &b->parts[b->n - 1];
     buf code;
     buf_init(&code, SIZE_MAX);
     for (size_t i = 0; i < b->n; i++) {
@@ -441,24 +288,10 @@ void scr__ruby(buf *o, const scr_plan *p)
     }
     if (b->source == SCR_FROM_FILES)
         put_find(&code, p);
-    if (has_pipes(p))
+    if (ends_in_lines(p))
         put_transform(&code, p);
-    put_options(&code, p);
-    if (b->source == SCR_FROM_FILES)
-        put_folder(&code, p);
-    if (b->source == SCR_FROM_TEXT)
-        put_files(&code, p);
-    if (scr__acts(p, style.language)) {
-        put_each(&code, p);
-    } else if (!scr__prints(p, style.language)) {
-        if (p->dry_run)
-            buf_append_format(&code, "  return puts(\"would %.*s\") if options[:dry_run]\n\n",
-                              STR_ARG(scr__would(p)));
-        fill(&code, p, last, "run", "  ");
-    } else {
-        put_print(&code, p);
-    }
-    put(&code, "end\n\n");
+    scr__frame(&code, p, &style, "main", put_options);
+    put(&code, "\n");
     scr__called_parts(&code, p, &style);
     put(&code, "begin\n  main\nrescue Errno::EPIPE\n  exit\n"
                "rescue StandardError => error\n  stop(error.message)\nend\n");
@@ -467,7 +300,5 @@ void scr__ruby(buf *o, const scr_plan *p)
     put(o, "\n");
     put_requires(o, &code);
     buf_append(o, buf_view(&code));
-    if (buf_failed(&code) != ERR_OK)
-        o->failed = buf_failed(&code);
-    buf_release(&code);
+    finish(o, &code);
 }

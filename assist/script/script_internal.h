@@ -33,6 +33,7 @@ typedef enum {
     SCR_STOP,     /* , ; . and what else ends a clause */
     SCR_MARK,     /* a noun that a phrase made: FILES, LINES, … */
     SCR_NOTE,     /* a phrase that only set slots */
+    SCR_OURS,     /* words of the tables, which need no quotes; never of a comment */
 } scr_kind;
 
 typedef struct {
@@ -163,7 +164,7 @@ typedef struct {
     bool own; /* the word that the id stands for; else one of its synonyms */
 } scr_vocable;
 
-enum { SCR_WORD_SLOTS = 8192, SCR_MAX_PARTS = 128 };
+enum { SCR_WORD_SLOTS = 8192, SCR_MAX_PARTS = 256 };
 
 typedef struct {
     scr_vocable *words;
@@ -310,6 +311,14 @@ typedef struct {
  * `!slot| text` where it is not; several may stand before a text. */
 void scr__fill(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
                const scr_slot *more, const char *indent);
+/* What only code can write of "@@role" in a frame; each line behind `indent`. */
+typedef void scr_lines(buf *out, const scr_plan *p, str_view role, const char *indent);
+/* Appends a frame, the body `role` that the part "script" has for the language: lines as of any
+ * body, whose conditions may also be the facts that text/README.md lists; a line "@@role" is the
+ * frame of that name, else the bodies that the steps have of it, else what `lines` (may be NULL)
+ * appends. */
+void scr__frame(buf *out, const scr_plan *p, const scr_style *style, const char *role,
+                scr_lines *lines);
 /* How a language writes regular expressions. */
 typedef struct {
     const char *begin, *end; /* of the whole text */

@@ -149,6 +149,7 @@ static void test_ruby__names(void **state)
         {"list a?[!b-c]*.txt files", "name.match?(/\\Aa.[^b-c].*\\.txt\\z/m)"},
         {"replace '#{x}\"' with '\\' in names.txt", "line.gsub(\"\\#{x}\\\"\") { \"\\\\\" }"},
         {"list files in ~/a larger than 1 kB", "File.join(Dir.home, \"a\")"},
+        {"copy ~/a.txt to ~/b.txt", "FileUtils.cp(File.join(Dir.home, \"a.txt\"), "},
     };
     arena a;
     (void)state;
