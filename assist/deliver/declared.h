@@ -1,5 +1,6 @@
 /* assist/deliver/declared.h: which types a text declares for others to use, and whether one of them
- * could stand in for another. TypeScript, Python, Go, Rust and Java (records). Any thread.
+ * could stand in for another. TypeScript, Python, Go, Rust, Java (records), Kotlin and C#. Any
+ * thread.
  *
  * Types are compared as they are spelled, but for what means the same: the order of a union,
  * `X[]` and `Array<X>`, `Optional[X]` and `X | None`, quotes and blanks. */
@@ -26,13 +27,15 @@ typedef struct {
     declared_member *members;
     size_t n_members;
     str_view methods; /* Python, Go: " from_json to_json " */
-    /* Python: its superclasses and decorators, Rust: its attributes, Java: "implements X" */
+    /* Python: its superclasses and decorators, Rust: its attributes; Java, Kotlin, C#: what it
+     * implements, as spelled */
     str_view base;
-    str_view package;  /* Java: "org.x." */
-    str_view outer;    /* Java: the classes around it, "Outer." */
-    bool is_public;    /* Java: with the classes around it */
+    str_view package;  /* Java, Kotlin, C#: "org.x." */
+    str_view outer;    /* the same: the classes around it, "Outer." */
+    bool is_public;    /* the same: with the classes around it */
+    bool is_set;       /* C#: made by setting its members, not by its constructor */
     bool comparable;   /* false: generic, or made of others; its members are not all there is */
-    bool open_enum;    /* an alias of some texts and of any other */
+    bool open_enum;    /* some texts and any other */
     size_t begin, end; /* its bytes, with decorators and comments above and the line's end */
     struct declared_range {
         size_t begin, end;
@@ -55,6 +58,7 @@ bool declared_knows(const gram_language *lang);
 MUST_USE err_code declared_find(declared *out, arena *a, const gram_language *lang, str_view text);
 /* NULL when there is none. */
 const declared_type *declared_get(const declared *d, str_view name);
+const declared_member *declared_member_of(const declared_type *t, str_view name);
 
 /* Whether code written for `wanted` can use `have` instead. Types mentioned by name count as equal
  * when their names are; open enums of `among` (may be NULL) also fit plain text. Else *why gets one

@@ -45,9 +45,15 @@ static bool is_rust(const gram_language *lang)
     return strcmp(lang->id, "rust") == 0;
 }
 
-static bool is_java(const gram_language *lang)
+static bool is_csharp(const gram_language *lang)
 {
-    return strcmp(lang->id, "java") == 0;
+    return strcmp(lang->id, "csharp") == 0;
+}
+
+/* Told to the writers of code, which reads and writes such types from outside. */
+static bool is_told(const gram_language *lang)
+{
+    return is_csharp(lang) || strcmp(lang->id, "java") == 0 || strcmp(lang->id, "kotlin") == 0;
 }
 
 /* --- finding --- */
@@ -299,7 +305,7 @@ static err_code tell(search *s, const found *best, const declared *wanted,
     return rc;
 }
 
-/* Java: in the same package, and in no other class. */
+/* In the same package, and in no other class. */
 static bool is_neighbour(const search *s, const found *f)
 {
     return str_eq(path_folder(f->path), s->below) && !f->type->outer.len;
@@ -310,25 +316,33 @@ static str_view hindrance(const search *s, const found *f, const gram_language *
 {
     if (is_rust(lang) && !module_of(s->a, s->root, s->below, f->path, lang).len)
         return STR("is of another crate");
-    if (is_java(lang) && !f->type->is_public && !is_neighbour(s, f))
+    bool far = is_told(lang) && !is_neighbour(s, f);
+    /* C# and Kotlin do not let public code give away what is not. */
+    if (is_told(lang) && !f->type->is_public && (far || strcmp(lang->id, "java") != 0))
         return STR("is not public");
-    if (is_java(lang) && !f->type->package.len && !is_neighbour(s, f))
+    if (far && !f->type->package.len && !is_csharp(lang))
         return STR("is in the unnamed package, from which nothing can be imported");
     return STR("");
 }
 
-/* "org.x.Home(String street, int zip)"; without the package where it is that of the code. */
-static void add_own(search *s, const found *f)
+/* "java org.x.Home(String street,int zip)"; without the package where it is that of the code.
+ * Members that the sample does not have need not be given, or it would not fit. */
+static void add_own(search *s, const found *f, const declared_type *wanted,
+                    const gram_language *lang)
 {
     const declared_type *t = f->type;
-    str_view members = {NULL, 0};
-    for (size_t i = 0; i < t->n_members; i++)
-        members = arena_format(s->a, "%.*s%s%.*s %.*s", STR_ARG(members), i ? "," : "",
-                               STR_ARG(t->members[i].type), STR_ARG(t->members[i].name));
+    str_view members = STR("");
+    for (size_t i = 0; i < t->n_members; i++) {
+        if (declared_member_of(wanted, t->members[i].name))
+            members =
+                arena_format(s->a, "%.*s%s%.*s %.*s", STR_ARG(members), members.len ? "," : "",
+                             STR_ARG(t->members[i].type), STR_ARG(t->members[i].name));
+    }
     str_view package = is_neighbour(s, f) ? STR("") : t->package;
     s->told.own_types =
-        arena_format(s->a, "%.*s%.*s%.*s%.*s(%.*s)\n", STR_ARG(s->told.own_types), STR_ARG(package),
-                     STR_ARG(t->outer), STR_ARG(t->name), STR_ARG(members));
+        arena_format(s->a, "%.*s%s %.*s%.*s%.*s%c%.*s%c\n", STR_ARG(s->told.own_types), lang->id,
+                     STR_ARG(package), STR_ARG(t->outer), STR_ARG(t->name), t->is_set ? '{' : '(',
+                     STR_ARG(members), t->is_set ? '}' : ')');
 }
 
 static err_code use_in(search *s, assist_scaffold_file *f, const gram_language *lang)
@@ -352,10 +366,10 @@ static err_code use_in(search *s, assist_scaffold_file *f, const gram_language *
     check_mentioned(s, best, &wanted);
     for (size_t i = 0; i < wanted.n; i++) {
         any = any || best[i].fits;
-        if (best[i].fits && is_java(lang))
-            add_own(s, &best[i]);
+        if (best[i].fits && is_told(lang))
+            add_own(s, &best[i], &wanted.items[i], lang);
     }
-    if (any && !is_java(lang))
+    if (any && !is_told(lang))
         rc = rewrite(s, f, best, &wanted, lang);
     return rc == ERR_OK ? tell(s, best, &wanted, f, lang) : rc;
 }

@@ -17,12 +17,12 @@ typedef struct {
 
 /* Files of r by targets of types in languages that declared.h knows: each type in them that a file
  * of the project declares too, under the same name and fitting, is imported from there (Go: left
- * out, as its package has it; Java: told in out->own_types). What was found, and what has the name
- * but differs, becomes a note.
- * Looked for in the work tree that `folder` (absolute) lies in, in what .gitignore lets through;
- * without git, in the folder and below; for Go in the folder alone. At most EXISTING_FILES files of
- * the language are read. A file that cannot be read or parsed is passed over.
- * ERR_NOMEM. Cost: reads those files, parses those that have one of the names. */
+ * out, as its package has it; Java, Kotlin, C#: told in out->own_types). What was found, and what
+ * has the name but differs, becomes a note. Looked for in the work tree that `folder` (absolute)
+ * lies in, in what .gitignore lets through; without git, in the folder and below; for Go in the
+ * folder alone. At most EXISTING_FILES files of the language are read. A file that cannot be read
+ * or parsed is passed over. ERR_NOMEM. Cost: reads those files, parses those that have one of the
+ * names. */
 enum { EXISTING_FILES = 3000, EXISTING_FILE_BYTES = 1 << 18 };
 MUST_USE err_code existing_use(existing_found *out, assist_scaffold_result *r, arena *a,
                                const char *folder);

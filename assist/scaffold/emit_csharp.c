@@ -1,5 +1,6 @@
 /* C# 7 and later, no library: classes in one static class, read from and written to a plain tree of
  * dictionaries and lists. */
+#include "assist/scaffold/own.h"
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/walk.h"
 
@@ -19,6 +20,7 @@ typedef struct {
     type_names names;
     expr_style type, read;
     const char *outer; /* the class around everything */
+    own_types own;
 } csharp;
 
 static const expr_style types = {
@@ -89,6 +91,16 @@ static const char *reserved_in(csharp *c, const char *name)
     return v.ptr ? v.ptr : reserved_members;
 }
 
+static const char *read_how(const schema_field *f)
+{
+    switch (scaf__field_kind(f)) {
+    case FIELD_REQUIRED: return "Required";
+    case FIELD_EITHER: return "Either";
+    case FIELD_OPTIONAL: break;
+    }
+    return is_scalar(f->ref.type) ? "OptionalValue" : "Optional";
+}
+
 static void emit_record(csharp *c, const schema_type *t, const char *name)
 {
     emit_out *o = c->o;
@@ -116,12 +128,7 @@ static void emit_record(csharp *c, const schema_type *t, const char *name)
     open_brace(o);
     for (uint32_t i = 0; i < t->n_fields; i++) {
         const schema_field *f = &t->fields[i];
-        field_kind kind = scaf__field_kind(f);
-        const char *how = kind == FIELD_REQUIRED   ? "Required"
-                          : kind == FIELD_EITHER   ? "Either"
-                          : is_scalar(f->ref.type) ? "OptionalValue"
-                                                   : "Optional";
-        scaf__line(o, "%s = Read.%s(o, %s, path, %s),", fields[i], how,
+        scaf__line(o, "%s = Read.%s(o, %s, path, %s),", fields[i], read_how(f),
                    scaf__quote(o, f->key, QUOTE_LONG), scaf__expr(o, &c->read, f->ref));
     }
     scaf__close(o, "};");
@@ -143,6 +150,67 @@ static void emit_record(csharp *c, const schema_type *t, const char *name)
     }
     scaf__line(o, "return tree;");
     close_brace(o);
+    close_brace(o);
+    scaf__blank(o);
+}
+
+/* --- classes of the project --- */
+
+static const char **own_fields(void *ctx, const schema_type *t)
+{
+    csharp *c = ctx;
+    return scaf__field_names(c->o, t, CASE_PASCAL, reserved_in(c, scaf__type_name(&c->names, t)));
+}
+
+static const char *own_reader(void *ctx, const schema_type *t)
+{
+    csharp *c = ctx;
+    bool own = scaf__own_of(&c->own, t) != NULL;
+    return own ? scaf__around(c->o, "Read%", scaf__type_name(&c->names, t)) : NULL;
+}
+
+/* What reads a class of the project, and what gives it back as a tree. */
+static void emit_own(csharp *c, const schema_type *t, const char *name, const own_type *own)
+{
+    emit_out *o = c->o;
+    const char **fields = own_fields(c, t);
+    str_view members = own->members;
+    own_member m;
+    if (!fields)
+        return;
+    scaf__line(o, "private static %s Read%s(object value, string path = \"$\")", name, name);
+    open_brace(o);
+    scaf__line(o, "var o = Read.Object(value, path);");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT)
+        scaf__line(o, "Read.Known(o, path, %s);", scaf__keys(o, t, QUOTE_LONG));
+    if (own->is_set) {
+        scaf__line(o, "return new %s", name);
+        open_brace(o);
+    } else {
+        scaf__open(o, "return new %s(", name);
+    }
+    while (scaf__own_next(&c->own, t, fields, &members, &m))
+        scaf__line(o, "%.*s%s Read.%s(o, %s, path, %s)%s", STR_ARG(m.name),
+                   own->is_set ? " =" : ":", read_how(m.field),
+                   scaf__quote(o, m.field->key, QUOTE_LONG), m.read,
+                   members.len || own->is_set ? "," : "");
+    scaf__close(o, own->is_set ? "};" : ");");
+    close_brace(o);
+    scaf__blank(o);
+    scaf__line(o, "private static object Write%s(%s value)", name, name);
+    open_brace(o);
+    scaf__line(o, "var tree = new Dictionary<string, object>();");
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        if (t->fields[i].optional) {
+            scaf__line(o, "if (value.%s != null)", fields[i]);
+            open_brace(o);
+        }
+        scaf__line(o, "tree[%s] = value.%s;", scaf__quote(o, t->fields[i].key, QUOTE_LONG),
+                   fields[i]);
+        if (t->fields[i].optional)
+            close_brace(o);
+    }
+    scaf__line(o, "return tree;");
     close_brace(o);
     scaf__blank(o);
 }
@@ -248,7 +316,7 @@ static void emit_union(csharp *c, const schema_type *t, const char *name)
 }
 
 static const char known_code[] =
-    "\n"
+    "\n\n"
     "    internal static void Known(Dictionary<string, object> o, string path, params string[] "
     "keys)\n"
     "    {\n"
@@ -259,7 +327,24 @@ static const char known_code[] =
     "                throw new FormatException(path + \": unknown key \" + key);\n"
     "            }\n"
     "        }\n"
-    "    }\n";
+    "    }";
+
+static const char int_code[] =
+    "\n\n"
+    "    internal static int Int32(object value, string path)\n"
+    "    {\n"
+    "        int number;\n"
+    "        return int.TryParse(Exact(value, path).ToString(), NumberStyles.AllowLeadingSign, "
+    "CultureInfo.InvariantCulture,\n"
+    "                            out number) ? number : throw Misfit(path, \"an integer of 32 "
+    "bits\", value);\n"
+    "    }";
+
+/* An alias, so that nothing else of that namespace can be meant. */
+static void import_own(emit_out *o, const char *name, str_view full)
+{
+    scaf__line(o, "using %s = %.*s;", name, STR_ARG(full));
+}
 
 void scaf__emit_csharp(emit_out *o)
 {
@@ -278,6 +363,17 @@ void scaf__emit_csharp(emit_out *o)
     c.read.record = c.read.choice = arena_format(o->a, "%s.%%.FromJson", c.outer).ptr;
     if (!c.outer || !c.read.record)
         return;
+    c.read.leaf = own_reader;
+    c.read.ctx = &c;
+    c.own = (own_types){.o = o,
+                        .names = &c.names,
+                        .fields = own_fields,
+                        .ctx = &c,
+                        .read = &c.read,
+                        .read_int = "Read.Int32",
+                        .read_text = "Read.Text"};
+    if (!scaf__own_find(&c.own, "csharp"))
+        return;
     scaf__line(o, "// From %s.", scaf__comment(o, o->sample_name));
     scaf__block(o, "using System;\n"
                    "using System.Collections;\n"
@@ -285,8 +381,9 @@ void scaf__emit_csharp(emit_out *o)
                    "using System.Globalization;\n"
                    "using System.Numerics;\n"
                    "using System.Text;\n"
-                   "using System.Text.RegularExpressions;\n"
-                   "\n");
+                   "using System.Text.RegularExpressions;\n");
+    scaf__own_import(&c.own, import_own);
+    scaf__blank(o);
     scaf__line(o, "public static class %sJson", root);
     open_brace(o);
     const char *type = scaf__expr(o, &c.type, o->s->root);
@@ -311,14 +408,24 @@ void scaf__emit_csharp(emit_out *o)
     scaf__blank(o);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         const schema_type *t = o->s->named[i];
-        if (t->kind == KIND_RECORD)
+        const own_type *own = scaf__own_of(&c.own, t);
+        if (scaf__own_omits(&c.own, t))
+            continue;
+        if (own)
+            emit_own(&c, t, c.names.names[i], own);
+        else if (t->kind == KIND_RECORD)
             emit_record(&c, t, c.names.names[i]);
         else if (t->kind == KIND_ENUM)
             emit_enum(&c, t, c.names.names[i]);
         else
             emit_union(&c, t, c.names.names[i]);
     }
-    scaf__block_with(o, scaf__text_csharp_cs,
-                     o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
+    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    template_slot slots[] = {
+        {"more",
+         arena_format(o->a, "%s%s", reject ? known_code : "", c.own.narrow ? int_code : "")},
+        {"own", scaf__own_each(&c.own, "\n        else if (value is %)\n        {\n"
+                                       "            Write(text, Write%((%)value));\n        }")}};
+    scaf__fill_block(o, scaf__text_csharp_cs, slots, sizeof slots / sizeof *slots);
     close_brace(o);
 }

@@ -1,6 +1,7 @@
 /* Java 17 and later with Jackson: records in one class, read from and written to a plain tree of
  * maps and lists, so that ObjectMapper can do the same through the annotations. Jackson's own
  * binding would round numbers inside unions; here a number whose spelling matters keeps it. */
+#include "assist/scaffold/own.h"
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/walk.h"
 
@@ -22,19 +23,12 @@ static const char reserved_fields[] =
 /* A constructor takes at most 255 slots, and long and double need two each. */
 enum { MAX_COMPONENTS = 120 };
 
-/* A record of the project that stands for one of ours. */
-typedef struct {
-    str_view full;    /* "org.x.Home"; empty: there is none */
-    str_view members; /* "String street,int zip" */
-} own_type;
-
 typedef struct {
     emit_out *o;
     const char *outer; /* the class around all */
     type_names names;
     expr_style type, read;
-    own_type *own; /* as names.names */
-    bool narrow;   /* some own type holds an int */
+    own_types own;
 } java;
 
 static const expr_style types = {
@@ -170,85 +164,15 @@ static void emit_record(java *j, const schema_type *t, const char *name)
 
 /* --- records of the project --- */
 
-/* "int zip" of the list of members, which loses it. */
-static bool next_member(str_view *members, str_view *type, str_view *name)
+static const char **own_fields(void *ctx, const schema_type *t)
 {
-    size_t end = 0, blank = 0;
-    int depth = 0;
-    for (; end < members->len && (depth || members->ptr[end] != ','); end++) {
-        char c = members->ptr[end];
-        depth += (c == '<') - (c == '>');
-        blank = c == ' ' && !depth ? end : blank;
-    }
-    if (!blank)
-        return false;
-    *type = str_slice(*members, 0, blank);
-    *name = str_slice(*members, blank + 1, end);
-    *members = str_slice(*members, end + 1, members->len);
-    return true;
-}
-
-static bool is_int(str_view type)
-{
-    return str_eq(type, STR("int")) || str_eq(type, STR("Integer"));
-}
-
-static const schema_field *field_called(const schema_type *t, const char **fields, str_view name)
-{
-    for (uint32_t i = 0; i < t->n_fields; i++) {
-        if (str_eq(str_of(fields[i]), name))
-            return &t->fields[i];
-    }
-    return NULL;
-}
-
-/* Whether the record's constructor can be given what is read. */
-static bool takes(java *j, const schema_type *t, own_type own)
-{
-    const char **fields = scaf__field_names(j->o, t, CASE_CAMEL, reserved_fields);
-    str_view type, name;
-    uint32_t n = 0;
-    for (; fields && next_member(&own.members, &type, &name); n++) {
-        const schema_field *f = field_called(t, fields, name);
-        bool narrow = f && f->ref.type->kind == KIND_INT && f->ref.type->width == INT_32;
-        if (!f || (is_int(type) && !narrow))
-            return false;
-    }
-    return fields && n == t->n_fields;
-}
-
-static void find_own(java *j)
-{
-    const schema *s = j->o->s;
-    j->own = ARENA_ARRAY(j->o->a, own_type, s->n_named + 1);
-    for (uint32_t i = 0; j->own && i < s->n_named; i++)
-        j->own[i] = (own_type){{NULL, 0}, {NULL, 0}};
-    for (str_view rest = j->o->own_types; j->own && rest.len;) {
-        str_view line = str_take_line(&rest);
-        size_t open = str_find_byte(line, '(');
-        own_type own = {str_slice(line, 0, open), str_slice(line, open + 1, line.len - 1)};
-        str_view name = own.full;
-        for (size_t dot; (dot = str_find_byte(name, '.')) < name.len;)
-            name = str_slice(name, dot + 1, name.len);
-        for (uint32_t i = 0; i < s->n_named; i++) {
-            const schema_type *t = s->named[i];
-            if (t->kind == KIND_RECORD && str_eq(str_of(j->names.names[i]), name) &&
-                takes(j, t, own))
-                j->own[i] = own;
-        }
-    }
-}
-
-static const own_type *own_of(const java *j, const schema_type *t)
-{
-    bool named = t->kind == KIND_RECORD && t->emitted < j->o->s->n_named;
-    return named && j->own[t->emitted].full.len ? &j->own[t->emitted] : NULL;
+    return scaf__field_names(ctx, t, CASE_CAMEL, reserved_fields);
 }
 
 static const char *own_reader(void *ctx, const schema_type *t)
 {
     java *j = ctx;
-    if (!own_of(j, t))
+    if (!scaf__own_of(&j->own, t))
         return NULL;
     str_view v = arena_format(j->o->a, "%s::read%s", j->outer, scaf__type_name(&j->names, t));
     return v.ptr ? v.ptr : "";
@@ -258,8 +182,8 @@ static const char *own_reader(void *ctx, const schema_type *t)
 static void emit_own(java *j, const schema_type *t, const char *name, str_view members)
 {
     emit_out *o = j->o;
-    const char **fields = scaf__field_names(o, t, CASE_CAMEL, reserved_fields);
-    str_view type, member;
+    const char **fields = own_fields(o, t);
+    own_member m;
     if (!fields)
         return;
     scaf__open(o, "private static %s read%s(Object value, String path) {", name, name);
@@ -267,16 +191,9 @@ static void emit_own(java *j, const schema_type *t, const char *name, str_view m
     if (o->unknown == ASSIST_UNKNOWN_REJECT)
         scaf__line(o, "Read.known(o, path, List.of(%s));", scaf__keys(o, t, QUOTE_JSON));
     scaf__open(o, "return new %s(", name);
-    while (next_member(&members, &type, &member)) {
-        const schema_field *f = field_called(t, fields, member);
-        const char *read = scaf__expr(o, &j->read, f->ref);
-        if (is_int(type)) {
-            j->narrow = true;
-            read = f->ref.nullable ? "Read.orNull(Read::int32)" : "Read::int32";
-        }
-        scaf__line(o, "Read.%s(o, %s, path, %s)%s", read_how[scaf__field_kind(f)],
-                   scaf__quote(o, f->key, QUOTE_JSON), read, members.len ? "," : "");
-    }
+    while (scaf__own_next(&j->own, t, fields, &members, &m))
+        scaf__line(o, "Read.%s(o, %s, path, %s)%s", read_how[scaf__field_kind(m.field)],
+                   scaf__quote(o, m.field->key, QUOTE_JSON), m.read, members.len ? "," : "");
     scaf__close(o, ");");
     scaf__close(o, "}");
     scaf__blank(o);
@@ -293,29 +210,6 @@ static void emit_own(java *j, const schema_type *t, const char *name, str_view m
     scaf__line(o, "return out;");
     scaf__close(o, "}");
     scaf__blank(o);
-}
-
-static void import_own(const java *j)
-{
-    for (uint32_t i = 0; i < j->o->s->n_named; i++) {
-        str_view full = j->own[i].full;
-        if (str_find_byte(full, '.') < full.len)
-            scaf__line(j->o, "import %.*s;", STR_ARG(full));
-    }
-}
-
-/* Where a tree is made of a value. */
-static str_view own_trees(const java *j)
-{
-    str_view out = STR("");
-    for (uint32_t i = 0; i < j->o->s->n_named; i++) {
-        if (j->own[i].full.len)
-            out = arena_format(j->o->a,
-                               "%.*s\n        if (value instanceof %s own) {\n"
-                               "            return write%s(own);\n        }",
-                               STR_ARG(out), j->names.names[i], j->names.names[i]);
-    }
-    return out;
 }
 
 /* A record around one value, with its way back to the tree. */
@@ -427,15 +321,10 @@ static const char int_code[] =
     "        }\n"
     "    }";
 
-/* What every file has. */
-static void write_rest(emit_out *o, void *user)
+static void import_own(emit_out *o, const char *name, str_view full)
 {
-    const java *j = user;
-    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
-    template_slot slots[] = {
-        {"more", arena_format(o->a, "%s%s", reject ? known_code : "", j->narrow ? int_code : "")},
-        {"own", own_trees(j)}};
-    scaf__fill(o, scaf__text_java_java, slots, sizeof slots / sizeof *slots, false);
+    (void)name;
+    scaf__line(o, "import %.*s;", STR_ARG(full));
 }
 
 void scaf__emit_java(emit_out *o)
@@ -455,8 +344,14 @@ void scaf__emit_java(emit_out *o)
     j.outer = scaf__around(o, "%Json", root);
     j.read.leaf = own_reader;
     j.read.ctx = &j;
-    find_own(&j);
-    if (!j.own)
+    j.own = (own_types){.o = o,
+                        .names = &j.names,
+                        .fields = own_fields,
+                        .ctx = o,
+                        .read = &j.read,
+                        .read_int = "Read::int32",
+                        .read_text = "Read::text"};
+    if (!scaf__own_find(&j.own, "java"))
         return;
     scaf__line(o, "// From %s. Needs com.fasterxml.jackson.core:jackson-databind.",
                scaf__comment(o, o->sample_name));
@@ -476,15 +371,18 @@ void scaf__emit_java(emit_out *o)
                    "import java.util.LinkedHashMap;\n"
                    "import java.util.List;\n"
                    "import java.util.Map;\n");
-    import_own(&j);
+    scaf__own_import(&j.own, import_own);
     scaf__blank(o);
     scaf__open(o, "public final class %sJson {", root);
     scaf__line(o, "private %sJson() {}", root);
     scaf__blank(o);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         const schema_type *t = o->s->named[i];
-        if (j.own[i].full.len)
-            emit_own(&j, t, j.names.names[i], j.own[i].members);
+        const own_type *own = scaf__own_of(&j.own, t);
+        if (scaf__own_omits(&j.own, t))
+            continue;
+        if (own)
+            emit_own(&j, t, j.names.names[i], own->members);
         else if (t->kind == KIND_RECORD)
             emit_record(&j, t, j.names.names[i]);
         else if (t->kind == KIND_ENUM)
@@ -523,7 +421,12 @@ void scaf__emit_java(emit_out *o)
     scaf__line(o, "return text.toString();");
     scaf__close(o, "}");
     scaf__blank(o);
-    str_view rest = scaf__captured(o, write_rest, &j);
-    scaf__block(o, rest.ptr ? rest.ptr : "");
+    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    template_slot slots[] = {
+        {"more",
+         arena_format(o->a, "%s%s", reject ? known_code : "", j.own.narrow ? int_code : "")},
+        {"own", scaf__own_each(&j.own, "\n        if (value instanceof % own) {\n"
+                                       "            return write%(own);\n        }")}};
+    scaf__fill_block(o, scaf__text_java_java, slots, sizeof slots / sizeof *slots);
     scaf__close(o, "}");
 }

@@ -1,5 +1,6 @@
 /* Kotlin 1.3 and later, JVM, no library: data classes in one object, read from and written to a
  * plain tree of maps and lists. */
+#include "assist/scaffold/own.h"
 #include "assist/scaffold/targets.h"
 #include "assist/scaffold/walk.h"
 
@@ -19,8 +20,10 @@ enum { MAX_COMPONENTS = 120 };
 
 typedef struct {
     emit_out *o;
+    const char *outer; /* the object around all */
     type_names names;
     expr_style type, read;
+    own_types own;
 } kotlin;
 
 static const expr_style types = {
@@ -55,6 +58,8 @@ static const expr_style readers = {
     .nullable = "Read.orNull<$>(%)",
 };
 
+static const char *const read_how[] = {"required", "optional", "field"};
+
 static const char *field_type(kotlin *k, const schema_field *f)
 {
     if (scaf__field_kind(f) == FIELD_EITHER) {
@@ -70,12 +75,11 @@ static const char *field_type(kotlin *k, const schema_field *f)
  */
 static const char *field_read(kotlin *k, const schema_field *f)
 {
-    static const char *const how[] = {"required", "optional", "field"};
     field_kind kind = scaf__field_kind(f);
     const char *type = kind == FIELD_EITHER ? scaf__expr_base(k->o, &k->type, f->ref.type)
                                             : scaf__expr(k->o, &k->type, f->ref);
     str_view v =
-        arena_format(k->o->a, "Read.%s<%s>(o, %s, path, %s)", how[kind],
+        arena_format(k->o->a, "Read.%s<%s>(o, %s, path, %s)", read_how[kind],
                      kind == FIELD_EITHER && f->ref.type->kind == KIND_ANY ? "Any" : type,
                      scaf__quote(k->o, f->key, QUOTE_DOLLAR), scaf__expr(k->o, &k->read, f->ref));
     return v.ptr ? v.ptr : "";
@@ -141,6 +145,59 @@ static void emit_record(kotlin *k, const schema_type *t, const char *name)
     }
     scaf__close(o, "}");
     scaf__close(o, "}");
+    scaf__close(o, "}");
+    scaf__blank(o);
+}
+
+/* --- classes of the project --- */
+
+static const char **own_fields(void *ctx, const schema_type *t)
+{
+    return scaf__field_names(ctx, t, CASE_CAMEL, reserved_fields);
+}
+
+static const char *own_reader(void *ctx, const schema_type *t)
+{
+    kotlin *k = ctx;
+    if (!scaf__own_of(&k->own, t))
+        return NULL;
+    str_view v = arena_format(k->o->a, "%s::read%s", k->outer, scaf__type_name(&k->names, t));
+    return v.ptr ? v.ptr : "";
+}
+
+/* What reads a class of the project, and what gives it back as a tree. */
+static void emit_own(kotlin *k, const schema_type *t, const char *name, str_view members)
+{
+    emit_out *o = k->o;
+    const char **fields = own_fields(o, t);
+    own_member m;
+    if (!fields)
+        return;
+    scaf__open(o, "private fun read%s(value: Any?, path: String): %s {", name, name);
+    scaf__line(o, "val o = Read.value(value, path)");
+    if (o->unknown == ASSIST_UNKNOWN_REJECT)
+        scaf__line(o, "Read.known(o, path, setOf<String>(%s))", scaf__keys(o, t, QUOTE_DOLLAR));
+    scaf__open(o, "return %s(", name);
+    while (scaf__own_next(&k->own, t, fields, &members, &m)) {
+        bool bare = str_ends(m.type, STR("?")) && !scaf__may_be_null(m.field);
+        scaf__line(o, "%.*s = Read.%s<%.*s>(o, %s, path, %s)%s", STR_ARG(m.name),
+                   read_how[scaf__field_kind(m.field)],
+                   STR_ARG(str_slice(m.type, 0, m.type.len - bare)),
+                   scaf__quote(o, m.field->key, QUOTE_DOLLAR), m.read, members.len ? "," : "");
+    }
+    scaf__close(o, ")");
+    scaf__close(o, "}");
+    scaf__blank(o);
+    scaf__open(o, "private fun write%s(value: %s): Any? {", name, name);
+    scaf__line(o, "val out = LinkedHashMap<String, Any?>()");
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        str_view when = t->fields[i].optional
+                            ? arena_format(o->a, "if (value.%s != null) ", fields[i])
+                            : STR("");
+        scaf__line(o, "%.*sout[%s] = Read.tree(value.%s)", STR_ARG(when),
+                   scaf__quote(o, t->fields[i].key, QUOTE_DOLLAR), fields[i]);
+    }
+    scaf__line(o, "return out");
     scaf__close(o, "}");
     scaf__blank(o);
 }
@@ -228,11 +285,23 @@ static void emit_union(kotlin *k, const schema_type *t, const char *name)
 }
 
 static const char known_code[] =
-    "\n"
+    "\n\n"
     "    fun known(value: Map<String, Any?>, path: String, keys: Set<String>) {\n"
     "        val key = value.keys.find { it !in keys } ?: return\n"
     "        throw IllegalArgumentException(\"$path: unknown key $key\")\n"
-    "    }\n";
+    "    }";
+
+static const char int_code[] =
+    "\n\n"
+    "    fun int32(value: Any?, path: String): Int =\n"
+    "        exact(value, path).text.toIntOrNull() ?: misfit(path, \"an integer of 32 bits\", "
+    "value)";
+
+static void import_own(emit_out *o, const char *name, str_view full)
+{
+    (void)name;
+    scaf__line(o, "import %.*s", STR_ARG(full));
+}
 
 void scaf__emit_kotlin(emit_out *o)
 {
@@ -244,15 +313,35 @@ void scaf__emit_kotlin(emit_out *o)
     k.read = readers;
     k.type.names = k.read.names = &k.names;
     k.read.types = &k.type; /* the compiler takes exponential time to find them */
+    k.outer = scaf__around(o, "%Json", root);
+    k.read.leaf = own_reader;
+    k.read.ctx = &k;
+    k.own = (own_types){.o = o,
+                        .names = &k.names,
+                        .fields = own_fields,
+                        .ctx = o,
+                        .read = &k.read,
+                        .read_int = "Read::int32",
+                        .read_text = "Read::text",
+                        .int_type = "Int",
+                        .text_type = "String"};
+    if (!scaf__own_find(&k.own, "kotlin"))
+        return;
     scaf__line(o, "// From %s.", scaf__comment(o, o->sample_name));
     scaf__block(o, "import java.math.BigDecimal\n"
                    "import java.math.BigInteger\n"
-                   "import java.math.MathContext\n"
-                   "\n");
-    scaf__open(o, "object %sJson {", root);
+                   "import java.math.MathContext\n");
+    scaf__own_import(&k.own, import_own);
+    scaf__blank(o);
+    scaf__open(o, "object %s {", k.outer);
     for (uint32_t i = 0; i < o->s->n_named; i++) {
         const schema_type *t = o->s->named[i];
-        if (t->kind == KIND_RECORD)
+        const own_type *own = scaf__own_of(&k.own, t);
+        if (scaf__own_omits(&k.own, t))
+            continue;
+        if (own)
+            emit_own(&k, t, k.names.names[i], own->members);
+        else if (t->kind == KIND_RECORD)
             emit_record(&k, t, k.names.names[i]);
         else if (t->kind == KIND_ENUM)
             emit_enum(&k, t, k.names.names[i]);
@@ -273,7 +362,10 @@ void scaf__emit_kotlin(emit_out *o)
     scaf__line(o, "return out.toString()");
     scaf__close(o, "}");
     scaf__blank(o);
-    scaf__block_with(o, scaf__text_kotlin_kt,
-                     o->unknown == ASSIST_UNKNOWN_REJECT ? known_code : NULL);
+    bool reject = o->unknown == ASSIST_UNKNOWN_REJECT;
+    template_slot slots[] = {{"more", arena_format(o->a, "%s%s", reject ? known_code : "",
+                                                   k.own.narrow ? int_code : "")},
+                             {"own", scaf__own_each(&k.own, "\n        is % -> write%(value)")}};
+    scaf__fill_block(o, scaf__text_kotlin_kt, slots, sizeof slots / sizeof *slots);
     scaf__close(o, "}");
 }

@@ -70,8 +70,10 @@ typedef struct {
     /* Packages that the project uses, one space between; targets choose among libraries by them. */
     str_view libraries;
     str_view taken; /* names that types in Go must not have, one space between */
-    /* Records of the project that code in Java reads and writes instead of defining its own, a line
-     * each: "org.x.Home(String street,int zip)"; without a package it is that of the code. */
+    /* Types of the project that code in Java, Kotlin and C# reads and writes instead of defining
+     * its own, a line each: "java org.x.Home(String street,int zip)"; without a package it is that
+     * of the code. "csharp X.Home{string Street}": its members are set, not given to a
+     * constructor. */
     str_view own_types;
     /* Endings of files (".py .h", one space between) in whose language the project calls members
      * like this, whatever the language's own custom is. */

@@ -53,6 +53,13 @@ void scaf__fill_part(emit_out *o, void *part)
         scaf__fill(o, p->texts[i], p->slots, p->n, p->typed);
 }
 
+void scaf__fill_block(emit_out *o, const char *text, const template_slot *slots, size_t n)
+{
+    template_part part = {slots, n, false, {text, NULL, NULL}};
+    str_view filled = scaf__captured(o, scaf__fill_part, &part);
+    scaf__block(o, filled.ptr ? filled.ptr : "");
+}
+
 const char *scaf__html(emit_out *o, str_view v)
 {
     buf b;

@@ -16,6 +16,9 @@ typedef struct {
 /* Writes `text`; a slot that is not in the list stays as it is. */
 void scaf__fill(emit_out *o, const char *text, const template_slot *slots, size_t n, bool typed);
 
+/* The same as scaf__block: its lines indented by the current depth. */
+void scaf__fill_block(emit_out *o, const char *text, const template_slot *slots, size_t n);
+
 /* Several texts one after the other, for scaf__captured: the methods of a client. */
 typedef struct {
     const template_slot *slots;

@@ -161,8 +161,7 @@ private static class Read
     internal static Dictionary<string, object> Object(object value, string path)
     {
         return value as Dictionary<string, object> ?? throw Misfit(path, "an object", value);
-    }
-@more@
+    }@more@
 
     internal static T Required<T>(Dictionary<string, object> o, string key, string path, Func<object, string, T> read)
     {
@@ -198,7 +197,7 @@ private static class Read
         if (value is IJson)
         {
             Write(text, ((IJson)value).ToJson());
-        }
+        }@own@
         else if (value == null)
         {
             text.Append("null");

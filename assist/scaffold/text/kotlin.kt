@@ -63,8 +63,7 @@ private object Read {
     fun value(value: Any?, path: String): Map<String, Any?> {
         if (value !is Map<*, *>) misfit(path, "an object", value)
         return value.entries.associate { (key, item) -> key.toString() to item }
-    }
-@more@
+    }@more@
 
     fun <T> required(value: Map<String, Any?>, key: String, path: String, read: (Any?, String) -> T): T {
         if (!value.containsKey(key)) throw IllegalArgumentException("$path: the key $key is missing")
@@ -78,7 +77,7 @@ private object Read {
         if (value.containsKey(key)) Field(read(value[key], "$path.$key")) else null
 
     fun tree(value: Any?): Any? = when (value) {
-        is Json -> value.toJson()
+        is Json -> value.toJson()@own@
         is List<*> -> value.map { tree(it) }
         is Map<*, *> -> value.mapValues { tree(it.value) }
         else -> value

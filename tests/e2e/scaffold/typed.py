@@ -17,6 +17,10 @@ class Compiled(Target):
         return [str(c.folder) for c in cases]
 
 
+HOMES = ('[{"id": 1, "home": {"zip": 7, "tags": [{"text": "a", "weight": 1.5}], "floor": null}},\n'
+         ' {"id": 2, "home": {"zip": 8, "country": "NO", "tags": [{"text": "b", "weight": 2.25}], "floor": -1}}]')
+
+
 class Java(Compiled):
     """One class per sample would clash, so each sample has its package."""
     name = "java"
@@ -28,11 +32,10 @@ class Java(Compiled):
         (places / "Home.java").write_text("package places;\n\nimport java.util.List;\n\n"
                                           "public record Home(String country, List<Tag> tags, int zip, Integer floor) {\n"
                                           "    public record Tag(String text, Double weight) {}\n}\n")
-        path.write_text('[{"id": 1, "home": {"zip": 7, "tags": [{"text": "a", "weight": 1.5}], "floor": null}},\n'
-                        ' {"id": 2, "home": {"zip": 8, "country": "NO", "tags": [{"text": "b", "weight": 2.25}], "floor": -1}}]')
+        path.write_text(HOMES)
         return [generate(self.tool, self.name, path, self.work / "s_homes", "--own",
-                         "places.Home(String country,List<Tag> tags,int zip,Integer floor)\n"
-                         "places.Home.Tag(String text,Double weight)\n")]
+                         "java places.Home(String country,List<Tag> tags,int zip,Integer floor)\n"
+                         "java places.Home.Tag(String text,Double weight)\n")]
 
     def prepare(self, cases):
         javac, java = need("javac"), need("java")
@@ -66,6 +69,17 @@ class Kotlin(Compiled):
     name = "kotlin"
     few = True
 
+    def more_cases(self, generate):
+        """A class of the project in the place of one of ours, with a member more."""
+        path = self.work / "homes.json"
+        path.write_text(HOMES)
+        (self.work / "Home.kt").write_text("package places\n\nclass Tag(val text: String, var weight: Double?)\n"
+                                           "data class Home(val country: String?, val tags: List<Tag>, val zip: Int,\n"
+                                           "                val floor: Int?, val other: String = \"x\")\n")
+        return [generate(self.tool, self.name, path, self.work / "s_homes", "--own",
+                         "kotlin places.Home(String? country,List<Tag> tags,Int zip,Int? floor)\n"
+                         "kotlin places.Tag(String text,Double? weight)\n")]
+
     def prepare(self, cases):
         kotlinc, java = need("kotlinc"), need("java")
         for c in cases:
@@ -80,7 +94,8 @@ class Kotlin(Compiled):
             '    File(folder, "out.json").writeText(trip(text))\n'
             "}\nfun main() {\n" + trips + "}\n")
         done = run([kotlinc, "-J-Xss64m", "-J-XX:TieredStopAtLevel=1", "-nowarn", "-d", "classes", "Main.kt",
-                    *[str(c.folder / "SampleJson.kt") for c in cases]], cwd=self.work)
+                    *[str(c.folder / "SampleJson.kt") for c in cases],
+                    *[str(p) for p in self.work.glob("Home.kt")]], cwd=self.work)
         check(done, "kotlinc")
         check(run([java, "-XX:TieredStopAtLevel=1", "-cp", f"classes:{JARS}/kotlin-stdlib.jar", "MainKt"],
                   cwd=self.work), "java")
@@ -89,6 +104,23 @@ class Kotlin(Compiled):
 class CSharp(Compiled):
     name = "csharp"
     rejects = True
+
+    def more_cases(self, generate):
+        """Classes of the project, one made by its constructor, and one inside a class."""
+        path = self.work / "homes.json"
+        path.write_text(HOMES)
+        (self.work / "Home.cs").write_text(
+            "using System.Collections.Generic;\nnamespace Places\n{\n    public class Home\n    {\n"
+            "        public string Country { get; set; }\n        public IList<Tag> Tags { get; set; }\n"
+            "        public int Zip;\n        public int? Floor { get; set; }\n"
+            "        public class Tag\n        {\n"
+            "            public Tag(string Text, double Weight)\n            {\n"
+            "                this.Text = Text;\n                this.Weight = Weight;\n            }\n"
+            "            public string Text { get; private set; }\n"
+            "            public double Weight { get; private set; }\n        }\n    }\n}\n")
+        return [generate(self.tool, self.name, path, self.work / "s_homes", "--own",
+                         "csharp Places.Home{string Country,IList<Tag> Tags,int Zip,int? Floor}\n"
+                         "csharp Places.Home.Tag(string Text,double Weight)\n")]
 
     def prepare(self, cases):
         mcs, mono = need("mcs"), need("mono")
@@ -104,7 +136,8 @@ class CSharp(Compiled):
             '        File.WriteAllText(folder + "/out.json", trip(File.ReadAllText(folder + "/sample.json")));\n'
             "    }\n    public static void Main()\n    {\n" + trips + "    }\n}\n")
         check(run([mcs, "-warn:4", "-warnaserror", "-r:System.Numerics", "-out:main.exe", "Main.cs",
-                   *[str(c.folder / "SampleJson.cs") for c in cases]], cwd=self.work), "mcs -warn:4")
+                   *[str(c.folder / "SampleJson.cs") for c in cases],
+                   *[str(p) for p in self.work.glob("Home.cs")]], cwd=self.work), "mcs -warn:4")
         check(run([mono, "main.exe"], cwd=self.work), "mono")
 
 

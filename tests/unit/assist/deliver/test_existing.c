@@ -217,6 +217,80 @@ static void test_existing__java_reads_records_of_the_project(void **state)
     arena_release(&a);
 }
 
+static void test_existing__kotlin_fills_classes_of_the_project(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("kt/.git/HEAD", "ref: refs/heads/main\n");
+    put("kt/src/main/kotlin/org/x/model/Models.kt",
+        "package org.x.model\n\nimport org.x.Entity\n\n/** Where. */\n"
+        "data class Home(\n    val zip: String,\n    var street: String,\n"
+        "    val country: String = \"NO\"\n) : Entity()\n\n"
+        "class User(val id: Int, val name: String?, val home: Home, private val key: Int = 0)\n");
+    str_view text = written(&a, "kt/src/main/kotlin/org/x/api", "kotlin", &notes);
+    assert_has(text, "import java.math.MathContext\nimport org.x.model.Home\n"
+                     "import org.x.model.User\n\nobject UsersJson {");
+    assert_lacks(text, "class User");
+    assert_has(text, "        return User(\n"
+                     "            id = Read.required<Int>(o, \"id\", path, Read::int32),\n"
+                     "            name = Read.required<String?>(o, \"name\", path, "
+                     "Read.orNull<String>(Read::text)),\n");
+    assert_has(text, "            is Home -> writeHome(value)\n");
+    assert_has(notes, "Models.kt:6: Home is that of the sample: UsersJson.kt uses it");
+    /* What may not be made, given away, or asked for its members is of no use. */
+    put("kt2/.git/HEAD", "ref: refs/heads/main\n");
+    put("kt2/Models.kt", "internal data class Home(val zip: String, val street: String)\n"
+                         "class User(id: Int, val name: String?, val home: Home)\n");
+    text = written(&a, "kt2", "kotlin", &notes);
+    assert_has(text, "data class Home(");
+    assert_has(notes, "Models.kt:1: Home is not public, so UsersJson.kt has one of its own");
+    assert_has(notes, "Models.kt:2: User is not a class whose constructor says it all, so ");
+    arena_release(&a);
+}
+
+static void test_existing__csharp_fills_classes_of_the_project(void **state)
+{
+    (void)state;
+    arena a;
+    str_view notes;
+    arena_init(&a, SIZE_MAX);
+    put("cs1/.git/HEAD", "ref: refs/heads/main\n");
+    put("cs1/Models/Models.cs",
+        "using System;\n\nnamespace My.App\n{\n    namespace Models\n    {\n"
+        "        public class Home\n        {\n"
+        "            public string Zip { get; set; } = \"\";\n"
+        "            public required string Street { get; init; }\n"
+        "            public string? Country { get; set; }\n        }\n    }\n}\n");
+    put("cs1/Models/User.cs",
+        "namespace My.App.Models;\n\n"
+        "public record User(int Id, string? Name, Home Home, int Age = 1);\n");
+    str_view text = written(&a, "cs1/Api", "csharp", &notes);
+    assert_has(text, "using System.Text.RegularExpressions;\nusing Home = My.App.Models.Home;\n"
+                     "using User = My.App.Models.User;\n\npublic static class UsersJson");
+    assert_has(text, "        return new User(\n"
+                     "            Id: Read.Required(o, \"id\", path, Read.Int32),\n"
+                     "            Name: Read.Required(o, \"name\", path, Read.OrNull(Read.Text)),\n"
+                     "            Home: Read.Required(o, \"home\", path, ReadHome)\n        );\n");
+    assert_has(text, "        return new Home\n        {\n"
+                     "            Zip = Read.Required(o, \"zip\", path, Read.Text),\n"
+                     "            Street = Read.Required(o, \"street\", path, Read.Text),\n");
+    assert_has(text, "            Write(text, WriteHome((Home)value));\n");
+    assert_has(notes, "Models/Models.cs:7: Home is that of the sample: UsersJson.cs uses it");
+    /* A setter that is private, a constructor that wants something, a member that must be there. */
+    put("cs2/.git/HEAD", "ref: refs/heads/main\n");
+    put("cs2/A.cs", "public class Home\n{\n    public string Zip { get; private set; }\n"
+                    "    public string Street { get; set; }\n}\n");
+    put("cs2/B.cs", "public class User\n{\n    public User(int id) { }\n"
+                    "    public int Id { get; set; }\n}\n");
+    text = written(&a, "cs2", "csharp", &notes);
+    assert_has(notes, "A.cs:1: Home has no `Zip`, so UsersJson.cs has one of its own");
+    assert_has(notes, "B.cs:1: User is not a class that can be filled from outside, so ");
+    assert_has(text, "public sealed class Home : IJson");
+    arena_release(&a);
+}
+
 /* --- where tests go --- */
 
 /* The paths that the target writes, as seen from the folder, one blank behind each. */
@@ -300,18 +374,41 @@ static void test_existing__types_are_compared_by_meaning(void **state)
         {"a.py", "Optional[List[int]]", "list[StrictInt] | None", true},
         {"a.py", "\"Dict[str, Union[int, str]]\"", "dict[str, str | int]", true},
         {"a.py", "int", "str", false},
+        {"a.java", "int", "long", true},
+        {"a.java", "String", "Role", true}, /* an open enum */
+        {"a.java", "java.util.List<String>", "List<Role>", true},
+        {"a.kt", "Int?", "Long", true}, /* it takes more */
+        {"a.kt", "Long", "Long?", false},
+        {"a.kt", "List<String>", "List<Role>", true},
+        {"a.kt", "MutableList<String>", "List<String>", false},
+        {"a.cs", "IReadOnlyList<string>", "List<Role>", true},
+        {"a.cs", "string?", "string", true},
+        {"a.cs", "long", "long?", false},
+    };
+    static const struct {
+        const char *end, *head;
+    } heads[] = {
+        {".ts", "export type Role = \"admin\" | (string & {});\nexport interface X { a: %s; }\n"},
+        {".py", "class X(TypedDict):\n    a: %s\n"},
+        {".java", "class U {\n    record X(%s a) implements Json {}\n"
+                  "    record Role(String value) implements Json {\n"
+                  "        public static final Role ADMIN = new Role(\"admin\");\n    }\n}\n"},
+        {".kt", "object U {\n    data class X(val a: %s) : Json {\n    }\n"
+                "    data class Role(val value: String) : Json {\n        companion object {\n"
+                "            val ADMIN = Role(\"admin\")\n        }\n    }\n}\n"},
+        {".cs", "class U {\n    class X : IJson { public %s a { get; set; } }\n"
+                "    class Role : IJson { public static readonly Role Admin = null; }\n}\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         arena a;
         declared have, wanted;
         str_view why;
         arena_init(&a, SIZE_MAX);
-        bool py = rows[i].path[2] == 'p';
-        const char *head = py ? "class X(TypedDict):\n    a: %s\n"
-                              : "export type Role = \"admin\" | (string & {});\n"
-                                "export interface X { a: %s; }\n";
+        const char *head = NULL;
+        for (size_t k = 0; k < sizeof heads / sizeof *heads; k++)
+            head = strcmp(rows[i].path + 1, heads[k].end) == 0 ? heads[k].head : head;
         const gram_language *lang = gram_language_by_path(str_of(rows[i].path));
-        char text[2][300];
+        char text[2][400];
         snprintf(text[0], sizeof text[0], head, rows[i].have);
         snprintf(text[1], sizeof text[1], head, rows[i].wanted);
         assert_int_equal(declared_find(&have, &a, lang, str_of(text[0])), ERR_OK);
@@ -372,6 +469,8 @@ int main(void)
         cmocka_unit_test(test_existing__go_shares_a_package),
         cmocka_unit_test(test_existing__rust_names_the_crate),
         cmocka_unit_test(test_existing__java_reads_records_of_the_project),
+        cmocka_unit_test(test_existing__kotlin_fills_classes_of_the_project),
+        cmocka_unit_test(test_existing__csharp_fills_classes_of_the_project),
         cmocka_unit_test(test_existing__types_are_compared_by_meaning),
         cmocka_unit_test(test_testing__tests_go_where_the_others_are),
         cmocka_unit_test(test_layout__packages_of_neighbours_and_folders),
