@@ -7,18 +7,22 @@
 #include <unistd.h>
 
 #include "assist/deliver/check.h"
+#include "assist/script/by_model.h"
 #include "assist/script/script.h"
 #include "lsp/cli.h"
 #include "lsp/es_module.h"
 #include "lsp/sandbox.h"
 #include "lsp/templates.h"
+#include "model/default.h"
 
 struct options {
     assist_script_options script;
     bool json, list, run_dry;
-    bool each_line;   /* of standard input is a comment */
-    const char *said; /* the language, as it was named */
-    buf templates;    /* those of the project, one after the other */
+    bool each_line;    /* of standard input is a comment */
+    bool guess;        /* what no step covers, a model writes */
+    const char *model; /* that is asked; NULL: the built-in one */
+    const char *said;  /* the language, as it was named */
+    buf templates;     /* those of the project, one after the other */
 };
 
 static int list_steps(const struct options *o, arena *mem)
@@ -65,6 +69,8 @@ static int print_json(const assist_script *s, const struct options *o, arena *me
         cJSON_AddStringToObject(root, "language", o->script.language->id);
         add_text(root, "text", s->text);
         add_text(root, "said", s->said);
+        if (s->guessed_by.len)
+            add_text(root, "guessedBy", s->guessed_by);
         add_list(root, "steps", mem, s->steps, s->n_steps);
         add_list(root, "assumptions", mem, s->assumptions, s->n_assumptions);
         cJSON_AddBoolToObject(root, "changes", s->changes);
@@ -84,7 +90,7 @@ static int print_json(const assist_script *s, const struct options *o, arena *me
 }
 
 /* What does not parse is never offered. */
-static int check(const assist_script *s, const struct options *o, arena *mem)
+static int parse_check(const assist_script *s, const struct options *o, arena *mem)
 {
     check_result result;
     err e = {{0}};
@@ -92,6 +98,9 @@ static int check(const assist_script *s, const struct options *o, arena *mem)
     err_code rc = check_parse(&result, path, s->text, &e);
     if (rc != ERR_OK)
         return cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
+    if (result.state == CHECK_BROKEN && s->guessed_by.len)
+        return cli_fail(CLI_FAILED, "script", "what the model wrote does not parse (line %zu)",
+                        result.line);
     if (result.state == CHECK_BROKEN)
         return cli_fail(CLI_FAILED, "script",
                         "this is a fault of artel, please report it: what it wrote does not parse "
@@ -174,6 +183,10 @@ static int run_dry(const assist_script *s, const struct options *o)
     err e = {{0}};
     if (!run_checkers(s->text, str_of(o->script.language->id)))
         return CLI_FAILED;
+    if (s->guessed_by.len) {
+        puts("not run: a model wrote it, so read it first");
+        return CLI_OK;
+    }
     buf_init(&said, TRY_BYTES);
     err_code rc = sandbox_run(&result, &said, argv, s->text, TRY_SECONDS, &e);
     int code = CLI_FAILED;
@@ -218,17 +231,21 @@ static int parse(struct options *o, int argc, char **argv)
 {
     enum { ONE_LINE = 256, LIST, RUN_DRY, YES };
     static const struct option longs[] = {
+        {"guess", no_argument, NULL, 'g'},
         {"json", no_argument, NULL, 'j'},
         {"lang", required_argument, NULL, 'l'},
         {"list", no_argument, NULL, LIST},
+        {"model", required_argument, NULL, 'm'},
         {"one-line", no_argument, NULL, ONE_LINE},
         {"run-dry", no_argument, NULL, RUN_DRY},
         {"yes", no_argument, NULL, YES},
         {NULL, 0, NULL, 0},
     };
-    for (int c; (c = getopt_long(argc, argv, "jl:", longs, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "gjl:m:", longs, NULL)) != -1;) {
         switch (c) {
+        case 'g': o->guess = true; break;
         case 'j': o->json = true; break;
+        case 'm': o->model = optarg; break;
         case LIST: o->list = true; break;
         case RUN_DRY: o->run_dry = true; break;
         case ONE_LINE: o->script.one_line = true; break;
@@ -250,6 +267,10 @@ static int parse(struct options *o, int argc, char **argv)
     if (o->run_dry && (o->json || o->script.one_line))
         return cli_fail(CLI_USAGE, "script",
                         "--run-dry shows what a whole script would do, as text");
+    if (o->model && !o->guess)
+        return cli_fail(CLI_USAGE, "script", "only --guess asks a model");
+    if (o->guess && (o->script.one_line || strcmp(argv[optind], "-") == 0))
+        return cli_fail(CLI_USAGE, "script", "--guess is for one whole script");
     if (o->script.act && !o->script.one_line)
         return cli_fail(CLI_USAGE, "script", "--yes belongs to --one-line; scripts have their own");
     if (o->script.one_line && strcmp(o->script.language->id, "bash") != 0)
@@ -285,6 +306,25 @@ static int read_project(struct options *o)
     return CLI_OK;
 }
 
+/* What no step covers, by the model: an answer where there was a question, else the question. */
+static int guess(assist_script *script, const struct options *o, arena *mem, str_view comment)
+{
+    assist_script guessed;
+    static const struct script_by_model_options how = {0};
+    err e = {{0}};
+    model_gguf *model = NULL;
+    err_code rc = o->model ? model_gguf_open(&model, o->model, &e) : model_default_open(&model, &e);
+    if (rc == ERR_OK)
+        rc = assist_script_by_model(&guessed, mem, model, comment, &o->script, &how, &e);
+    model_gguf_close(model);
+    if (rc != ERR_OK) {
+        cli_print_clean(script->text);
+        return cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
+    }
+    *script = guessed;
+    return CLI_OK;
+}
+
 static int write_one(const struct options *o, str_view comment)
 {
     arena mem;
@@ -295,8 +335,10 @@ static int write_one(const struct options *o, str_view comment)
     err_code rc = assist_script_write(&script, &mem, comment, &o->script, &e);
     if (rc != ERR_OK)
         code = cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
-    else if (script.state == ASSIST_SCRIPT_WRITTEN)
-        code = check(&script, o, &mem);
+    else if (script.state == ASSIST_SCRIPT_ASKS && o->guess)
+        code = guess(&script, o, &mem, comment);
+    if (code == CLI_OK && script.state == ASSIST_SCRIPT_WRITTEN)
+        code = parse_check(&script, o, &mem);
     if (code == CLI_OK && o->run_dry && script.state == ASSIST_SCRIPT_WRITTEN)
         code = run_dry(&script, o);
     else if (code == CLI_OK && o->json)

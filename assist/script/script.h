@@ -43,6 +43,7 @@ typedef struct {
     bool deletes; /* or overwrites: a plain run only shows what it would do */
     bool network;
     bool has_dry_run;
+    str_view guessed_by; /* the model that wrote it (by_model.h); empty: steps did */
 } assist_script;
 
 /* What scripts are made of, read once for many comments. Never changes: any thread may use it. */
