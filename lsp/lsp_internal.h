@@ -9,6 +9,7 @@
 #include "assist/complete/change.h"
 #include "assist/deliver/spot.h"
 #include "assist/explain/render.h"
+#include "assist/script/script.h"
 #include "base/compiler.h"
 #include "lsp/explain.h"
 #include "lsp/frame.h"
@@ -20,6 +21,7 @@
 #include "lsp/shown.h"
 #include "lsp/text.h"
 #include "lsp/worker.h"
+#include "model/gguf.h"
 
 typedef struct lsp_server lsp_server;
 
@@ -164,8 +166,10 @@ struct lsp_server {
     const struct lsp_server_options *options;
     lsp_out *out;
     lsp_worker *worker;
-    lsp_worker *helper;       /* for work that needs no engine; NULL until there is some */
-    struct lsp_prose *proses; /* guesses of the model that are waited for */
+    lsp_worker *helper;        /* for work that needs no engine; NULL until there is some */
+    struct lsp_guess *guesses; /* of the model, that are waited for */
+    char *guess_path;          /* the model that was looked at, whether it may be asked; owned */
+    bool guess_can;
     lsp_frame_reader in;
     int wake_fd[2]; /* read end, write end */
     int parent_fd;  /* readable when the client's process ended; -1: not watched */
@@ -421,9 +425,33 @@ void lsp__scaffold_cancel_progress(lsp_server *s, str_view token);
 void lsp__scaffolds_cancel_all(lsp_server *s);
 void lsp__scaffolds_end(lsp_server *s);
 
-/* --- the model's guess behind an explanation (prose.c) --- */
+/* --- what a model is asked besides suggestions (guess.c) --- */
 
-typedef struct lsp_prose lsp_prose;
+typedef struct lsp_guess lsp_guess;
+
+struct lsp_guess_kind {
+    /* On the helper's thread; what it answers lives in `mem`. */
+    err_code (*ask)(void *matter, arena *mem, const model_gguf *model, const cancel_flag *cancel,
+                    err *e);
+    /* Answers the request, exactly once. why_not: the reason why there is no guess, or NULL. */
+    void (*answer)(lsp_server *s, const char *id, void *matter, const char *why_not);
+};
+
+/* For the question, whose matter lives in its memory. NULL: out of memory. */
+lsp_job *lsp__guess_job(void);
+/* Takes the job; the request is answered later. False: not begun, nothing is answered. */
+bool lsp__guess_start(lsp_server *s, const char *id, lsp_job *job,
+                      const struct lsp_guess_kind *kind, void *matter);
+/* Whether the model of the settings may be asked. Its file is looked at once. */
+bool lsp__guess_model_can(lsp_server *s);
+/* The helper is done with a job; false: it is none of these. */
+bool lsp__guess_done(lsp_server *s, lsp_job *job);
+/* $/cancelRequest for this id; NULL: all of them. */
+void lsp__guess_cancel(lsp_server *s, const char *id);
+/* After the helper was destroyed, with its jobs. */
+void lsp__guesses_end(lsp_server *s);
+
+/* --- the model's guess behind an explanation (prose.c) --- */
 
 struct lsp_prose_question {
     const gram_language *lang;
@@ -433,15 +461,9 @@ struct lsp_prose_question {
     bool show;
 };
 
-/* Answers the request later, exactly once, with the explanation and the guess behind it, or why
- * there is none. False: not begun, nothing is answered. */
+/* Answers the request later with the explanation and the guess behind it, or why there is none.
+ * False: not begun, nothing is answered. */
 bool lsp__prose_start(lsp_server *s, const char *id, const struct lsp_prose_question *q);
-/* The helper is done with a job; false: it is none of these. */
-bool lsp__prose_done(lsp_server *s, lsp_job *job);
-/* $/cancelRequest for this id; NULL: all of them. */
-void lsp__prose_cancel(lsp_server *s, const char *id);
-/* After the helper was destroyed, with its jobs. */
-void lsp__proses_end(lsp_server *s);
 /* Starts the helper if it does not run. */
 bool lsp__helper_start(lsp_server *s, err *e);
 
@@ -454,6 +476,25 @@ void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_r
 /* The script for the comment above the cursor's empty line at the end of the document, without what
  * repeats the comment; in `a`. False: there is none. Cost: milliseconds below a comment. */
 bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t cursor);
+
+/* What the comment on this line comes to, and in which language; all in `a`. ERR_NOT_FOUND: it is
+ * none, or in no language of scripts. */
+err_code lsp__script_read(assist_script *out, str_view *comment, assist_script_options *how,
+                          arena *a, const lsp_doc *doc, size_t line);
+/* Whether it was written and parses. */
+bool lsp__script_is_sound(const assist_script *script, arena *a,
+                          const assist_script_language *language);
+/* The script as it stands on that line. */
+str_view lsp__script_for_line(str_view script, size_t line);
+/* The edit, as a member, that puts the script in the place of the line. */
+void lsp__script_write_edit(lsp_server *s, lsp_writer *w, const lsp_doc *doc, size_t line,
+                            str_view text);
+#define LSP_SCRIPT_COMMAND "artel.writeScript"
+/* Answers workspace/executeCommand of that name, [{uri, line}]: the script for the comment there is
+ * put in by workspace/applyEdit; what no step covers the model writes, if it can. */
+void lsp__script_command(lsp_server *s, const struct lsp_message *m);
+/* Writes the action for that, where there is a model that can. */
+void lsp__script_guess_action(lsp_server *s, lsp_writer *w, const lsp_doc *doc, size_t line);
 
 /* Whether the URI is spelled as its standard has it; only such a one can be the key of an edit. */
 bool lsp__is_plain_uri(const char *uri);

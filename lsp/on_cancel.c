@@ -8,7 +8,7 @@ void lsp__on_cancel(lsp_server *s, const struct lsp_message *m)
     if (id) {
         lsp__ask_cancel(s, id);
         lsp__scaffold_cancel(s, id);
-        lsp__prose_cancel(s, id);
+        lsp__guess_cancel(s, id);
     }
     mem_free(id);
 }

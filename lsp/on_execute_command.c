@@ -21,6 +21,10 @@ void lsp__on_execute_command(lsp_server *s, const struct lsp_message *m)
         lsp__generate_command(s, m);
         return;
     }
+    if (str_eq(command, STR(LSP_SCRIPT_COMMAND))) {
+        lsp__script_command(s, m);
+        return;
+    }
     if (str_eq(command, STR(LSP_NEXT_EDIT_COMMAND))) {
         lsp__next_edit_command(s, m);
         return;

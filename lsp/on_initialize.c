@@ -118,8 +118,8 @@ static void write_capabilities(lsp_server *s, lsp_writer *w)
     lsp_write_raw(w, scaffolds
                          ? STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_WHY_COMMAND
                                "\",\"" LSP_NEXT_EDIT_COMMAND "\",\"" LSP_EXPLAIN_COMMAND
-                               "\",\"" LSP_GENERATE_COMMAND "\",\"" LSP_SCAFFOLD_COMMAND
-                               "\",\"" LSP_APPLIED_COMMAND "\"]}")
+                               "\",\"" LSP_GENERATE_COMMAND "\",\"" LSP_SCRIPT_COMMAND
+                               "\",\"" LSP_SCAFFOLD_COMMAND "\",\"" LSP_APPLIED_COMMAND "\"]}")
                          : STR("{\"commands\":[\"" LSP_ACCEPT_COMMAND "\",\"" LSP_WHY_COMMAND
                                "\",\"" LSP_NEXT_EDIT_COMMAND "\",\"" LSP_EXPLAIN_COMMAND "\"]}"));
     if (s->hover_registered)

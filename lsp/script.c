@@ -57,42 +57,50 @@ static err_code write_with_templates(assist_script *out, arena *a, str_view comm
     return rc == ERR_OK ? assist_script_write(out, a, comment, &options, NULL) : rc;
 }
 
-/* ERR_NOT_FOUND: there is nothing to offer. */
-static err_code script_of(str_view *out, arena *a, str_view comment,
-                          const assist_script_language *language, const char *uri)
+/* What the comment comes to, with the project's own steps where ours do not do. */
+static err_code read_comment(assist_script *out, arena *a, str_view comment,
+                             const assist_script_options *options, const char *uri)
 {
-    assist_script_options options = {.language = language};
-    assist_script script;
-    check_result checked;
     if (!comment.len)
         return ERR_NOT_FOUND;
-    options.es_module = is_es_module(a, uri, language);
-    err_code rc = assist_script_write(&script, a, comment, &options, NULL);
-    if (rc == ERR_OK && script.state == ASSIST_SCRIPT_ASKS)
-        rc = write_with_templates(&script, a, comment, options, uri);
-    if (rc == ERR_OK && script.state != ASSIST_SCRIPT_WRITTEN)
-        rc = ERR_NOT_FOUND;
-    str_view name = arena_format(a, "script%s", language->suffix);
-    if (rc == ERR_OK)
-        rc = check_parse(&checked, name, script.text, NULL);
-    if (rc == ERR_OK && checked.state == CHECK_BROKEN)
-        rc = ERR_NOT_FOUND;
-    if (rc == ERR_OK)
-        *out = script.text;
+    err_code rc = assist_script_write(out, a, comment, options, NULL);
+    if (rc == ERR_OK && out->state == ASSIST_SCRIPT_ASKS)
+        rc = write_with_templates(out, a, comment, *options, uri);
     return rc;
 }
 
-/* The script for the comment on this line, as what replaces the line. */
-static err_code write_script(str_view *out, arena *a, const lsp_doc *doc, size_t line)
+static assist_script_options options_for(arena *a, const lsp_doc *doc)
 {
-    const assist_script_language *language = assist_script_language_find(str_of(doc->language));
-    if (!language || line >= doc->text.n_lines)
+    assist_script_options o = {.language = assist_script_language_find(str_of(doc->language))};
+    o.es_module = o.language && is_es_module(a, doc->uri, o.language);
+    return o;
+}
+
+err_code lsp__script_read(assist_script *out, str_view *comment, assist_script_options *how,
+                          arena *a, const lsp_doc *doc, size_t line)
+{
+    *how = options_for(a, doc);
+    if (!how->language || line >= doc->text.n_lines)
         return ERR_NOT_FOUND;
-    err_code rc = script_of(out, a, comment_of(lsp_text_line(&doc->text, line), language), language,
-                            doc->uri);
-    if (rc == ERR_OK && line > 0) /* the interpreter is named in the first line or not at all */
-        str_take_line(out);
-    return rc == ERR_OK && arena_failed(a) ? ERR_NOMEM : rc;
+    *comment = comment_of(lsp_text_line(&doc->text, line), how->language);
+    return read_comment(out, a, *comment, how, doc->uri);
+}
+
+bool lsp__script_is_sound(const assist_script *script, arena *a,
+                          const assist_script_language *language)
+{
+    check_result checked;
+    str_view name = arena_format(a, "script%s", language->suffix);
+    return script->state == ASSIST_SCRIPT_WRITTEN &&
+           check_parse(&checked, name, script->text, NULL) == ERR_OK &&
+           checked.state != CHECK_BROKEN;
+}
+
+str_view lsp__script_for_line(str_view script, size_t line)
+{
+    if (line > 0) /* the interpreter is named in the first line or not at all */
+        str_take_line(&script);
+    return str_trim_right(script); /* the line keeps its own end */
 }
 
 /* Behind what the script says of itself first: its interpreter and the comment, up to an empty
@@ -105,9 +113,18 @@ static str_view behind_comment(str_view script, const assist_script_language *la
     return rest.len ? rest : script;
 }
 
+static bool write_sound(assist_script *script, arena *a, str_view comment,
+                        const assist_script_options *how, const char *uri)
+{
+    return read_comment(script, a, comment, how, uri) == ERR_OK &&
+           lsp__script_is_sound(script, a, how->language);
+}
+
 bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t cursor)
 {
-    const assist_script_language *language = assist_script_language_find(str_of(doc->language));
+    assist_script_options how = options_for(a, doc);
+    const assist_script_language *language = how.language;
+    assist_script script;
     size_t line = lsp_text_line_of(&doc->text, cursor), first = line;
     str_view text = lsp_text_view(&doc->text);
     /* At the end of the file, on an empty line without indent: a script is all that follows. */
@@ -121,10 +138,10 @@ bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t curso
         return false;
     str_view all = str_slice(text, doc->text.starts[first], cursor);
     str_view last = comment_of(lsp_text_line(&doc->text, line - 1), language);
-    if (script_of(out, a, all, language, doc->uri) != ERR_OK &&
-        (line - first == 1 || script_of(out, a, last, language, doc->uri) != ERR_OK))
+    if (!write_sound(&script, a, all, &how, doc->uri) &&
+        (line - first == 1 || !write_sound(&script, a, last, &how, doc->uri)))
         return false;
-    *out = str_trim_right(behind_comment(*out, language));
+    *out = str_trim_right(behind_comment(script.text, language));
     return out->len > 0 && !arena_failed(a);
 }
 
@@ -137,27 +154,50 @@ bool lsp__is_plain_uri(const char *uri)
     return true;
 }
 
+void lsp__script_write_edit(lsp_server *s, lsp_writer *w, const lsp_doc *doc, size_t line,
+                            str_view text)
+{
+    uint32_t row = (uint32_t)line;
+    size_t end = doc->text.starts[line] + lsp_text_line(&doc->text, line).len;
+    lsp_range whole = {{row, 0}, lsp_text_pos(&doc->text, end, s->encoding)};
+    lsp_write_changes_begin(w);
+    lsp_write_key(w, doc->uri);
+    lsp_write_array_begin(w);
+    lsp_write_text_edit(w, whole, lsp__script_for_line(text, line));
+    lsp_write_array_end(w);
+    lsp_write_changes_end(w);
+}
+
+/* Whether there is no code: comments in code are about it, few of them say what to write. */
+static bool only_comments(const lsp_doc *doc, const assist_script_language *language)
+{
+    for (size_t i = 0; i < doc->text.n_lines; i++) {
+        str_view line = lsp_text_line(&doc->text, i);
+        if (!str_is_blank(line) && !str_starts(line, STR("#!")) && !comment_of(line, language).len)
+            return false;
+    }
+    return true;
+}
+
 void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_range range)
 {
     arena a;
-    str_view text;
+    assist_script script;
+    assist_script_options how;
+    str_view comment;
+    size_t line = range.start.line;
     arena_init(&a, (size_t)64 << 20);
-    if (s->caps.action_literals && lsp__is_plain_uri(doc->uri) &&
-        write_script(&text, &a, doc, range.start.line) == ERR_OK) {
-        size_t end =
-            doc->text.starts[range.start.line] + lsp_text_line(&doc->text, range.start.line).len;
-        lsp_range whole = {{range.start.line, 0}, lsp_text_pos(&doc->text, end, s->encoding)};
-        lsp_write_object_begin(w);
-        lsp_write_member_str(w, "title", STR("artel: Write this script"));
-        lsp_write_member_str(w, "kind", STR(LSP_SCRIPT_KIND));
-        lsp_write_changes_begin(w);
-        lsp_write_key(w, doc->uri);
-        lsp_write_array_begin(w);
-        /* The line keeps its own end. */
-        lsp_write_text_edit(w, whole, str_trim_right(text));
-        lsp_write_array_end(w);
-        lsp_write_changes_end(w);
-        lsp_write_object_end(w);
+    if (lsp__is_plain_uri(doc->uri) &&
+        lsp__script_read(&script, &comment, &how, &a, doc, line) == ERR_OK) {
+        if (script.state == ASSIST_SCRIPT_ASKS && only_comments(doc, how.language)) {
+            lsp__script_guess_action(s, w, doc, line);
+        } else if (s->caps.action_literals && lsp__script_is_sound(&script, &a, how.language)) {
+            lsp_write_object_begin(w);
+            lsp_write_member_str(w, "title", STR("artel: Write this script"));
+            lsp_write_member_str(w, "kind", STR(LSP_SCRIPT_KIND));
+            lsp__script_write_edit(s, w, doc, line, script.text);
+            lsp_write_object_end(w);
+        }
     }
     arena_release(&a);
 }

@@ -119,7 +119,7 @@ static void take_results(lsp_server *s)
     for (lsp_job *job; (job = lsp_worker_collect(s->worker)) != NULL;)
         lsp__job_done(s, job);
     for (lsp_job *job; s->helper && (job = lsp_worker_collect(s->helper)) != NULL;)
-        if (!lsp__prose_done(s, job))
+        if (!lsp__guess_done(s, job))
             lsp__scaffold_done(s, job);
 }
 
@@ -207,11 +207,11 @@ static void close_fd(int fd)
 static void stop_workers(lsp_server *s)
 {
     lsp__scaffolds_cancel_all(s);
-    lsp__prose_cancel(s, NULL);
+    lsp__guess_cancel(s, NULL);
     lsp_worker_destroy(s->helper, lsp_job_destroy);
     s->helper = NULL;
     lsp__scaffolds_end(s);
-    lsp__proses_end(s);
+    lsp__guesses_end(s);
     for (lsp_job *job = s->jobs; job; job = job->next)
         cancel_request(&job->cancel);
     lsp_worker_destroy(s->worker, lsp_job_destroy);

@@ -8,7 +8,8 @@ import tempfile
 import unittest
 
 ARTEL, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
-sys.path.insert(0, str(SOURCE / 'tests/tools'))
+sys.path[:0] = [str(SOURCE / 'tests/tools'), str(SOURCE / 'tests/clients')]
+import client as lsp  # noqa: E402
 import recite_gguf  # noqa: E402
 
 COMMENT = 'paint the fence in seven colours'
@@ -104,6 +105,57 @@ class Guess(unittest.TestCase):
         self.assertIn('a model is not asked for scripts in awk', self.guess('--lang', 'awk', comment=COMMENT).stderr)
         self.assertEqual(self.artel(COMMENT, '--model', 'x').returncode, 2)
         self.assertEqual(self.artel('-', '--guess').returncode, 2)
+
+    def server(self, text, model=True, capabilities=None):
+        one = lsp.Client(ARTEL, cache=str(self.folder), stderr=subprocess.DEVNULL)
+        self.addCleanup(one.kill)
+        literals = {'codeActionLiteralSupport': {'codeActionKind': {'valueSet': ['refactor']}}}
+        one.start(capabilities or {'workspace': {'applyEdit': True}, 'textDocument': {'codeAction': literals}},
+                  {'model': str(self.model)} if model else {})
+        return one, lsp.Buffer(one, 'file:///w/a.sh', text, language='shellscript')
+
+    def actions(self, one):
+        here = {'start': {'line': 0, 'character': 3}, 'end': {'line': 0, 'character': 3}}
+        found = one.request('textDocument/codeAction', {'textDocument': {'uri': 'file:///w/a.sh'}, 'range': here, 'context': {'diagnostics': []}})
+        return {action['title']: action for action in found or []}
+
+    def test_in_an_editor(self):
+        title = 'artel: Let the model write this script'
+        recite_gguf.write(self.model, BODIES['bash'][0])
+        one, _ = self.server(f'# {COMMENT}\n')
+        action = self.actions(one)[title]
+        self.assertEqual(action['kind'], 'refactor.rewrite.artel')
+        number = one.ask('workspace/executeCommand', {k: action['command'][k] for k in ('command', 'arguments')})
+        message = one.receive()
+        while message.get('method') != 'workspace/applyEdit':
+            message = one.receive()
+        edit, = message['params']['edit']['changes']['file:///w/a.sh']
+        self.assertEqual(edit['range'], {'start': {'line': 0, 'character': 0}, 'end': {'line': 0, 'character': len(COMMENT) + 2}})
+        self.assertTrue(edit['newText'].startswith(f'#!/usr/bin/env bash\n# {COMMENT}\n#\n# A guess of the model'), edit)
+        self.assertTrue(edit['newText'].endswith('rm -f -- old.txt'))
+        self.assertIsNone(one.wait(number)['result'])
+        self.assertEqual(one.stop(), 0)
+
+    def test_in_an_editor_where_it_cannot(self):
+        title = 'artel: Let the model write this script'
+        recite_gguf.write(self.model, 'if true; then\n')
+        one, buffer = self.server(f'# {COMMENT}\n')
+        ask = lambda line: one.wait(one.ask('workspace/executeCommand', {
+            'command': 'artel.writeScript', 'arguments': [{'uri': 'file:///w/a.sh', 'line': line}]}))
+        self.assertIn('does not parse', ask(0)['error']['message'])
+        self.assertIn('no comment there', ask(1)['error']['message'])
+        self.assertIn('takes an open document', ask(9)['error']['message'])
+        number = one.ask('workspace/executeCommand', {'command': 'artel.writeScript', 'arguments': [{'uri': 'file:///w/a.sh', 'line': 0}]})
+        one.notify('textDocument/didChange', buffer.change(2, 7, 'sketch'))
+        self.assertIn(one.wait(number)['error']['message'], ('the comment was changed meanwhile', 'what the model wrote does not parse'))
+        one.notify('textDocument/didChange', buffer.change(len(buffer.text), len(buffer.text), 'echo code\n'))
+        self.assertNotIn(title, self.actions(one))  # a comment in code is about the code
+        self.assertEqual(one.stop(), 0)
+        for text, options in ((f'# {COMMENT}\n', {'model': False}), ('# delete *.tmp files\n', {}), (f'# {COMMENT}\n', {'capabilities': {
+                'textDocument': {'codeAction': {}}}})):
+            one, _ = self.server(text, **options)
+            self.assertNotIn(title, self.actions(one))
+            self.assertEqual(one.stop(), 0)
 
 
 if __name__ == '__main__':
