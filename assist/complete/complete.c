@@ -418,8 +418,11 @@ static err_code write_line(struct asking *q, const struct decode_fork *fork,
     q->c->timings.n_decoded += line->n_tokens;
     q->c->timings.n_drafted += line->n_drafted;
     q->c->timings.n_draft_right += line->n_draft_right;
-    *why = line->hopeless
-               ? too_unsure
+    if (line->repeats)
+        gate_note(&q->gate, "model", "shape", shape_repeats, buf_view(&line->text));
+    *why = line->hopeless ? too_unsure
+           : line->repeats
+               ? shape_repeats
                : gate_pass(&q->gate, s, "model", at_indentation(&q->gate, buf_view(&line->text)));
     s->source = "model";
     s->own = line->confidence;

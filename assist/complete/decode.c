@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "assist/complete/confidence.h"
+#include "assist/complete/shape.h"
 #include "assist/complete/told.h"
 #include "base/clock.h"
 #include "context/lexicon.h"
@@ -315,7 +316,7 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
     str_view pending = p->heal;
     double log_prob = 0, first = 1; /* the logarithm for the first word, once that has ended */
     err_code rc = fork ? feed_fork(a, fork, limits->cancel, e) : ERR_OK;
-    out->ended = out->hopeless = false;
+    out->ended = out->hopeless = out->repeats = false;
     out->n_drafted = out->n_draft_right = 0;
     for (out->n_tokens = 0; rc == ERR_OK && out->n_tokens < limits->max_tokens; out->n_tokens++) {
         if (cancel_requested(limits->cancel))
@@ -348,6 +349,11 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
         if (limits->unasked && pending.len == 0 &&
             is_hopeless(a, limits, out, log_prob, first > 0 ? log_prob : first)) {
             out->hopeless = true;
+            out->n_tokens++;
+            break;
+        }
+        if (shape_goes_round(buf_view(&out->text))) {
+            out->repeats = true;
             out->n_tokens++;
             break;
         }

@@ -33,6 +33,7 @@ struct decoded {
     float first;      /* product of those of the tokens up to the end of the first word */
     bool ended;       /* the line was finished by the model, not by a limit */
     bool hopeless;    /* it was given up: too unsure, whatever had followed */
+    bool repeats;     /* it was given up: it only repeated itself */
     size_t n_tokens;  /* decoded for it */
     size_t n_drafted, n_draft_right;            /* of them guessed and read in batches; rightly */
     struct decode_fork forks[DECODE_MAX_FORKS]; /* of the first line; likeliest first */

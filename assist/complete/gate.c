@@ -166,12 +166,11 @@ static char closer_of(char c)
     return c == '(' ? ')' : c == '[' ? ']' : c == '{' ? '}' : 0;
 }
 
-/* The brackets that `line` opens and does not close, as closers in their order. Quotes are looked
- * past; what they hold does not count. */
-static str_view open_brackets(str_view line, char closers[MAX_OPEN])
+/* The brackets that `line` opens and does not close, as closers in their order. It begins in the
+ * string that `quote` is of, if any; what strings hold does not count. */
+static str_view open_brackets(str_view line, char quote, char closers[MAX_OPEN])
 {
     size_t n = 0;
-    char quote = 0;
     for (size_t i = 0; i < line.len; i++) {
         char c = line.ptr[i];
         if (quote) {
@@ -200,6 +199,25 @@ struct attempt {
     TSTree *tree; /* NULL when it was not asked for */
 };
 
+/* How many errors the document has without the word that is being typed, where that makes one: what
+ * completes it is to be judged with it. */
+static size_t n_errors_untyped(struct gate *g, size_t n_typed)
+{
+    size_t word = g->cursor;
+    while (word > 0 && ctx_lexicon_is_word_byte(g->doc->text.ptr[word - 1]))
+        word--;
+    if (g->knows_untyped || word == g->cursor)
+        return g->knows_untyped ? g->n_untyped : n_typed;
+    struct ctx_paste without;
+    g->knows_untyped = true;
+    g->n_untyped = n_typed;
+    if (ctx_tree_try_paste(g->tree, &without, NULL, g->doc->text, word, g->cursor, STR(""),
+                           PASTE_MS) == ERR_OK &&
+        without.n_after < n_typed)
+        g->n_untyped = without.n_after;
+    return g->n_untyped;
+}
+
 /* False: there was no time to tell. */
 static bool try_text(struct gate *g, struct attempt *out, const struct assist_suggestion *s,
                      str_view text, bool keep)
@@ -208,8 +226,13 @@ static bool try_text(struct gate *g, struct attempt *out, const struct assist_su
     if (g->n_tries_left == 0)
         return false;
     g->n_tries_left--;
-    return ctx_tree_try_paste(g->tree, &out->paste, keep ? &out->tree : NULL, g->doc->text,
-                              s->begin_bytes, s->end_bytes, text, PASTE_MS) == ERR_OK;
+    struct ctx_paste *paste = &out->paste;
+    if (ctx_tree_try_paste(g->tree, paste, keep ? &out->tree : NULL, g->doc->text, s->begin_bytes,
+                           s->end_bytes, text, PASTE_MS) != ERR_OK)
+        return false;
+    if (paste->n_before > 0 && paste->n_after > 0)
+        paste->adds = paste->n_after > n_errors_untyped(g, paste->n_before);
+    return true;
 }
 
 bool gate_parses(struct gate *g, const struct assist_suggestion *s, str_view text)
@@ -322,7 +345,8 @@ static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, 
     }
     *tree = t.tree;
     char room[MAX_OPEN];
-    str_view closers = open_brackets(s->text, room);
+    str_view closers =
+        open_brackets(s->text, shape_open_quote(g->doc->text, g->cursor, s->text), room);
     if (!t.paste.adds)
         return t.paste.n_before > 0 && breaks_off(g, s, closers)
                    ? closed_in_broken(g, s, source, closers, t.paste.n_after)

@@ -20,6 +20,8 @@ struct gate {
     ctx_tree *tree;          /* of the document as it is, fresh; NULL: syntax is not known */
     enum ctx_text_kind kind; /* of the cursor's place */
     size_t n_tries_left;     /* counted, not timed: the same question gets the same answer */
+    size_t n_untyped;        /* errors without the word at the cursor */
+    bool knows_untyped;      /* n_untyped is known */
     struct assist_step *steps;
     size_t n_steps;
 };

@@ -6,6 +6,8 @@
 #include "context/lexicon.h"
 #include "context/secret.h"
 
+const char shape_repeats[] = "the model only repeated itself";
+
 static str_view rest_of_line(str_view text, size_t cursor)
 {
     str_view rest = str_slice(text, cursor, text.len);
@@ -42,21 +44,48 @@ static size_t repeated_rest(str_view line, str_view rest)
     return 0;
 }
 
-/* How many bytes of `rest` are brackets that `line` closes without having opened them: the editor
- * put them there on its own, and the line goes on behind its own, as in "i < n; i++) {" before ")".
- */
-static size_t closed_again(str_view line, str_view rest)
+/* Does `c` begin a string that ends in `behind`? */
+static bool begins_string(char c, str_view behind)
 {
-    size_t depth = 0, n = 0;
+    return (c == '"' || c == '\'') && str_find_byte(behind, c) < behind.len;
+}
+
+char shape_open_quote(str_view text, size_t cursor, str_view line)
+{
+    size_t start = cursor;
+    while (start > 0 && text.ptr[start - 1] != '\n')
+        start--;
     char quote = '\0';
-    for (size_t i = 0; i < line.len && n < rest.len; i++) {
-        char c = line.ptr[i];
+    for (size_t i = start; i < cursor; i++) {
+        char c = text.ptr[i];
         if (c == '\\')
             i++;
         else if (quote)
             quote = c == quote ? '\0' : quote;
-        else if ((c == '"' || c == '\'') &&
-                 str_find_byte(str_slice(line, i + 1, line.len), c) < line.len - i - 1)
+        else if (begins_string(c, str_slice(text, i + 1, cursor)) || begins_string(c, line))
+            quote = c;
+    }
+    return quote;
+}
+
+/* How many bytes of `rest` are brackets that `line` closes without having opened them: the editor
+ * put them there on its own, and the line goes on behind its own, as in "i < n; i++) {" before ")".
+ * So it may have closed the string that the line begins in, which `quote` is of, if any. */
+static size_t closed_again(str_view line, char quote, str_view rest)
+{
+    size_t depth = 0, n = 0;
+    bool began_inside = quote;
+    for (size_t i = 0; i < line.len && n < rest.len; i++) {
+        char c = line.ptr[i];
+        if (c == '\\')
+            i++;
+        else if (quote && c != quote)
+            continue;
+        else if (quote) {
+            n += began_inside && c == rest.ptr[n];
+            began_inside = false;
+            quote = '\0';
+        } else if (begins_string(c, str_slice(line, i + 1, line.len)))
             quote = c;
         else if (strchr("([{", c))
             depth++;
@@ -70,11 +99,11 @@ static size_t closed_again(str_view line, str_view rest)
     return n;
 }
 
-/* True when `line` ends in the same piece three times over and more than half of it is that: small
- * models fall into such loops. Rulers of one character, as in "=====", are code. */
-static bool repeats_itself(str_view line)
+/* True when `line` ends in the same piece `times` times over, in `least` bytes or more. Rulers of
+ * one character, as in "=====", are code. */
+static bool ends_in_rounds(str_view line, size_t times, size_t least)
 {
-    for (size_t unit = 2; 3 * unit <= line.len; unit++) {
+    for (size_t unit = 2; times * unit <= line.len; unit++) {
         size_t same = 0; /* bytes at the end that equal the ones a unit before */
         while (same + unit < line.len &&
                line.ptr[line.len - 1 - same] == line.ptr[line.len - 1 - same - unit])
@@ -82,10 +111,22 @@ static bool repeats_itself(str_view line)
         bool ruler = true;
         for (size_t i = 1; i < unit; i++)
             ruler = ruler && line.ptr[line.len - 1] == line.ptr[line.len - 1 - i];
-        if (!ruler && same >= 2 * unit && 2 * (same + unit) > line.len)
+        if (!ruler && same + unit >= times * unit && same + unit >= least)
             return true;
     }
     return false;
+}
+
+/* Small models fall into loops. A short one is a mistake when it is most of the line, as in
+ * "b, b, b". */
+static bool repeats_itself(str_view line)
+{
+    return ends_in_rounds(line, 3, line.len / 2 + 1);
+}
+
+bool shape_goes_round(str_view line)
+{
+    return ends_in_rounds(line, 4, 0);
 }
 
 bool shape_writes_secret(arena *mem, str_view text, size_t cursor, str_view line)
@@ -150,13 +191,14 @@ const char *shape_line(struct assist_suggestion *out, arena *mem, str_view text,
     str_view line = str_trim_right(generated);
     str_view rest = rest_of_line(text, cursor);
     size_t repeated = repeated_rest(line, rest);
-    size_t covered = repeated ? repeated : closed_again(line, rest);
+    size_t covered =
+        repeated ? repeated : closed_again(line, shape_open_quote(text, cursor, line), rest);
     if (str_is_blank(str_slice(line, 0, line.len - repeated)))
         return "nothing to add here";
     if (!utf8_is_valid(line))
         return "the model produced broken text";
     if (repeats_itself(line))
-        return "the model only repeated itself";
+        return shape_repeats;
     if (shape_writes_secret(mem, text, cursor, line))
         return "it would write a secret";
     if (repeats_below(text, cursor, line))

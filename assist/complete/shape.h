@@ -5,6 +5,14 @@
 
 #include "assist/complete/complete.h"
 
+/* Why a line that ends in the same thing again and again is not worth showing. */
+extern const char shape_repeats[];
+
+/* Does `line`, as far as it is written, end in the same thing four times over? Small models do not
+ * find out of that again; what has an end, as the arguments (0, 0, 0, 0), gets there before. Cost:
+ * O(line). */
+bool shape_goes_round(str_view line);
+
 /* Why nothing should be offered at this cursor while typing, or NULL. Static text. */
 const char *shape_silence(str_view text, size_t cursor, bool invoked);
 
@@ -14,6 +22,10 @@ const char *shape_silence(str_view text, size_t cursor, bool invoked);
  * worth showing: blank, or what is there already. */
 const char *shape_line(struct assist_suggestion *out, arena *mem, str_view text, size_t cursor,
                        str_view generated);
+
+/* The quote of the string that `line`, put at the cursor, would begin in; 0: in none. Only the
+ * cursor's line is looked at, and both ends of the string must be there. */
+char shape_open_quote(str_view text, size_t cursor, str_view line);
 
 /* True when `line` at the cursor, or lines, would hold a key, token or password, copied from
  * wherever. The beginning of the cursor's line counts: often only the name before it says that a

@@ -25,6 +25,10 @@ static const struct {
     {"a.c", "int f(int x)\n{\n    $0", "if (x) {", "int f(int x)\n{\n    if (x) {"},
     /* what does not parse at all */
     {"a.c", "int f(int x)\n{\n    $0\n}\n", "* ) [ ;", "- it would not parse"},
+    /* also as the rest of a word that is an error as long as it is not whole */
+    {"a.kt", "package p\n\nimp$0\nimport java.nio.File\n", "ort (", "- it would not parse"},
+    {"a.kt", "package p\n\nimp$0\nimport java.nio.File\n", "ort java.io.*",
+     "package p\n\nimport java.io.*\nimport java.nio.File\n"},
     /* a block that nothing closes; one whose rest stands below is an ordinary line */
     {"a.c", "int f(int x)\n{\n    $0\n}\n", "if (x) {",
      "- it would open a block that nothing closes"},

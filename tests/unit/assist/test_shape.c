@@ -16,6 +16,11 @@ static const struct {
     {"for (int i$0)\n", " = 0; i < n; i++) {", "for (int i = 0; i < n; i++) {\n"},
     {"if (f($0))\n", "a[i])) return;", "if (f(a[i])) return;\n"},
     {"if (f($0))\n", "g(a), \")\") + 1", "if (f(g(a), \")\") + 1)\n"},
+    /* also where the line begins in a string */
+    {"f([\"l$0])\n", "ess\", \"x\"], None)", "f([\"less\", \"x\"], None)\n"},
+    {"f([\"l$0])\n", "(]\", x], y", "f([\"l(]\", x], y)\n"},
+    {"f(['l$0'])\n", "ess', 'x'], y", "f(['less', 'x'], y)\n"},
+    {"fn f(x: &'a$0)\n", " str) {", "fn f(x: &'a str) {\n"},
     {"if (f[$0])\n", "a) {", "if (f[a) {])\n"}, /* broken anyway: nothing is taken away */
     {"x = \"$0\";\r\n", "text\";", "x = \"text\";\r\n"},
     {"if (a) {$0}\n", " return; }", "if (a) { return; }\n"},
@@ -57,6 +62,28 @@ static void test_shape__lines(void **state)
     }
 }
 
+static void test_shape__lines_go_round(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        bool round;
+    } lines[] = {
+        {"n, 0, 0, 0, 0, 0", true},
+        {"int a[] = {b[0], b[0], b[0], b[0], b[0]", true},
+        {"the same the same the same the same ", true},
+        {"f(0, 0, 0, 0", false},   /* may have an end */
+        {"f(0, 0, 0, 0)", false},  /* has it */
+        {"/* ========", false},    /* a ruler */
+        {"0, 0, 0, 0, 0}", false}, /* it found out */
+        {"a + b + a + b", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (shape_goes_round(str_of(lines[i].line)) != lines[i].round)
+            fail_msg("%s", lines[i].line);
+}
+
 static void test_shape__silence(void **state)
 {
     (void)state;
@@ -87,4 +114,5 @@ static void test_shape__silence(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test(test_shape__lines), cmocka_unit_test(test_shape__silence))
+TEST_MAIN(cmocka_unit_test(test_shape__lines), cmocka_unit_test(test_shape__lines_go_round),
+          cmocka_unit_test(test_shape__silence))
