@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "base/size.h"
 
@@ -68,6 +71,13 @@ void *mem_alloc_large(size_t n_bytes)
         return p;
 #endif
     return p;
+}
+
+void mem_give_back(void)
+{
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
 }
 
 /* The lowest memory.max from this process's control group up to the root; SIZE_MAX: none. */

@@ -21,6 +21,9 @@ MUST_USE void *mem_alloc_aligned(size_t n_bytes, size_t align);
 /* For what is large and read from end to end: aligned to 64, in large pages where the system has
  * them. Freed with mem_free. */
 MUST_USE void *mem_alloc_large(size_t n_bytes);
+/* Gives what is free in the heap back to the system, where the C library keeps it otherwise
+ * (glibc); for when much was needed once. Blocks: milliseconds, other threads' allocations too. */
+void mem_give_back(void);
 /* Bytes of memory that this process may count on having: the machine's, or the limit of its control
  * group (version 2) if that is lower; 0 when the system does not say. Blocks: reads files. */
 size_t mem_physical(void);

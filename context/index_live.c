@@ -12,6 +12,7 @@ enum {
     GATHER_MS = 20,          /* changes come in crowds */
     LISTING_PAUSE_MS = 2000, /* between listings: build tools change files without end */
     REPORT_BYTES = 1 << 26,
+    MANY_FILES = 64, /* fewer leave little free in the heap */
 };
 
 struct ctx__updater {
@@ -77,6 +78,8 @@ static void *update(void *user)
         err_code rc = ctx__index_refresh(u->x, &u->options, paths, n, &report, &mem, &e);
         if (n == 0)
             listed_ns = clock_now_ns();
+        if (rc == ERR_OK && report.n_read >= MANY_FILES)
+            mem_give_back();
         if (rc == ERR_OK && report.note.len)
             log_write(LOG_WARNING, "%.*s", STR_ARG(report.note));
         else if (rc != ERR_OK && rc != ERR_CANCELLED)

@@ -93,6 +93,7 @@ struct assist_engine {
     struct engine_syntax syntax;
     way_flag way; /* the projects' threads give it while somebody waits */
     struct project *projects;
+    size_t n_taken; /* files of theirs, since memory was given back */
     gram_queries *queries; /* of their indexes; NULL before the first */
     struct engine_others others;
     struct told told;

@@ -199,22 +199,24 @@ struct attempt {
     TSTree *tree; /* NULL when it was not asked for */
 };
 
-/* How many errors the document has without the word that is being typed, where that makes one: what
- * completes it is to be judged with it. */
+/* How many errors the document has without the word that is being typed, where that begins the line
+ * and makes one: what completes it is to be judged as a line of its own. `n_typed`: with it. */
 static size_t n_errors_untyped(struct gate *g, size_t n_typed)
 {
-    size_t word = g->cursor;
-    while (word > 0 && ctx_lexicon_is_word_byte(g->doc->text.ptr[word - 1]))
+    str_view text = g->doc->text;
+    size_t word = g->cursor, start;
+    while (word > 0 && ctx_lexicon_is_word_byte(text.ptr[word - 1]))
         word--;
-    if (g->knows_untyped || word == g->cursor)
-        return g->knows_untyped ? g->n_untyped : n_typed;
-    struct ctx_paste without;
-    g->knows_untyped = true;
-    g->n_untyped = n_typed;
-    if (ctx_tree_try_paste(g->tree, &without, NULL, g->doc->text, word, g->cursor, STR(""),
-                           PASTE_MS) == ERR_OK &&
-        without.n_after < n_typed)
-        g->n_untyped = without.n_after;
+    for (start = word; start > 0 && text.ptr[start - 1] != '\n';)
+        start--;
+    if (!g->knows_untyped) {
+        struct ctx_paste without;
+        bool tried = word < g->cursor && str_is_blank(str_slice(text, start, word)) &&
+                     ctx_tree_try_paste(g->tree, &without, NULL, text, word, g->cursor, STR(""),
+                                        PASTE_MS) == ERR_OK;
+        g->n_untyped = tried && without.n_after < n_typed ? without.n_after : n_typed;
+        g->knows_untyped = true;
+    }
     return g->n_untyped;
 }
 

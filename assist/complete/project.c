@@ -21,6 +21,7 @@ enum {
     SETTLING_MS = 60 * 1000,
     MAX_REGIONS = 64,
     MAX_PATH_BYTES = 1 << 16,
+    MANY_FILES = 64, /* fewer leave little free in the heap */
 };
 
 /* Where the user was. */
@@ -419,10 +420,16 @@ enum assist_work assist_idle(assist_engine *a)
 {
     enum assist_work work = ASSIST_RESTING;
     for (struct project *p = a->projects; p; p = p->next)
-        if (take_file(a, p, &work))
+        if (take_file(a, p, &work)) {
+            a->n_taken++;
             return ASSIST_WORKED;
+        }
     if ((a->written && ctx_instant_work(a->written, MERGE_STEPS)) ||
         (a->habit.recall && ctx_recall_work(a->habit.recall, MERGE_STEPS)))
         return ASSIST_WORKED;
+    if (work == ASSIST_RESTING && a->n_taken >= MANY_FILES) {
+        a->n_taken = 0;
+        mem_give_back();
+    }
     return work;
 }
