@@ -22,6 +22,7 @@ static const char *standard_format(scaf_format f)
     case FORMAT_EMAIL:
     case FORMAT_IPV4:
     case FORMAT_IPV6: return scaf__format_name(f);
+    case FORMAT_IMAGE: return "uri";
     default: return NULL;
     }
 }

@@ -20,11 +20,16 @@ void scaf__emit_page(emit_out *o)
 {
     rows_info rows = scaf__rows(o);
     str_view title = rows.shape == ROWS_ONE ? rows.words : scaf__plural(o->a, rows.words);
+    str_view types = scaf__captured(o, model, NULL);
+    str_view picture = STR("format: \"image-url\"");
+    bool pictures = str_find(types, picture) < types.len;
     const template_slot slots[] = {
+        {"pictures", pictures ? STR(" but pictures that are asked for") : STR("")},
+        {"images", pictures ? STR(" img-src http: https:;") : STR("")},
         {"title", str_of(scaf__html(o, str_of(scaf__label(o, title))))},
         {"css", str_of(scaf__text_page_css)},
         {"sample", scaf__sample_whole(o)},
-        {"model", scaf__captured(o, model, NULL)},
+        {"model", types},
         {"core", scaf__captured(o, core, NULL)},
         {"page", str_of(scaf__text_page_js)},
     };

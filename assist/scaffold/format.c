@@ -188,6 +188,24 @@ static bool is_uri(str_view v)
     return true;
 }
 
+static bool is_image(str_view v)
+{
+    static const char *const ends[] = {".png", ".jpg",  ".jpeg", ".gif",
+                                       ".svg", ".webp", ".avif", ".bmp"};
+    if (!is_uri(v) || !str_starts(v, STR("http")))
+        return false;
+    v = str_slice(v, 0, str_find_byte(v, '#'));
+    v = str_slice(v, 0, str_find_byte(v, '?'));
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]), k = 0;
+        while (k < n && v.len > n && (v.ptr[v.len - n + k] | 0x20) == (ends[i][k] | 0x20))
+            k++;
+        if (k == n)
+            return true;
+    }
+    return false;
+}
+
 static bool is_email(str_view v)
 {
     size_t a = str_find_byte(v, '@'), dot = 0;
@@ -260,15 +278,88 @@ static bool is_color(str_view v)
     return true;
 }
 
-static bool is_phone(str_view v)
+/* 5 to 15 digits; blanks, dashes, dots, slashes and brackets between them; perhaps an extension. */
+static bool is_dialled(str_view v)
 {
-    if (!at(v, 0, '+') || v.len < 9 || v.len > 16 || v.ptr[1] == '0')
-        return false;
-    for (size_t i = 1; i < v.len; i++) {
-        if (!digit(v.ptr[i]))
+    size_t digits = 0, i = at(v, 0, '+') ? 1 : 0;
+    bool open = false;
+    for (; i < v.len; i++) {
+        char c = v.ptr[i];
+        bool joint = i + 1 < v.len && (c == ' ' || c == '-' || c == '.' || c == '/');
+        if (digit(c))
+            digits++;
+        else if ((c == '(' && !open) || (c == ')' && open))
+            open = !open;
+        else if (!joint || !i)
+            break;
+    }
+    str_view tail = str_slice(v, i, v.len);
+    size_t n = str_starts(tail, STR("ext")) ? 3 : str_starts(tail, STR("x")) ? 1 : 0;
+    n += n && at(tail, n, '.');
+    n += n && at(tail, n, ' ');
+    for (size_t k = n; k < tail.len; k++) {
+        if (!n || !digit(tail.ptr[k]) || k > n + 6)
             return false;
     }
-    return true;
+    return digits >= 5 && digits <= 15 && !open && (!tail.len || tail.len > n);
+}
+
+/* What nobody takes for another number. */
+static bool is_phone(str_view v)
+{
+    bool plus = at(v, 0, '+') && v.len > 7 && v.ptr[1] != '0';
+    return (plus || (at(v, 0, '(') && v.len > 8 && v.len > str_find_byte(v, ')') + 4)) &&
+           is_dialled(v);
+}
+
+/* Length of degrees with at least two decimals at v[i], 0 when none. */
+static size_t degrees(str_view v, size_t i, int most)
+{
+    size_t start = i, n = at(v, i, '-') ? 1 : 0;
+    int whole = 0;
+    for (i += n; i < v.len && digit(v.ptr[i]) && i - start < 4; i++)
+        whole = whole * 10 + (v.ptr[i] - '0');
+    if (i == start + n || whole > most || !at(v, i, '.'))
+        return 0;
+    size_t point = i++;
+    while (i < v.len && digit(v.ptr[i]))
+        i++;
+    return i > point + 2 ? i - start : 0;
+}
+
+static bool is_geo(str_view v)
+{
+    size_t n = degrees(v, 0, 90);
+    if (!n || !at(v, n, ','))
+        return false;
+    n += at(v, n + 1, ' ') ? 2 : 1;
+    size_t east = degrees(v, n, 180);
+    return east && n + east == v.len;
+}
+
+static bool is_html(str_view v)
+{
+    static const char *const tags[] = {
+        "a",      "p",     "b",     "i",      "u",      "em",      "br",        "hr",   "ul",
+        "ol",     "li",    "h1",    "h2",     "h3",     "h4",      "h5",        "h6",   "td",
+        "tr",     "div",   "pre",   "sub",    "sup",    "img",     "code",      "span", "del",
+        "strong", "small", "table", "figure", "iframe", "section", "blockquote"};
+    for (size_t from; (from = str_find_byte(v, '<')) + 2 < v.len;) {
+        v = str_slice(v, from + 1, v.len);
+        str_view tag = str_slice(v, at(v, 0, '/'), v.len);
+        size_t n = 0;
+        while (n < tag.len && (lower(tag.ptr[n]) || upper(tag.ptr[n]) || digit(tag.ptr[n])))
+            n++;
+        bool ends = at(tag, n, '>') || at(tag, n, '/') || at(tag, n, ' ');
+        for (size_t i = 0; ends && n && i < sizeof tags / sizeof *tags; i++) {
+            size_t k = 0;
+            while (k < n && (tag.ptr[k] | 0x20) == (tags[i][k] | 0x20))
+                k++;
+            if (k == n && !tags[i][n] && str_find_byte(tag, '>') < tag.len)
+                return true;
+        }
+    }
+    return false;
 }
 
 /* Length of a number without leading zeros at v[i], 0 when none. */
@@ -438,6 +529,7 @@ static bool matches(scaf_format f, str_view v)
     case FORMAT_ULID: return is_ulid(v);
     case FORMAT_KSUID: return is_ksuid(v);
     case FORMAT_OBJECT_ID: return v.len == 24 && all_hex(v);
+    case FORMAT_IMAGE: return is_image(v);
     case FORMAT_URI: return is_uri(v);
     case FORMAT_EMAIL: return is_email(v);
     case FORMAT_IPV4: return is_ipv4(v);
@@ -453,6 +545,9 @@ static bool matches(scaf_format f, str_view v)
     case FORMAT_MIME: return is_mime(v);
     case FORMAT_BASE64: return is_base64(v);
     case FORMAT_HEX: return v.len >= 16 && v.len % 2 == 0 && all_hex(v);
+    case FORMAT_GEO: return is_geo(v);
+    case FORMAT_HTML: return is_html(v);
+    case FORMAT_DIALLED: return is_dialled(v);
     case FORMAT_NONE:
     case FORMAT_N: break;
     }
@@ -483,11 +578,11 @@ scaf_format scaf__format_first(uint32_t set)
 const char *scaf__format_name(scaf_format f)
 {
     static const char *const names[FORMAT_N] = {
-        "string",  "date",     "date-time", "local-date-time", "time",      "duration",
-        "uuid",    "ulid",     "ksuid",     "object-id",       "uri",       "email",
-        "ipv4",    "ipv6",     "color",     "phone",           "semver",    "decimal",
-        "integer", "currency", "country",   "locale",          "mime-type", "base64",
-        "hex",
+        "string",  "date",   "date-time", "local-date-time", "time",    "duration",  "uuid",
+        "ulid",    "ksuid",  "object-id", "image-url",       "uri",     "email",     "ipv4",
+        "ipv6",    "color",  "phone",     "semver",          "decimal", "integer",   "currency",
+        "country", "locale", "mime-type", "base64",          "hex",     "geo-point", "html",
+        "phone",
     };
     return f >= 0 && f < FORMAT_N ? names[f] : "string";
 }

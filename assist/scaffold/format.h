@@ -20,12 +20,13 @@ typedef enum {
     FORMAT_ULID,            /* 26 characters of Crockford base 32, upper case */
     FORMAT_KSUID,           /* 27 letters and digits, the first a digit */
     FORMAT_OBJECT_ID,       /* 24 lower-case hex digits */
+    FORMAT_IMAGE,           /* FORMAT_URI of a file that browsers show as a picture */
     FORMAT_URI,             /* scheme://... without blanks */
     FORMAT_EMAIL,
     FORMAT_IPV4,
     FORMAT_IPV6,
     FORMAT_COLOR,    /* #rgb, #rrggbb, #rrggbbaa */
-    FORMAT_PHONE,    /* E.164, with + */
+    FORMAT_PHONE,    /* +47 22 11 33 44, (555) 123-4567: begins with + or ( */
     FORMAT_SEMVER,   /* 1.2.3-rc.1+build */
     FORMAT_DECIMAL,  /* -12.50: money and other exact decimals in quotes */
     FORMAT_INTEGER,  /* 42 in quotes; leading zeros do not match */
@@ -33,8 +34,11 @@ typedef enum {
     FORMAT_COUNTRY,  /* ISO 3166-1, 2 capitals */
     FORMAT_LOCALE,   /* BCP 47: en, pt-BR, zh-Hant-TW */
     FORMAT_MIME,     /* image/png */
-    FORMAT_BASE64, /* padded, at least 16 characters, with a digit, a capital and a small letter */
-    FORMAT_HEX,    /* at least 16 lower-case hex digits of even count: a hash */
+    FORMAT_BASE64,  /* padded, at least 16 characters, with a digit, a capital and a small letter */
+    FORMAT_HEX,     /* at least 16 lower-case hex digits of even count: a hash */
+    FORMAT_GEO,     /* 59.9139,10.7522: degrees north and east with two decimals or more */
+    FORMAT_HTML,    /* text with a known tag */
+    FORMAT_DIALLED, /* 555-1234, 1-770-736-8031 x56442: a phone only where the key says so */
     FORMAT_N
 } scaf_format;
 

@@ -145,7 +145,7 @@ static bool is_enum(const builder *b, const shape *sh, str_view words)
         return st->n_distinct > 0;
     if (b->opt->no_enums || st->n_distinct < 2 || st->n_distinct > ENUM_MAX_VALUES || st->n_empty)
         return false;
-    scaf_format f = scaf__format_first(st->formats);
+    scaf_format f = scaf__format_first(st->formats & ~(1u << FORMAT_DIALLED));
     bool coded =
         f == FORMAT_CURRENCY || f == FORMAT_COUNTRY || f == FORMAT_LOCALE || f == FORMAT_MIME;
     if (f != FORMAT_NONE && !coded)
@@ -163,11 +163,39 @@ static bool is_enum(const builder *b, const shape *sh, str_view words)
     return n >= ENUM_MIN_SEEN && n >= d * 3 && once * 4 <= d;
 }
 
-/* Codes of two and three letters are also words: believe them when the key says so or many differ.
- */
+/* Whether the key speaks of a picture: "avatar url", "logo". */
+static bool names_a_picture(str_view words)
+{
+    static const char *const links[] = {"url", "uri", "href", "link", "src"};
+    static const char *const pictures[] = {"avatar", "image", "img",       "photo",  "picture",
+                                           "logo",   "icon",  "thumbnail", "poster", "cover",
+                                           "banner", "thumb", "gravatar",  "flag"};
+    str_view last = last_word(words);
+    if (one_of(last, links, sizeof links / sizeof *links))
+        last = last_word(str_trim(str_slice(words, 0, words.len - last.len)));
+    return one_of(last, pictures, sizeof pictures / sizeof *pictures);
+}
+
+static bool names_a_phone(str_view words)
+{
+    static const char *const phones[] = {"phone", "telephone", "mobile",    "cell",    "fax",
+                                         "tel",   "telefon",   "cellphone", "landline"};
+    str_view last = last_word(words);
+    if (str_eq(last, STR("number")) || str_eq(last, STR("no")))
+        last = last_word(str_trim(str_slice(words, 0, words.len - last.len)));
+    return one_of(last, phones, sizeof phones / sizeof *phones);
+}
+
+/* What is ambiguous is believed when the key says so. Codes of two and three letters are also
+ * words: they are believed where many differ, too. */
 static scaf_format string_format(const shape *sh, str_view words)
 {
-    scaf_format f = scaf__format_first(sh->strings->formats);
+    uint32_t formats = sh->strings->formats;
+    if ((formats & 1u << FORMAT_DIALLED) && names_a_phone(words))
+        return FORMAT_PHONE;
+    scaf_format f = scaf__format_first(formats & ~(1u << FORMAT_DIALLED));
+    if (f == FORMAT_URI && names_a_picture(words))
+        return FORMAT_IMAGE;
     if (f != FORMAT_CURRENCY && f != FORMAT_COUNTRY && f != FORMAT_LOCALE && f != FORMAT_INTEGER)
         return f;
     static const char *const hints[] = {"currency", "country", "locale",      "lang",

@@ -77,7 +77,7 @@ static void write_type(ui *u, buf *b, schema_ref ref)
         buf_append(b, STR("{ kind: \"string\""));
         if (t->format != FORMAT_NONE)
             buf_append_format(b, ", format: \"%s\"", scaf__format_name(t->format));
-        if (t->max_chars > LONG_CHARS && t->format != FORMAT_URI)
+        if (t->max_chars > LONG_CHARS && t->format != FORMAT_URI && t->format != FORMAT_IMAGE)
             buf_append(b, STR(", long: true"));
         if (t->may_be_empty)
             buf_append(b, STR(", mayBeEmpty: true"));

@@ -26,6 +26,7 @@ const state = {
   index: 0, /* of the page */
   size: 25,
   focus: null, /* row that the arrow keys are on */
+  images: false, /* shown: their servers are asked for them */
   dirty: false,
 };
 
@@ -39,7 +40,11 @@ function visible() {
 
 function renderCell(type, value) {
   const c = cell(type, value);
-  if (c.style === "link") return h("a", { href: c.href, title: c.title, rel: "noreferrer" }, c.text);
+  if (c.image && state.images) {
+    return h("a", { href: c.href, title: c.title, rel: "noreferrer" },
+      h("img", { class: "picture", src: c.image, alt: c.text, loading: "lazy", referrerpolicy: "no-referrer" }));
+  }
+  if (c.href) return h("a", { href: c.href, title: c.title, rel: "noreferrer" }, c.text);
   if (c.style === "color") {
     const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
     swatch.style.background = c.color;
@@ -558,6 +563,13 @@ function openFile() {
 
 /* -- the whole -- */
 
+function imageSwitch() {
+  return h("label", {}, h("input", { type: "checkbox", checked: state.images, onchange: (event) => {
+    state.images = event.target.checked;
+    renderRows();
+  } }), " Load pictures");
+}
+
 function columnMenu() {
   return h("details", { class: "menu" }, h("summary", {}, "Columns"), h("div", {}, columns.map((c) =>
     h("label", {}, h("input", { type: "checkbox", checked: state.shown.has(c.id), onchange: (event) => {
@@ -596,7 +608,8 @@ function renderTable() {
   parts.table = h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": page.title },
     h("table", {}, h("caption", { class: "quiet" }, page.title), parts.head, parts.body));
   return [
-    h("div", { class: "bar tools" }, parts.search, parts.clear, h("span", { class: "space" }), columnMenu()),
+    h("div", { class: "bar tools" }, parts.search, parts.clear, h("span", { class: "space" }),
+      columns.some((c) => c.type.format === "image-url") && imageSwitch(), columnMenu()),
     parts.table, parts.empty,
     h("nav", { class: "bar pager", "aria-label": "Pages" }, parts.count, h("span", { class: "space" }),
       h("label", {}, "Rows ", h("select", { onchange: (event) => {

@@ -22,6 +22,10 @@ const columns = columnsOf(page);
 
 function Value({ type, value }: { type: Type; value: unknown }) {
   const c = cell(type, value);
+  if (c.image !== undefined) {
+    return <a href={c.href} title={c.title} rel="noreferrer"><img className="picture" src={c.image} alt={c.text}
+      loading="lazy" referrerPolicy="no-referrer" /></a>;
+  }
   if (c.href !== undefined) return <a href={c.href} title={c.title} rel="noreferrer">{c.text}</a>;
   if (c.color !== undefined) {
     return <span className="color"><span className="swatch" style={{ background: c.color }} aria-hidden />{c.text}</span>;
@@ -189,11 +193,17 @@ function Group({ type, d, label, depth }: { type: Type; d: Draft; label: string;
       again();
     }}>Remove</button>
   );
+  const up = (i: number) => i > 0 && (
+    <button type="button" className="plain" aria-label={`Move ${one} ${i + 1} up`} onClick={() => {
+      d.items.splice(i - 1, 2, item(i), item(i - 1));
+      again();
+    }}>↑</button>
+  );
   return <>
     {d.items.length === 0 && <p className="hint">None.</p>}
     <ol className="rows">{d.items.slice(0, drawn).map((entry, i) => type.kind === "array"
       ? <li key={entry.id}><Place type={inside} d={entry} label={`${title} ${i + 1}`} depth={depth}
-        closed={d.items.length > 3} extra={remove(i)} /></li>
+        closed={d.items.length > 3} extra={<>{up(i)}{remove(i)}</>} /></li>
       : <li key={entry.id} className="entry"><div className="place">
         <div className="label"><span>Key</span>{remove(i)}</div>
         <input type="text" aria-label={`Key ${i + 1} of ${label}`} value={entry.key} onChange={(e) => {

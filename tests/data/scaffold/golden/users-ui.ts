@@ -265,9 +265,10 @@ export function named(type: Type): Named {
 
 export interface Cell {
   text: string;
-  style: string; /* a class: number, null, absent, true, false, date, link, color, chips, nested */
+  style: string; /* a class: number, null, absent, true, false, date, link, image, color, chips, nested */
   title?: string;
   href?: string;
+  image?: string; /* a URL of a picture, which is `href` too */
   color?: string;
   chips?: string[];
 }
@@ -310,6 +311,37 @@ function showDate(type: Type, text: string): string {
   return date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
+function phoneLink(value: string): string {
+  const [number = "", extension] = value.split(/\s*(?:x|ext\.?)\s*/i);
+  return `tel:${number.replace(/[^\d+]/g, "")}${extension ? `;ext=${extension}` : ""}`;
+}
+
+function mapLink(lat: string, lon: string): string {
+  const [north, east] = [encodeURIComponent(lat), encodeURIComponent(lon)];
+  return `https://www.openstreetmap.org/?mlat=${north}&mlon=${east}#map=12/${north}/${east}`;
+}
+
+/* Latitude and longitude of a record that has both. */
+function pointOf(value: Record<string, unknown>): [string, string] | null {
+  const degrees = (keys: string[], most: number): string => {
+    const key = keys.find((k) => Object.hasOwn(value, k)) ?? "";
+    const text = plainText(getKey(value, key));
+    return /^-?\d+(\.\d+)?$/.test(text) && Math.abs(Number(text)) <= most ? text : "";
+  };
+  const lat = degrees(["lat", "latitude"], 90);
+  const lon = degrees(["lng", "lon", "long", "longitude"], 180);
+  return lat && lon ? [lat, lon] : null;
+}
+
+/* What one reads of HTML; it is never made into elements. */
+function textOfHtml(html: string): string {
+  const entities: Record<string, string> = {
+    "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'", "&nbsp;": " ", "&amp;": "&",
+  };
+  return html.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, " ").replace(/<[^>]*>/g, " ")
+    .replace(/&(?:lt|gt|quot|#39|apos|nbsp|amp);/g, (e) => entities[e] ?? e).replace(/\s+/g, " ").trim();
+}
+
 export function cell(type: Type, value: unknown): Cell {
   if (value === undefined) return { text: "–", style: "absent", title: "not set" };
   if (value === null) return { text: "null", style: "null" };
@@ -328,11 +360,21 @@ export function cell(type: Type, value: unknown): Cell {
     if (format === "date" || format === "date-time" || format === "local-date-time") {
       return { text: showDate(type, value), style: "date", title: value };
     }
-    if (format === "uri" && /^https?:\/\//i.test(value)) {
-      return { text: value.replace(/^https?:\/\//i, ""), style: "link", title: value, href: value };
+    if ((format === "uri" || format === "image-url") && /^https?:\/\//i.test(value)) {
+      const link = { text: value.replace(/^https?:\/\//i, ""), title: value, href: value };
+      return format === "uri" ? { ...link, style: "link" } : { ...link, style: "image", image: value };
     }
     if (format === "email" && /^[^\s@]+@[^\s@]+$/.test(value)) {
       return { text: value, style: "link", href: `mailto:${encodeURIComponent(value)}` };
+    }
+    if (format === "phone" && /\d/.test(value)) return { text: value, style: "link", href: phoneLink(value) };
+    if (format === "geo-point") {
+      const [lat = "", lon = ""] = value.split(/,\s*/);
+      return { text: value, style: "link", href: mapLink(lat, lon) };
+    }
+    if (format === "html") {
+      const text = textOfHtml(value);
+      return { text: text || value, style: "text", title: value.slice(0, 300) };
     }
     if (format === "color" && /^#[0-9a-f]{3,8}$/i.test(value)) {
       return { text: value, style: "color", color: value };
@@ -349,6 +391,11 @@ export function cell(type: Type, value: unknown): Cell {
       return { text: chips.join(", "), style: "chips", chips };
     }
     return { text: `${value.length} items`, style: "nested", title: plainText(value).slice(0, 300) };
+  }
+  const point = isObject(value) ? pointOf(value) : null;
+  if (point) {
+    const text = point.join(", ");
+    return { text, style: "link", href: mapLink(...point), title: plainText(value).slice(0, 300) };
   }
   const text = plainText(value);
   const name = isObject(value) ? nameOf(value) : "";
@@ -619,11 +666,13 @@ const patterns: Record<string, [RegExp, string]> = {
   "ksuid": [/^[0-9A-Za-z]{27}$/, "a KSUID"],
   "object-id": [/^[0-9a-f]{24}$/, "24 hexadecimal digits"],
   "uri": [/^[a-z][a-z0-9+.-]*:\S+$/i, "a URL such as https://example.com"],
+  "image-url": [/^[a-z][a-z0-9+.-]*:\S+$/i, "a URL such as https://example.com/a.png"],
+  "geo-point": [/^-?\d+(\.\d+)?, ?-?\d+(\.\d+)?$/, "latitude and longitude such as 59.91,10.75"],
   "email": [/^[^\s@]+@[^\s@]+$/, "an e-mail address"],
   "ipv4": [/^(\d{1,3}\.){3}\d{1,3}$/, "an IPv4 address"],
   "ipv6": [/^[0-9a-f:.]+$/i, "an IPv6 address"],
   "color": [/^#([0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})$/i, "a colour such as #1188cc"],
-  "phone": [/^\+\d{6,15}$/, "a telephone number that begins with +"],
+  "phone": [/^\+?[\d ()./-]{5,}( ?(x|ext\.?) ?\d+)?$/, "a telephone number such as +47 22 11 33 44"],
   "semver": [/^\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/, "a version such as 1.2.3"],
   "decimal": [/^-?\d+(\.\d+)?$/, "a decimal number"],
   "integer": [/^-?\d+$/, "a whole number"],
@@ -712,7 +761,7 @@ export function fromDraft(type: Type, d: Draft, issues: Issue[]): unknown {
 export function inputOf(
   type: Type, d: Draft,
 ): { tag: "input" | "textarea"; type: string; mode: string; step?: string } {
-  const multiline = type.long || d.raw || type.kind === "any" || d.text.includes("\n");
+  const multiline = type.long || type.format === "html" || d.raw || type.kind === "any" || d.text.includes("\n");
   if (multiline && type.kind !== "integer" && type.kind !== "number") {
     return { tag: "textarea", type: "", mode: "" };
   }
@@ -725,7 +774,8 @@ export function inputOf(
     case "local-date-time": return { tag: "input", type: "datetime-local", mode: "", step };
     case "time": return { tag: "input", type: "time", mode: "", step };
     case "email": return { tag: "input", type: "email", mode: "" };
-    case "uri": return { tag: "input", type: "url", mode: "" };
+    case "uri":
+    case "image-url": return { tag: "input", type: "url", mode: "" };
     case "phone": return { tag: "input", type: "tel", mode: "" };
     case "decimal": return { tag: "input", type: "text", mode: "decimal" };
     case "integer": return { tag: "input", type: "text", mode: "numeric" };

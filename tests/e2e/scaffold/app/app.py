@@ -50,7 +50,7 @@ def people(n):
     for i in range(1, n + 1):
         row = {"id": i, "name": f"Person {i:03}", "email": f"p{i}@example.com", "role": roles[i % 3],
                "active": i % 2 == 0, "score": i * 37 % 101 + 0.5, "born": f"19{i % 90 + 10}-0{i % 9 + 1}-15",
-               "created_at": f"2024-03-{i % 28 + 1:02}T08:30:00Z", "site": f"https://example.com/{i}",
+               "created_at": f"2024-03-{i % 28 + 1:02}T08:30:00Z", "site": f"https://example.com/{i}.png",
                "balance": f"{i}.50", "color": f"#{i:02x}80c0", "big": 9007199254740993 + i,
                "tags": [f"t{i}", f"u{i * 7}"][: i % 3], "address": {"street": f"{i} Main", "city": f"City {i}"},
                "orders": [{"sku": f"s{i}{k}", "quantity": k + 1} for k in range(i % 3)],

@@ -23,6 +23,8 @@ for (const name of names) {
   });
   writeFileSync(`${work}/${name}/index.html`, `<!DOCTYPE html><html lang="en"><meta charset="utf-8">
 <title>x</title><link rel="stylesheet" href="page.css"><div id="root"></div><script src="page.js"></script>`);
+  await tab.route("https://example.com/*.png", (route) => route.fulfill({ body: "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    contentType: "image/svg+xml" }));
   await tab.goto(`file://${work}/${name}/index.html`);
   const column = async (title) => {
     const heads = (await tab.locator("thead th").allInnerTexts()).map((t) => t.replace(/[▲▼]/, "").trim());
@@ -54,6 +56,10 @@ for (const name of names) {
   await tab.getByLabel("Search People").fill("");
   await tab.getByRole("button", { name: "Next" }).click();
   await is("26–50 of 60", status);
+  await tab.getByText("Columns").click();
+  await tab.locator(".menu").getByLabel("Site").check();
+  assert.equal(await tab.locator("td a[href='https://example.com/26.png'] > img").getAttribute("alt"), "example.com/26.png", name);
+  await tab.getByText("Columns").click();
 
   const form = tab.locator("dialog");
   const box = (label) => form.getByLabel(label, { exact: true });
@@ -90,7 +96,8 @@ for (const name of names) {
   await form.getByRole("button", { name: "+ Add tag" }).click();
   await box("Tag 1").fill("first");
   await box("Tag 2").fill("second");
-  await form.getByRole("button", { name: "Remove tag 1" }).click();
+  await form.getByRole("button", { name: "Move tag 2 up" }).click();
+  await form.getByRole("button", { name: "Remove tag 2" }).click();
   await box("Street").fill("1 New");
   await box("City").fill("Bergen");
   await form.getByRole("button", { name: "+ Add order" }).click();

@@ -35,6 +35,25 @@ static const struct {
     {"#ffcc00", "color"},
     {"#ffcc0", "string"},
     {"+4712345678", "phone"},
+    {"+47 22 11 33 44", "phone"},
+    {"(555) 123-4567", "phone"},
+    {"+1 (555) 123-4567 ext. 12", "phone"},
+    {"555-1234", "string"},
+    {"+47 22", "string"},
+    {"(see below)", "string"},
+    {"12/34", "string"},
+    {"https://example.com/a/b.PNG?s=40#x", "image-url"},
+    {"https://example.com/png", "uri"},
+    {"59.9139,10.7522", "geo-point"},
+    {"-33.86, 151.21", "geo-point"},
+    {"12.5,59.9", "string"},
+    {"95.00,10.00", "string"},
+    {"<p>Hello</p>", "html"},
+    {"a line<br/>another", "html"},
+    {"Hi <B class=x>you</B>", "html"},
+    {"if (a < b && c > d)", "string"},
+    {"List<String>", "string"},
+    {"<unknown> tag", "string"},
     {"1.2.3-rc.1", "semver"},
     {"1.02.3", "string"},
     {"-12.50", "decimal"},
@@ -57,14 +76,33 @@ static const struct {
 static void test_format__recognises(void **state)
 {
     (void)state;
+    const uint32_t unkeyed = FORMAT_ALL & ~(UINT32_C(1) << FORMAT_DIALLED);
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
-        scaf_format f =
-            scaf__format_first(scaf__format_match(str_of(examples[i].text), FORMAT_ALL));
+        scaf_format f = scaf__format_first(scaf__format_match(str_of(examples[i].text), unkeyed));
         if (strcmp(scaf__format_name(f), examples[i].want) != 0) {
             print_error("%s: got %s, want %s\n", examples[i].text, scaf__format_name(f),
                         examples[i].want);
             fail();
         }
+    }
+}
+
+static void test_format__numbers_that_people_dial(void **state)
+{
+    (void)state;
+    static const char *const yes[] = {"555-1234",          "1-770-736-8031 x56442", "210.067.6132",
+                                      "(0)20 7946 0958",   "024-648-3804",          "22113344",
+                                      "493-170-9623 x156", "+1 555 0100 ext.7"};
+    static const char *const no[] = {"1234",      "555-",     "55 (12 34", "555-1234 x",
+                                     "555-1234x", "call 555", "-5551234",  "1234567890123456"};
+    const uint32_t dialled = UINT32_C(1) << FORMAT_DIALLED;
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+        if (!scaf__format_match(str_of(yes[i]), dialled))
+            fail_msg("%s is not taken", yes[i]);
+    }
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+        if (scaf__format_match(str_of(no[i]), dialled))
+            fail_msg("%s is taken", no[i]);
     }
 }
 
@@ -76,4 +114,6 @@ static void test_format__all_must_match(void **state)
     assert_int_equal(scaf__format_match(STR("unknown"), set), 0);
 }
 
-TEST_MAIN(cmocka_unit_test(test_format__recognises), cmocka_unit_test(test_format__all_must_match))
+TEST_MAIN(cmocka_unit_test(test_format__recognises),
+          cmocka_unit_test(test_format__numbers_that_people_dial),
+          cmocka_unit_test(test_format__all_must_match))
