@@ -16,7 +16,7 @@ enum {
     WHY_MAX_BYTES = 64 << 10,
 };
 
-static char *copy_z(str_view v)
+char *lsp__copy_z(str_view v)
 {
     char *p = mem_alloc(v.len + 1);
     if (p) {
@@ -77,8 +77,8 @@ err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view lang
     lsp__next_edit_init(doc);
     buf_init(&doc->why, WHY_MAX_BYTES);
     doc->deleted_at = SIZE_MAX;
-    doc->uri = copy_z(uri);
-    doc->language = copy_z(language);
+    doc->uri = lsp__copy_z(uri);
+    doc->language = lsp__copy_z(language);
     err_code rc = lsp_text_init(&doc->text, s->options->max_message_bytes);
     if (!doc->uri || !doc->language || rc != ERR_OK) {
         doc_destroy(doc);
@@ -199,8 +199,8 @@ static lsp_folder *add_folder(lsp_server *s, str_view uri, str_view path)
     lsp_folder *f = mem_zero(1, sizeof *f);
     if (!f)
         return NULL;
-    f->uri = copy_z(uri);
-    f->path = copy_z(path);
+    f->uri = lsp__copy_z(uri);
+    f->path = lsp__copy_z(path);
     if (!f->uri || !f->path) {
         mem_free(f->uri);
         mem_free(f->path);
@@ -241,7 +241,7 @@ lsp_folder *lsp__folder_add(lsp_server *s, str_view uri)
     arena_init(&a, (size_t)1 << 20);
     str_view path = {NULL, 0};
     lsp_folder *f = NULL;
-    char *copy = copy_z(uri);
+    char *copy = lsp__copy_z(uri);
     bool is_path = copy && lsp_uri_to_path(&path, &a, uri) == ERR_OK;
     while (path.len > 1 && str_ends(path, STR("/")))
         path.len--;

@@ -40,12 +40,6 @@ static void work(lsp_job *job)
     model_gguf_close(model);
 }
 
-static char *copy_z(const char *text)
-{
-    char *copy = mem_alloc(strlen(text) + 1);
-    return copy ? strcpy(copy, text) : NULL;
-}
-
 static void destroy(lsp_guess *g)
 {
     lsp_job_destroy(g->job);
@@ -68,7 +62,7 @@ bool lsp__guess_start(lsp_server *s, const char *id, lsp_job *job,
     job->work = work;
     job->matter = q;
     g->job = job;
-    g->id = copy_z(id);
+    g->id = lsp__copy_z(str_of(id));
     if (!g->id || !matter || arena_failed(&job->mem) || !lsp__helper_start(s, &e) ||
         !lsp_worker_submit(s->helper, job)) {
         destroy(g);
@@ -87,7 +81,7 @@ bool lsp__guess_model_can(lsp_server *s)
     if (!s->guess_path || strcmp(s->guess_path, path) != 0) {
         model_gguf *model = NULL;
         mem_free(s->guess_path);
-        s->guess_path = copy_z(path);
+        s->guess_path = lsp__copy_z(str_of(path));
         s->guess_can =
             model_gguf_open(&model, path, NULL) == ERR_OK && guess_check(model, "", NULL) == ERR_OK;
         model_gguf_close(model);

@@ -264,6 +264,9 @@ void lsp__reading_cancel(lsp_server *s, str_view token);
 
 /* --- documents (docs.c) --- */
 
+/* A copy for C's functions, owned by the caller; NULL: out of memory. */
+char *lsp__copy_z(str_view v);
+
 lsp_doc *lsp__doc_find(lsp_server *s, str_view uri);
 /* Opens or reopens. ERR_NOMEM; a text that is too large gives a document that is unusable. */
 MUST_USE err_code lsp__doc_open(lsp_doc **out, lsp_server *s, str_view uri, str_view language,
