@@ -762,16 +762,9 @@ static struct slot *part_from(model_session *s, const struct slot *from, size_t 
     return to;
 }
 
-/* What one feed asks for. */
-struct feed {
-    const model_token *ids;
-    size_t n, n_last;
-    size_t loose; /* tokens from here on may be out of date; SIZE_MAX: none */
-};
-
 /* Makes the slot current that is to hold the ids, and cuts it to those that it has from the start.
  * `run`: what it has of the others, where they may be out of date. */
-static void choose_slot(model_session *s, const struct feed *f, struct model__run *run)
+static void choose_slot(model_session *s, const struct model_feed *f, struct model__run *run)
 {
     struct slot *best = s->slot;
     size_t n = f->n - f->n_last; /* at most so many may come from the cache */
@@ -806,7 +799,7 @@ static void choose_slot(model_session *s, const struct feed *f, struct model__ru
 }
 
 /* Evaluates up to `stop`, the end or a place before the tokens that want logits. */
-static err_code read_until(model_session *s, const struct feed *f, size_t stop,
+static err_code read_until(model_session *s, const struct model_feed *f, size_t stop,
                            const cancel_flag *cancel)
 {
     err_code rc = ERR_OK;
@@ -824,8 +817,8 @@ static err_code read_until(model_session *s, const struct feed *f, size_t stop,
     return rc;
 }
 
-static err_code feed(model_session *s, const struct feed *f, const cancel_flag *cancel,
-                     struct model_feed_stats *stats, err *e)
+err_code model_session_feed_loose(model_session *s, const struct model_feed *f,
+                                  const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
 {
     if (f->n == 0 || f->n > s->n_ctx)
         return err_set(e, ERR_RANGE, "model: %zu tokens; the context holds 1 to %zu", f->n,
@@ -864,19 +857,14 @@ err_code model_session_feed_logits(model_session *s, const model_token *ids, siz
                                    size_t n_last, const cancel_flag *cancel,
                                    struct model_feed_stats *stats, err *e)
 {
-    return feed(s, &(struct feed){ids, n, n_last, SIZE_MAX}, cancel, stats, e);
+    return model_session_feed_loose(s, &(struct model_feed){ids, n, n_last, SIZE_MAX}, cancel,
+                                    stats, e);
 }
 
 err_code model_session_feed(model_session *s, const model_token *ids, size_t n,
                             const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
 {
-    return feed(s, &(struct feed){ids, n, 1, SIZE_MAX}, cancel, stats, e);
-}
-
-err_code model_session_feed_loose(model_session *s, const model_token *ids, size_t n, size_t loose,
-                                  const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
-{
-    return feed(s, &(struct feed){ids, n, 1, loose}, cancel, stats, e);
+    return model_session_feed_logits(s, ids, n, 1, cancel, stats, e);
 }
 
 err_code model_session_step(model_session *s, model_token id, err *e)

@@ -71,13 +71,19 @@ MUST_USE err_code model_session_feed(model_session *s, const model_token *ids, s
 MUST_USE err_code model_session_feed_logits(model_session *s, const model_token *ids, size_t n,
                                             size_t n_last, const cancel_flag *cancel,
                                             struct model_feed_stats *stats, err *e);
-/* model_session_feed for a prompt whose tokens from `loose` on come after text that is being typed:
- * of these, what is in the cache is taken even where other tokens stand before it now, and moved to
- * its new place by turning its keys. Such tokens and those after them are out of date: they have
- * not seen what was typed since. Every feed but this evaluates them anew. A text after the cursor
- * thus costs nothing to a model that was taught to read it last. */
-MUST_USE err_code model_session_feed_loose(model_session *s, const model_token *ids, size_t n,
-                                           size_t loose, const cancel_flag *cancel,
+struct model_feed {
+    const model_token *ids;
+    size_t n;
+    size_t n_last; /* as in model_session_feed_logits */
+    size_t loose;  /* tokens from here on may be out of date; SIZE_MAX: none */
+};
+/* The same for a prompt whose tokens from `loose` on come after text that is being typed: of these,
+ * what is in the cache is taken even where other tokens stand before it now, and moved to its new
+ * place by turning its keys. Such tokens and those after them are out of date: they have not seen
+ * what was typed since. Every feed but this evaluates them anew. A text after the cursor thus costs
+ * nothing to a model that was taught to read it last. */
+MUST_USE err_code model_session_feed_loose(model_session *s, const struct model_feed *f,
+                                           const cancel_flag *cancel,
                                            struct model_feed_stats *stats, err *e);
 /* One more token after the current stream: the fast path of generation. Same errors. */
 MUST_USE err_code model_session_step(model_session *s, model_token id, err *e);

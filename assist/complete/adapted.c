@@ -29,6 +29,7 @@ static err_code exchange(assist_engine *a, model_gguf *file, err *e)
     a->weights = weights;
     a->n_draft = a->n_used = 0;
     model_tokens_clear(&a->asked);
+    a->holds_asked = false;
     return ERR_OK;
 }
 

@@ -74,6 +74,7 @@ err_code assist_ahead(assist_engine *a, struct assist_completion *out, struct as
         rc = assist_complete(a, out, mem, &then, next->cursor, options, cancel, e);
         a->is_ahead = false;
         memcpy(a->first_logits, logits, a->n_vocab * sizeof *logits);
+        a->holds_asked = false;
         model_tokens_clear(&a->asked);
         for (size_t i = 0; i < n_asked; i++)
             model_tokens_push(&a->asked, asked[i]);

@@ -209,6 +209,9 @@ err_code block_go_on(struct gate *g, struct assist_suggestion *s, enum block_kin
     struct decode_lines lines = {.take = take_line, .user = &b};
     err_code rc = decode_further(g->engine, p, s->text, &more, &lines, e);
     t->n_decoded += lines.n_tokens;
+    t->n_passes += lines.n_passes;
+    t->n_passed += lines.n_passed;
+    t->pass_ns += lines.pass_ns;
     t->n_drafted += lines.n_drafted;
     t->n_draft_right += lines.n_draft_right;
     if (rc == ERR_OK && b.good > 0) {

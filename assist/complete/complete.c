@@ -160,6 +160,7 @@ void assist_engine_destroy(assist_engine *a)
     mem_free(a->allowed);
     mem_free(a->healing);
     mem_free(a->first_logits);
+    heard_release(&a->heard);
     mem_free(a);
 }
 
@@ -168,6 +169,8 @@ void assist_engine_forget(assist_engine *a)
     project_release(a);
     learn_release(a);
     gate_release(a);
+    model_tokens_clear(&a->asked);
+    a->holds_asked = false;
     model_session_truncate(a->session, 0);
 }
 
@@ -416,6 +419,9 @@ static err_code write_line(struct asking *q, const struct decode_fork *fork,
     if (rc != ERR_OK)
         return rc;
     q->c->timings.n_decoded += line->n_tokens;
+    q->c->timings.n_passes += line->n_passes;
+    q->c->timings.n_passed += line->n_passed;
+    q->c->timings.pass_ns += line->pass_ns;
     q->c->timings.n_drafted += line->n_drafted;
     q->c->timings.n_draft_right += line->n_draft_right;
     if (line->repeats)

@@ -54,7 +54,9 @@ enum assist_part {
     ASSIST_HABIT = 1 << 1,   /* recall, mixed with the model token by token */
     ASSIST_OTHERS = 1 << 2,  /* pieces of other files in the prompt */
     ASSIST_MODEL = 1 << 3,
-    ASSIST_DRAFTS = 1 << 4,   /* guesses of the next tokens, read in one batch: speed, not text */
+    /* Guesses of the next tokens, read in one batch, and what the model said at the key before:
+     * speed, not text. */
+    ASSIST_DRAFTS = 1 << 4,
     ASSIST_PATTERNS = 1 << 5, /* what follows from the structure of the code */
 };
 
@@ -94,6 +96,8 @@ struct assist_timings {
     size_t n_prompt, n_reused, n_decoded; /* tokens */
     size_t n_loose; /* of the prompt, read before the last keys were typed; see assist_refresh */
     size_t n_drafted, n_draft_right; /* tokens guessed and read with others; right ones */
+    size_t n_passes, n_passed; /* through the model behind the prompt; tokens that went along */
+    uint64_t pass_ns;
 };
 
 /* What was done with a text that might have been suggested. */

@@ -45,23 +45,39 @@ static void learn_what_came(assist_engine *a, const struct prompt *p)
                 best.prob * expf(a->first_logits[came] - a->first_logits[best.id]));
 }
 
+/* Has the prompt been read, and nothing since that does not stand behind it? */
+static bool holds(const assist_engine *a, const struct prompt *p, enum decode_reading how)
+{
+    return a->holds_asked && (a->n_loose == 0 || how == DECODE_READ_LOOSELY) &&
+           a->asked.n == p->n &&
+           memcmp(a->asked.ids, a->prompt.ids, p->n * sizeof *a->asked.ids) == 0;
+}
+
 err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_reading how,
                       const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
 {
     learn_what_came(a, p);
+    if (holds(a, p, how)) {
+        *stats = (struct model_feed_stats){.n_reused = p->n, .n_loose = a->n_loose};
+        return ERR_OK;
+    }
     model_tokens_clear(&a->asked);
+    a->holds_asked = false;
+    heard_forget(&a->heard);
     /* From the document on: its window moves now and then, and what is shown of other files changes
      * with the place. Of a model that reads the suffix first typing changes nothing but the end. */
     bool loosely = how == DECODE_READ_LOOSELY && a->family.order == FIM_PREFIX_FIRST;
-    err_code rc = loosely ? model_session_feed_loose(a->session, a->prompt.ids, p->n,
-                                                     p->document_begin, cancel, stats, e)
-                          : model_session_feed(a->session, a->prompt.ids, p->n, cancel, stats, e);
+    a->loose = loosely ? p->document_begin : SIZE_MAX;
+    const struct model_feed f = {.ids = a->prompt.ids, .n = p->n, .n_last = 1, .loose = a->loose};
+    err_code rc = model_session_feed_loose(a->session, &f, cancel, stats, e);
     if (rc != ERR_OK)
         return rc;
     memcpy(a->first_logits, model_session_logits(a->session), a->n_vocab * sizeof(float));
     for (size_t i = 0; i < p->n; i++)
         model_tokens_push(&a->asked, a->prompt.ids[i]);
-    if (a->asked.failed != ERR_OK)
+    a->n_loose = stats->n_loose;
+    a->holds_asked = a->asked.failed == ERR_OK;
+    if (!a->holds_asked)
         model_tokens_clear(&a->asked);
     return ERR_OK;
 }
@@ -120,19 +136,6 @@ static void find_forks(assist_engine *a, struct decoded *out, const struct model
             add_fork(out, &(struct decode_fork){out->n_tokens, top[i].id, top[i].prob, log_prob});
 }
 
-/* Prompt, the line up to the fork, and the other token. */
-static err_code feed_fork(assist_engine *a, const struct decode_fork *fork,
-                          const cancel_flag *cancel, err *e)
-{
-    for (size_t i = 0; i < fork->at; i++)
-        model_tokens_push(&a->prompt, a->line.ids[i]);
-    model_tokens_push(&a->prompt, fork->id);
-    err_code rc = a->prompt.failed;
-    return rc == ERR_OK
-               ? model_session_feed(a->session, a->prompt.ids, a->prompt.n, cancel, NULL, e)
-               : rc;
-}
-
 static struct ctx_recall_query query_here(const assist_engine *a, const struct prompt *p)
 {
     struct ctx_recall_query q = p->place;
@@ -154,12 +157,6 @@ static size_t candidates(assist_engine *a, const struct prompt *p, const float *
     return n;
 }
 
-/* Of the token read last. */
-static const float *logits_now(const assist_engine *a)
-{
-    return model_session_logits_at(a->session, a->n_draft - a->n_used);
-}
-
 static double log_of(float prob)
 {
     return log(prob > 1e-9f ? (double)prob : 1e-9);
@@ -178,8 +175,7 @@ static model_token choose(assist_engine *a, const struct prompt *p, struct decod
         return fork->id;
     }
     struct model_candidate top[MAX_CHOICES];
-    size_t n = candidates(a, p, out->n_tokens ? logits_now(a) : a->first_logits, pending,
-                          limits->without, top);
+    size_t n = candidates(a, p, a->logits, pending, limits->without, top);
     if (n == 0)
         return MODEL_TOKEN_NONE;
     if (!fork) {
@@ -249,40 +245,86 @@ static size_t propose(assist_engine *a, const struct prompt *p, const struct dec
     return before_line_end(a, n);
 }
 
-/* Makes the session hold the prompt and the line, whose last token is `id`, with the logits after
- * it. A token that was drafted is there already. Otherwise it is read together with a new draft of
- * what may follow, in one batch: the model's own choices decide how much of that was right, so that
- * the line is the one it would have written alone. */
+/* Feeds the session the first n tokens of the prompt and the line, in batches that give the bits of
+ * single steps, with the logits of the last n_last. */
+static err_code feed_up_to(assist_engine *a, size_t n, size_t n_last, const cancel_flag *cancel,
+                           struct decoded *out, err *e)
+{
+    err_code rc = ERR_OK;
+    uint64_t begin = clock_now_ns();
+    while (rc == ERR_OK && a->n_read < n) {
+        size_t to = n - a->n_read > DECODE_MAX_DRAFT + 1 ? a->n_read + DECODE_MAX_DRAFT + 1 : n;
+        /* What is out of date of the prompt stays so. */
+        const struct model_feed f = {
+            .ids = a->prompt.ids, .n = to, .n_last = to == n ? n_last : 1, .loose = a->loose};
+        struct model_feed_stats stats = {0};
+        rc = model_session_feed_loose(a->session, &f, cancel, &stats, e);
+        out->n_passes++;
+        out->n_passed += stats.n_read;
+        a->n_read = to;
+    }
+    out->pass_ns += clock_now_ns() - begin;
+    return rc;
+}
+
+/* Reads what the session lacks of the prompt and the line, together with a draft of what may
+ * follow: the model's own choices decide how much of that was right, so that the line is the one it
+ * would have written alone. */
+static err_code read_now(assist_engine *a, const struct prompt *p, struct decoded *out,
+                         const struct decode_limits *limits, size_t n_left, err *e)
+{
+    size_t n = a->prompt.n;
+    bool one = a->n_read + 1 == n && model_session_length(a->session) >= n - 1;
+    size_t n_draft = one ? propose(a, p, limits, n_left) : 0;
+    uint64_t begin = clock_now_ns();
+    err_code rc;
+    if (one && n_draft == 0) {
+        model_session_truncate(a->session, n - 1); /* off with what was written otherwise */
+        rc = model_session_step(a->session, a->prompt.ids[n - 1], e);
+        uint64_t step_ns = clock_now_ns() - begin;
+        if (rc == ERR_OK)
+            follow(&a->pace.step_ns, (double)step_ns);
+        out->pass_ns += step_ns;
+        out->n_passes++;
+        out->n_passed++;
+    } else {
+        for (size_t i = 0; i < n_draft; i++)
+            model_tokens_push(&a->prompt, a->draft[i]);
+        rc = a->prompt.failed;
+        if (rc == ERR_OK)
+            rc = feed_up_to(a, n + n_draft, n_draft + 1, limits->cancel, out, e);
+        a->prompt.n = n;
+        a->pace.last_ns = clock_now_ns() - begin;
+        a->n_draft = rc == ERR_OK ? n_draft : 0;
+        a->n_used = 0;
+    }
+    a->n_read = n;
+    return rc;
+}
+
+/* Finds the logits behind the line, whose last token is `id`: in what was drafted, in what was said
+ * at the key before, or from the model. */
 static err_code read_on(assist_engine *a, const struct prompt *p, struct decoded *out,
                         model_token id, const struct decode_limits *limits, size_t n_left, err *e)
 {
+    err_code rc = ERR_OK;
+    a->path = heard_behind(a->path, id);
     if (a->n_used < a->n_draft && a->draft[a->n_used] == id) {
         a->n_used++;
-        return ERR_OK;
+        a->n_read = a->prompt.n;
+    } else {
+        judge_draft(a, out);
+        a->logits =
+            limits->without & ASSIST_DRAFTS ? NULL : heard_find(&a->heard, a->n_vocab, a->path);
+        if (a->logits)
+            return ERR_OK;
+        rc = read_now(a, p, out, limits, n_left, e);
     }
-    model_session_truncate(a->session, a->prompt.n - 1); /* off with what was drafted wrongly */
-    judge_draft(a, out);
-    size_t n_draft = propose(a, p, limits, n_left);
-    uint64_t begin = clock_now_ns();
-    err_code rc;
-    if (n_draft == 0) {
-        rc = model_session_step(a->session, id, e);
-        if (rc == ERR_OK)
-            follow(&a->pace.step_ns, (double)(clock_now_ns() - begin));
+    if (rc != ERR_OK)
         return rc;
-    }
-    size_t n = a->prompt.n;
-    for (size_t i = 0; i < n_draft; i++)
-        model_tokens_push(&a->prompt, a->draft[i]);
-    rc = a->prompt.failed;
-    if (rc == ERR_OK)
-        rc = model_session_feed_logits(a->session, a->prompt.ids, n + n_draft, n_draft + 1,
-                                       limits->cancel, NULL, e);
-    a->prompt.n = n;
-    a->pace.last_ns = clock_now_ns() - begin;
-    a->n_draft = rc == ERR_OK ? n_draft : 0;
-    a->n_used = 0;
-    return rc;
+    a->logits = model_session_logits_at(a->session, a->n_draft - a->n_used);
+    heard_put(&a->heard, a->n_vocab, a->path, a->logits);
+    return ERR_OK;
 }
 
 /* Does `piece`, coming behind `text`, begin after the first word there? */
@@ -315,9 +357,13 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
 {
     str_view pending = p->heal;
     double log_prob = 0, first = 1; /* the logarithm for the first word, once that has ended */
-    err_code rc = fork ? feed_fork(a, fork, limits->cancel, e) : ERR_OK;
+    err_code rc = ERR_OK;
     out->ended = out->hopeless = out->repeats = false;
-    out->n_drafted = out->n_draft_right = 0;
+    out->n_drafted = out->n_draft_right = out->n_passes = out->n_passed = 0;
+    out->pass_ns = 0;
+    a->path = HEARD_PROMPT;
+    a->logits = a->first_logits;
+    a->n_read = p->n;
     for (out->n_tokens = 0; rc == ERR_OK && out->n_tokens < limits->max_tokens; out->n_tokens++) {
         if (cancel_requested(limits->cancel))
             return err_set(e, ERR_CANCELLED, "cancelled");
@@ -357,15 +403,15 @@ static err_code decode(assist_engine *a, const struct prompt *p, const struct de
             out->n_tokens++;
             break;
         }
-        if (fork && out->n_tokens <= fork->at)
-            continue; /* read already */
         if (a->prompt.n == model_session_n_ctx(a->session)) {
             out->n_tokens++; /* the context is full: show what there is */
             break;
         }
         model_tokens_push(&a->prompt, id);
         rc = a->prompt.failed;
-        if (rc == ERR_OK)
+        if (fork && out->n_tokens < fork->at)
+            a->path = heard_behind(a->path, id); /* what comes is known */
+        else if (rc == ERR_OK)
             rc = read_on(a, p, out, id, limits, limits->max_tokens - out->n_tokens, e);
     }
     if (rc != ERR_OK)
@@ -385,7 +431,6 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
 {
     begin_recent(a, p);
     if (!fork) {
-        model_session_truncate(a->session, p->n);
         model_tokens_clear(&a->line);
         out->n_forks = 0;
     }
@@ -400,7 +445,8 @@ err_code decode_line(assist_engine *a, const struct prompt *p, const struct deco
 /* Prompt and what is taken for written behind it. Tokens may span its beginning, so that the bytes
  * healed there come along, and its end: *pending of it is left to be generated again. */
 static err_code feed_written(assist_engine *a, const struct prompt *p, buf *whole,
-                             str_view *pending, const cancel_flag *cancel, err *e)
+                             str_view *pending, const cancel_flag *cancel, struct decoded *out,
+                             err *e)
 {
     str_view text = buf_view(whole);
     size_t n = text.len - prompt_heal_length(text);
@@ -415,7 +461,11 @@ static err_code feed_written(assist_engine *a, const struct prompt *p, buf *whol
     }
     if (!ok || a->prompt.failed != ERR_OK || a->prompt.n >= model_session_n_ctx(a->session))
         return err_set(e, ERR_RANGE, "the line is too long to go on from");
-    return model_session_feed(a->session, a->prompt.ids, a->prompt.n, cancel, NULL, e);
+    a->n_read = p->n;
+    err_code rc = feed_up_to(a, a->prompt.n, 1, cancel, out, e);
+    a->path = HEARD_NOWHERE;
+    a->logits = model_session_logits(a->session);
+    return rc;
 }
 
 /* A line that is being written. */
@@ -484,7 +534,7 @@ err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
     buf_append(&whole, text);
     buf_init(&f.line, MAX_WRITTEN);
     begin_recent(a, p);
-    err_code rc = feed_written(a, p, &whole, &pending, limits->cancel, e);
+    err_code rc = feed_written(a, p, &whole, &pending, limits->cancel, &drafts, e);
     size_t n = 0;
     for (; rc == ERR_OK && n < limits->max_tokens; n++) {
         struct model_candidate top[MAX_CHOICES];
@@ -494,7 +544,7 @@ err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
         }
         if ((limits->until_ns && clock_now_ns() >= limits->until_ns) ||
             a->prompt.n == model_session_n_ctx(a->session) ||
-            candidates(a, p, logits_now(a), pending, limits->without, top) == 0)
+            candidates(a, p, a->logits, pending, limits->without, top) == 0)
             break;
         if (model_vocab_is_end(a->vocab, top[0].id)) {
             f.log_prob += log_of(top[0].prob);
@@ -518,6 +568,9 @@ err_code decode_further(assist_engine *a, const struct prompt *p, str_view text,
     lines->n_tokens = n;
     lines->n_drafted = drafts.n_drafted;
     lines->n_draft_right = drafts.n_draft_right;
+    lines->n_passes = drafts.n_passes;
+    lines->n_passed = drafts.n_passed;
+    lines->pass_ns = drafts.pass_ns;
     buf_release(&whole);
     buf_release(&f.line);
     a->prompt.n = p->n;

@@ -35,7 +35,9 @@ struct decoded {
     bool hopeless;    /* it was given up: too unsure, whatever had followed */
     bool repeats;     /* it was given up: it only repeated itself */
     size_t n_tokens;  /* decoded for it */
-    size_t n_drafted, n_draft_right;            /* of them guessed and read in batches; rightly */
+    size_t n_drafted, n_draft_right; /* of them guessed and read in batches; rightly */
+    size_t n_passes, n_passed;       /* through the model; tokens read in them */
+    uint64_t pass_ns;
     struct decode_fork forks[DECODE_MAX_FORKS]; /* of the first line; likeliest first */
     size_t n_forks;
 };
@@ -47,14 +49,15 @@ enum decode_reading {
     DECODE_READ_EXACTLY,
 };
 
-/* Reads the prompt into the session; afterwards its logits are kept in a->first_logits. */
+/* Reads the prompt into the session, unless that holds it; afterwards its logits are kept in
+ * a->first_logits. */
 MUST_USE err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_reading how,
                                const cancel_flag *cancel, struct model_feed_stats *stats, err *e);
 
 /* Generates greedily until the end of a line, into out->text (initialised by the caller). With
  * `fork`, one of those that the last call without one found for this prompt: the line that takes it
- * and goes on greedily; out->forks stays as it is. The session holds prompt and answer afterwards;
- * the next feed takes the answer off again. */
+ * and goes on greedily; out->forks stays as it is. The session holds the prompt and some of the
+ * answer afterwards; the next feed takes the answer off again. */
 MUST_USE err_code decode_line(assist_engine *a, const struct prompt *p,
                               const struct decode_fork *fork, const struct decode_limits *limits,
                               struct decoded *out, err *e);
@@ -66,7 +69,8 @@ typedef bool decode_line_fn(void *user, str_view line, float all, float first);
 struct decode_lines {
     decode_line_fn *take;
     void *user;
-    size_t n_tokens, n_drafted, n_draft_right; /* afterwards: as in decoded */
+    size_t n_tokens, n_drafted, n_draft_right, n_passes, n_passed; /* afterwards: as in decoded */
+    uint64_t pass_ns;
 };
 
 /* Goes on behind `text`, which is taken for written from the cursor on, and hands over the lines

@@ -8,6 +8,7 @@
 #include "assist/complete/complete.h"
 #include "assist/complete/family.h"
 #include "assist/complete/habit.h"
+#include "assist/complete/heard.h"
 #include "assist/complete/told.h"
 #include "base/buf.h"
 #include "context/gather.h"
@@ -82,6 +83,12 @@ struct assist_engine {
     struct model_tokens line;   /* the model's first choice after it */
     struct model_tokens recent; /* the end of the text before the token to be chosen */
     struct model_tokens asked;  /* the last prompt that was read, whose end first_logits are of */
+    bool holds_asked;           /* the session does, and all that was read since stands behind it */
+    size_t loose, n_loose;      /* how it was read, and what of it is out of date: see session.h */
+    struct heard heard;         /* behind that prompt */
+    uint64_t path;              /* of the line that is being written, in `heard` */
+    const float *logits;        /* behind it */
+    size_t n_read;              /* tokens of `prompt` that the session holds for certain */
     model_token draft[DECODE_MAX_DRAFT];
     size_t n_draft, n_used; /* tokens of it that the session holds; that were right so far */
     struct decode_pace pace;

@@ -481,11 +481,18 @@ static struct typed typed_prompt(size_t n_head, size_t from, uint32_t n_vocab)
     return t;
 }
 
+static err_code feed_loose(model_session *s, const struct typed *t, const cancel_flag *cancel,
+                           struct model_feed_stats *stats)
+{
+    err e;
+    const struct model_feed f = {.ids = t->ids, .n = t->n, .n_last = 1, .loose = t->loose};
+    return model_session_feed_loose(s, &f, cancel, stats, &e);
+}
+
 static struct model_feed_stats feed_typed(model_session *s, const struct typed *t)
 {
-    err e = {0};
     struct model_feed_stats stats;
-    assert_ok(model_session_feed_loose(s, t->ids, t->n, t->loose, NULL, &stats, &e), &e);
+    assert_int_equal(feed_loose(s, t, NULL, &stats), ERR_OK);
     assert_int_equal(model_session_length(s), t->n);
     assert_int_equal(stats.n_reused + stats.n_read, t->n);
     return stats;
@@ -592,8 +599,7 @@ static void test_session__cancelled_moves_are_not_lost(void **state)
     cancel_request(&now);
     for (size_t n_typed = 1; n_typed < 20; n_typed++) {
         t = typed_prompt(HEAD + n_typed, 0, o.n_vocab);
-        assert_int_equal(model_session_feed_loose(s, t.ids, t.n, t.loose, &now, NULL, &e),
-                         ERR_CANCELLED);
+        assert_int_equal(feed_loose(s, &t, &now, NULL), ERR_CANCELLED);
     }
     assert_int_equal(feed_typed(s, &t).n_reused, HEAD + TAIL);
     /* Bringing it up to date, cut short, then typing on. */
