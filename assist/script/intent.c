@@ -82,6 +82,21 @@ static void rename_slot(scr_slot *slots, str_view from, str_view to)
     }
 }
 
+/* photo_001.jpg: what stands before the number, how wide it is, what stands behind. */
+static void put_numbered(arena *a, scr_slot **slots, str_view name)
+{
+    size_t from = 0, to;
+    while (from < name.len && !(name.ptr[from] >= '0' && name.ptr[from] <= '9'))
+        from++;
+    for (to = from; to < name.len && name.ptr[to] >= '0' && name.ptr[to] <= '9';)
+        to++;
+    str_view width = arena_format(a, "%zu", to - from);
+    scr__slot_set(a, slots, STR("head"), (scr_value){SCR_TEXT, str_slice(name, 0, from), 0});
+    scr__slot_set(a, slots, STR("tail"), (scr_value){SCR_TEXT, str_slice(name, to, name.len), 0});
+    if (to > from)
+        scr__slot_set(a, slots, STR("width"), (scr_value){SCR_NUMBER, width, (int64_t)(to - from)});
+}
+
 /* "slot=$1 other=value flag" */
 static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form *form,
                        const scr_match *m, const scr_tokens *tokens)
@@ -114,6 +129,8 @@ static void apply_sets(arena *a, scr_slot **slots, str_view sets, const scr_form
             scr__put_path(a, slots, v.text);
         else if (str_eq(name, STR("named")) && memchr(v.text.ptr, '/', v.text.len))
             scr__put_path(a, slots, v.text);
+        else if (str_eq(name, STR("numbered")))
+            put_numbered(a, slots, v.text);
         else if (str_eq(name, STR("named"))) /* wherever it lies */
             scr__slot_set(a, slots, STR("glob"), v);
         else
@@ -269,6 +286,19 @@ static void rewrite_pass(scr_intent *out, arena *a, const scr_table *t, scr_toke
             if (shrinks && tokens->at[i].v.kind == SCR_MARK)
                 i--; /* a list has more than two members */
         }
+    }
+}
+
+/* "the csv file people.csv" is people.csv. */
+static void join_appositions(scr_tokens *tokens)
+{
+    for (size_t i = 0; i + 1 < tokens->n; i++) {
+        scr_token *t = &tokens->at[i];
+        const scr_value *ext = scr__slot(t->slots, "ext"), *next = &t[1].v;
+        bool plain = t->slots && (!t->slots->next || !t->slots->next->next);
+        if (t->v.kind == SCR_MARK && str_eq(t->v.text, STR("FILES")) && plain && ext &&
+            scr__slot(t->slots, "one") && next->kind == SCR_PATH && str_ends(next->text, ext->text))
+            *t = (scr_token){.written = t->written, .v = {SCR_NOTE, STR(""), 0}};
     }
 }
 
@@ -618,8 +648,10 @@ err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *
         out->unread = true;
         return ERR_OK;
     }
-    for (unsigned pass = 0; pass <= t->n_passes; pass++)
+    for (unsigned pass = 0; pass <= t->n_passes; pass++) {
         rewrite_pass(out, a, t, tokens, pass);
+        join_appositions(tokens);
+    }
     if (out->refused.len)
         return arena_failed(a) ? ERR_NOMEM : ERR_OK;
     join_notes(tokens);

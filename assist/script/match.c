@@ -2,7 +2,21 @@
 
 #include "assist/script/script_internal.h"
 
-typedef enum { N_WORD, N_EXACT, N_MARK, N_HOLE, N_SPLIT, N_END } node_kind;
+typedef enum {
+    N_WORD,
+    N_EXACT,
+    N_MARK,
+    N_HOLE,
+    N_SPLIT,
+    N_LAST, /* here a clause may end */
+    N_NOT,  /* the next word is another */
+    N_END
+} node_kind;
+
+static bool takes_nothing(node_kind k)
+{
+    return k == N_SPLIT || k == N_LAST || k == N_NOT || k == N_END;
+}
 
 typedef enum {
     H_TEXT, /* a quotation, or one word that stands for itself */
@@ -25,13 +39,14 @@ typedef enum {
     H_ARCHIVE, /* a file whose ending says so */
     H_LITERAL, /* a text, but no bare word that means something here */
     H_SIGN,    /* a character by its name, or a text */
+    H_CLOCK,   /* what begins with a digit: 10:30 */
     N_HOLE_TYPES
 } hole_type;
 
 static const char *const hole_names[N_HOLE_TYPES] = {
     "text",    "quoted", "path",   "file",    "glob",     "ext",  "size",
     "time",    "date",   "number", "url",     "encoding", "name", "column",
-    "unknown", "thing",  "folder", "archive", "literal",  "sign"};
+    "unknown", "thing",  "folder", "archive", "literal",  "sign", "clock"};
 
 struct scr_node {
     node_kind kind;
@@ -65,7 +80,7 @@ static scr_node *new_node(struct reader *r, node_kind kind, scr_node *next)
         *n = (scr_node){.kind = kind, .next = next, .all = r->form->all};
     else
         r->bad = true;
-    if (n && kind != N_SPLIT && kind != N_END)
+    if (n && !takes_nothing(kind))
         r->form->all = n;
     return n;
 }
@@ -92,11 +107,17 @@ static scr_node *read_atom(struct reader *r, str_view word, scr_node *next)
         r->form->numeric[n->index] = h == H_NUMBER || h == H_COLUMN;
         return n;
     }
-    if (word.len > 2 && word.ptr[0] == '=' && word.ptr[1] != '=') { /* =file: not "files" */
+    if (word.len > 1 && word.ptr[0] == '=' && word.ptr[1] != '=') { /* =file: not "files" */
         scr_node *exact = new_node(r, N_EXACT, next);
         if (exact)
             exact->mark = str_slice(word, 1, word.len);
         return exact ? exact : next;
+    }
+    if (str_eq(word, STR("$")) || (word.ptr[0] == '!' && word.len > 1 && word.ptr[1] != '=')) {
+        scr_node *around = new_node(r, word.ptr[0] == '$' ? N_LAST : N_NOT, next);
+        if (around)
+            around->mark = str_slice(word, 1, word.len);
+        return around ? around : next;
     }
     bool mark = word.ptr[0] >= 'A' && word.ptr[0] <= 'Z';
     scr_node *n = new_node(r, mark ? N_MARK : N_WORD, next);
@@ -222,6 +243,7 @@ struct state {
     size_t begin, end; /* of a loose match */
     str_view title;    /* likewise: of its step */
     bool strict_order; /* likewise: it changes something */
+    bool of_kind;      /* likewise: its FILES are a word for something else, as pictures */
     unsigned n_much;   /* likewise: nodes so far that say much */
 };
 
@@ -304,13 +326,20 @@ static bool is_spaced_name(const scr_token *t)
            !memchr(v.ptr, '*', v.len) && v.ptr[v.len - 1] != ' ';
 }
 
+/* "folder sorted by size": none that is called "sorted". */
+static bool is_participle(const scr_token *t)
+{
+    return t->n_ids && (str_ends(t->v.text, STR("ed")) || str_ends(t->v.text, STR("ing")));
+}
+
 /* Points for a hole that takes the token; 0: it does not. */
 static int hole_takes(hole_type hole, const scr_token *t)
 {
     scr_kind k = t->v.kind;
     bool literal = k == SCR_TEXT || k == SCR_PATH || k == SCR_GLOB || k == SCR_EXT ||
                    k == SCR_NUMBER || k == SCR_URL || k == SCR_ENCODING || k == SCR_DATE;
-    bool unknown = k == SCR_WORD && t->n_ids == 0 && !t->noise && !t->glue && !scr__separates(t);
+    bool thing = k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t);
+    bool unknown = thing && t->n_ids == 0;
     switch (hole) {
     case H_TEXT:
         return k == SCR_TEXT                                      ? 8
@@ -319,6 +348,8 @@ static int hole_takes(hole_type hole, const scr_token *t)
                                                                   : 0;
     case H_LITERAL: return k == SCR_TEXT ? 8 : literal ? 5 : unknown || is_shouted(t) ? 2 : 0;
     case H_SIGN: return k == SCR_TEXT ? 8 : k == SCR_WORD && t->sign.len ? 6 : 0;
+    case H_CLOCK:
+        return t->v.text.len && t->v.text.ptr[0] >= '0' && t->v.text.ptr[0] <= '9' ? 8 : 0;
     case H_QUOTED: return k == SCR_TEXT || (k == SCR_PATH && is_quoted(t)) ? 8 : 0;
     case H_PATH: return k == SCR_PATH || (k == SCR_TEXT && !is_sentence(t->v.text)) ? 8 : 0;
     case H_FILE: return names_file(t->v.text) && (k == SCR_PATH || is_spaced_name(t)) ? 9 : 0;
@@ -331,17 +362,17 @@ static int hole_takes(hole_type hole, const scr_token *t)
     case H_URL: return k == SCR_URL ? 8 : 0;
     case H_ENCODING: return k == SCR_ENCODING ? 8 : 0;
     case H_NAME:
-        return k == SCR_TEXT || k == SCR_PATH                                 ? 8
-               : unknown                                                      ? 5
-               : k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t) ? 3
-                                                                              : 0;
+        return k == SCR_TEXT || k == SCR_PATH ? 8
+               : unknown                      ? 5
+               : thing && !is_participle(t)   ? 3
+                                              : 0;
     case H_COLUMN:
-        return k == SCR_TEXT || k == SCR_NUMBER                               ? 8
-               : k == SCR_WORD && t->has_number                               ? 7
-               : k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t) ? 3
-                                                                              : 0;
+        return k == SCR_TEXT || k == SCR_NUMBER ? 8
+               : k == SCR_WORD && t->has_number ? 7
+               : thing                          ? 3
+                                                : 0;
     case H_UNKNOWN: return unknown ? 5 : 0;
-    case H_THING: return k == SCR_WORD && !t->noise && !t->glue && !scr__separates(t) ? 3 : 0;
+    case H_THING: return thing ? 3 : 0;
     case H_FOLDER: return k == SCR_PATH && str_ends(t->v.text, STR("/")) ? 9 : 0;
     case H_ARCHIVE: return k == SCR_PATH && names_archive(t->v.text) ? 10 : 0;
     default: return 0;
@@ -351,8 +382,17 @@ static int hole_takes(hole_type hole, const scr_token *t)
 /* "each name": a kind of thing, not itself the text that is meant. */
 static bool is_a_kind(const scr_tokens *tokens, size_t i)
 {
-    str_view before = i && tokens->at[i].v.kind == SCR_WORD ? tokens->at[i - 1].v.text : STR("");
+    bool word = tokens->at[i].v.kind == SCR_WORD && !is_shouted(&tokens->at[i]);
+    str_view before = i && word ? tokens->at[i - 1].v.text : STR("");
     return str_eq(before, STR("each")) || str_eq(before, STR("every"));
+}
+
+/* "the first line": no text either. */
+static bool counts_lines(const scr_tokens *tokens, size_t i)
+{
+    const scr_token *t = &tokens->at[i], *next = i + 1 < tokens->n ? t + 1 : NULL;
+    bool counts = t->v.kind == SCR_WORD && (t->has_number || str_eq(t->v.text, STR("last")));
+    return counts && next && next->v.kind == SCR_MARK && str_eq(next->v.text, STR("LINES"));
 }
 
 static int word_is(const scr_token *t, uint16_t id)
@@ -372,7 +412,8 @@ static bool stands_for_them(str_view mark)
 static int takes(const struct state *s, const scr_node *n, const scr_token *t)
 {
     bool text = n->kind == N_HOLE && (n->hole == H_TEXT || n->hole == H_LITERAL);
-    if (text && is_a_kind(s->tokens, (size_t)(t - s->tokens->at)))
+    size_t at = (size_t)(t - s->tokens->at);
+    if (text && (is_a_kind(s->tokens, at) || counts_lines(s->tokens, at)))
         return 0;
     if (n->kind == N_EXACT)
         return str_eq(t->written, n->mark) ? 12 : 0;
@@ -423,10 +464,25 @@ static bool spent(struct state *s)
     return ++s->tries > MAX_TRIES || (s->tokens->tries && ++*s->tokens->tries > MAX_TRIES_IN_ALL);
 }
 
+/* Whether what the node says of the tokens around is so. */
+static bool is_so(const scr_tokens *tokens, const scr_node *n, size_t i)
+{
+    if (n->kind == N_NOT)
+        return i >= tokens->n || !str_eq(tokens->at[i].v.text, n->mark);
+    while (i < tokens->n && scr__skippable(&tokens->at[i]))
+        i++;
+    return i >= tokens->n || scr__ends_before(&tokens->at[i]);
+}
+
 static void walk(struct state *s, const scr_node *n, size_t i, bool first)
 {
     if (spent(s))
         return;
+    if (n->kind == N_LAST || n->kind == N_NOT) {
+        if (is_so(s->tokens, n, i))
+            walk(s, n->next, i, first);
+        return;
+    }
     if (n->kind == N_END) {
         reached(s, i);
         return;
@@ -464,7 +520,7 @@ bool scr__match(scr_match *out, const scr_form *form, const scr_tokens *tokens, 
     struct state s = {.form = form, .tokens = tokens, .whole = whole};
     bool can = form->n_firsts == 0;
     for (size_t i = 0; i < form->n_firsts && !can; i++)
-        can = form->firsts[i]->kind == N_END ||
+        can = takes_nothing(form->firsts[i]->kind) ||
               (begin < tokens->n && takes(&s, form->firsts[i], &tokens->at[begin]));
     if (!can)
         return false;
@@ -627,7 +683,7 @@ static bool says_much(const struct state *s, const scr_node *n, const scr_token 
 static int missing_costs(const struct state *s, const scr_node *n, uint64_t used)
 {
     if (n->kind == N_MARK && str_eq(n->mark, STR("FILES"))) /* "the size, of notes.txt" */
-        return !s->strict_order && has_slot(s, "file") ? LINES_COST : 0;
+        return !s->strict_order && !s->of_kind && has_slot(s, "file") ? LINES_COST : 0;
     if (n->kind == N_MARK)
         return str_eq(n->mark, STR("LINES")) && names_text(s) ? LINES_COST : 0;
     if (n->kind != N_WORD)
@@ -643,6 +699,10 @@ static void walk_loosely(struct state *s, const scr_node *n, uint64_t used, stru
         return;
     if (n->kind == N_END) {
         reached_loosely(s, used);
+        return;
+    }
+    if (n->kind == N_LAST || n->kind == N_NOT) {
+        walk_loosely(s, n->next, used, last);
         return;
     }
     if (n->kind == N_SPLIT) {
@@ -698,7 +758,8 @@ bool scr__match_loose(scr_match *out, const scr_pattern *p, const scr_tokens *to
                       .begin = begin,
                       .end = end,
                       .title = p->step->title,
-                      .strict_order = p->step->effect & ~(unsigned)SCR_CREATES};
+                      .strict_order = p->step->effect & ~(unsigned)SCR_CREATES,
+                      .of_kind = str_find(p->sets, STR("ext=")) < p->sets.len};
     if (end - begin > MAX_LOOSE_TOKENS || !has_all(&s))
         return false;
     for (size_t i = 0; i < SCR_MAX_HOLES; i++)

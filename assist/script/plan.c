@@ -4,6 +4,8 @@
 
 enum { MAX_ASSUMPTIONS = 16 };
 
+const char *const scr__contained[] = {"contains", "contains_too", "lacks"};
+
 static void assume(scr_plan *p, str_view sentence)
 {
     if (p->n_assumptions < MAX_ASSUMPTIONS && sentence.len)
@@ -22,10 +24,10 @@ static void add_slots(arena *a, scr_slot **slots, const scr_slot *more)
 static bool is_filtered(const scr_slot *slots)
 {
     static const char *const filters[] = {
-        "glob",    "ext",      "min_size",   "max_size",  "older",     "newer",
-        "empty",   "contains", "before",     "after",     "has_name",  "file",
-        "exec",    "largest",  "lacks",      "junk",      "suffix_is", "owner",
-        "mode_is", "group",    "used_older", "used_aged", "aged",      "size_is"};
+        "glob",      "ext",    "min_size",  "max_size", "older",    "newer",      "empty",
+        "contains",  "before", "after",     "has_name", "file",     "exec",       "largest",
+        "lacks",     "junk",   "suffix_is", "owner",    "mode_is",  "group",      "used_older",
+        "used_aged", "aged",   "size_is",   "not_ext",  "not_glob", "not_prefix", "contains_too"};
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
         const scr_value *v = scr__slot(slots, filters[i]);
         if (v && v->text.len)
@@ -139,7 +141,7 @@ bool scr__heeds(const scr_step *step, str_view name)
 {
     static const char *const of_all[] = {"span",     "here", "joined", "turned", "excluded",
                                          "both",     "csv",  "thing",  "one",    "deep",
-                                         "schedule", "tree", NULL};
+                                         "schedule", "tree", "found",  NULL};
     bool prints = step->out != SCR_T_DONE;
     if (among(name, of_all))
         return true;
@@ -155,16 +157,16 @@ bool scr__heeds(const scr_step *step, str_view name)
 static void check_used(scr_plan *p, arena *a)
 {
     static const char *const of_files[] = {
-        "glob",       "ext",      "not_glob",  "not_ext",      "has_name",
-        "prefix_is",  "min_size", "max_size",  "older",        "newer",
-        "after",      "before",   "empty",     "contains",     "lacks",
-        "dir",        "deep",     "flat",      "today",        "hidden",
-        "no_hidden",  "no_ext",   "exec",      "links",        "dirs",
-        "skip_dir",   "broken",   "any_type",  "suffix_is",    "owner",
-        "mode_is",    "group",    "depth",     "used_older",   "used_newer",
-        "used_aged",  "aged",     "size_is",   "for_all",      "unreadable",
-        "not_prefix", "nocase",   "not_empty", "aged_minutes", "used_aged_minutes",
-        NULL};
+        "glob",         "ext",      "not_glob",  "not_ext",      "has_name",
+        "prefix_is",    "min_size", "max_size",  "older",        "newer",
+        "after",        "before",   "empty",     "contains",     "lacks",
+        "dir",          "deep",     "flat",      "today",        "hidden",
+        "no_hidden",    "no_ext",   "exec",      "links",        "dirs",
+        "skip_dir",     "broken",   "any_type",  "suffix_is",    "owner",
+        "mode_is",      "group",    "depth",     "used_older",   "used_newer",
+        "used_aged",    "aged",     "size_is",   "for_all",      "unreadable",
+        "not_prefix",   "nocase",   "not_empty", "aged_minutes", "used_aged_minutes",
+        "contains_too", NULL};
     static const char *const of_text[] = {"file", "in_place", NULL};
     const scr_step *last = p->block.parts[p->block.n - 1].step;
     for (const scr_slot *s = p->block.slots; s; s = s->next) {
@@ -290,6 +292,27 @@ static void name_quoted_file(arena *a, scr_block *b)
     }
 }
 
+/* "in a.txt and b.txt": each of them, where the step is for one. */
+static void name_both(arena *a, scr_block *b)
+{
+    const scr_value *file = scr__slot(b->slots, "file"), *other = scr__slot(b->slots, "other");
+    if (b->source != SCR_FROM_TEXT || !file || !other ||
+        memchr(file->text.ptr, '/', file->text.len) ||
+        memchr(other->text.ptr, '/', other->text.len))
+        return;
+    for (size_t i = 0; i < b->n; i++) {
+        if (scr__heeds(b->parts[i].step, STR("other")))
+            return;
+    }
+    str_view both = arena_format(a, "%.*s,%.*s", STR_ARG(file->text), STR_ARG(other->text));
+    for (scr_slot *s = b->slots; s; s = s->next) {
+        if (str_eq(s->name, STR("file")) || str_eq(s->name, STR("other")))
+            s->name = STR("turned");
+    }
+    scr__slot_set(a, &b->slots, STR("glob"), (scr_value){SCR_PATH, both, 0});
+    scr__slot_set(a, &b->slots, STR("flat"), (scr_value){SCR_WORD, STR("1"), 1});
+}
+
 err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent *intent,
                    str_view comment)
 {
@@ -326,6 +349,7 @@ err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent
                 : in == SCR_T_LINES ? SCR_FROM_TEXT
                                     : SCR_FROM_NOTHING;
     name_quoted_file(a, b);
+    name_both(a, b);
     const scr_value *file_slot = scr__slot(b->slots, "file");
     if (b->source == SCR_FROM_FILES && file_slot && !scr__slot(b->slots, "glob"))
         scr__put_path(a, &b->slots, file_slot->text);

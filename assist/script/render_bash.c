@@ -129,14 +129,16 @@ void scr__bash_tests(buf *o, const scr_plan *p)
 
 void scr__bash_contents(buf *o, const scr_plan *p, bool in_find)
 {
-    for (int i = 0; i < 2; i++) {
-        const scr_value *v = slot(p, i ? "lacks" : "contains");
+    for (int i = 0; i <= SCR_N_CONTAINED; i++) {
+        const scr_value *v = slot(p, scr__contained[i]);
+        bool not = i == SCR_N_CONTAINED;
         if (!v || !v->text.len)
             continue;
         if (in_find)
-            put(o, i ? " -not -exec grep -q" : " -exec grep -q");
+            put(o, not ? " -not -exec grep -q" : " -exec grep -q");
         else
-            put(o, i ? " |\n        { xargs -0 -r grep -LZ" : " |\n        { xargs -0 -r grep -lZ");
+            put(o,
+                not ? " |\n        { xargs -0 -r grep -LZ" : " |\n        { xargs -0 -r grep -lZ");
         put(o, slot(p, "nocase") ? "iF -e " : "F -e ");
         scr__quote_bash(o, v->text);
         put(o, in_find ? " -- {} ';'" : " -- || [ $? = 123 ]; }");

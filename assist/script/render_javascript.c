@@ -139,14 +139,15 @@ static void put_tests(buf *o, const scr_plan *p)
     put_age(o, p);
     put_text_test(o, p, "owner", "info.uid === idOf(\"/etc/passwd\", ", ")");
     put_text_test(o, p, "group", "info.gid === idOf(\"/etc/group\", ", ")");
-    for (int i = 0; i < 2; i++)
-        put_text_test(o, p, i ? "lacks" : "contains",
-                      i ? (nocase
-                               ? "!toText(fs.readFileSync(toBytes(file))).toLowerCase().includes("
-                               : "!fs.readFileSync(toBytes(file)).includes(")
-                        : (nocase ? "toText(fs.readFileSync(toBytes(file))).toLowerCase().includes("
-                                  : "fs.readFileSync(toBytes(file)).includes("),
-                      nocase ? ".toLowerCase())" : ")");
+    for (int i = 0; i <= SCR_N_CONTAINED; i++)
+        put_text_test(
+            o, p, scr__contained[i],
+            i == SCR_N_CONTAINED
+                ? (nocase ? "!toText(fs.readFileSync(toBytes(file))).toLowerCase().includes("
+                          : "!fs.readFileSync(toBytes(file)).includes(")
+                : (nocase ? "toText(fs.readFileSync(toBytes(file))).toLowerCase().includes("
+                          : "fs.readFileSync(toBytes(file)).includes("),
+            nocase ? ".toLowerCase())" : ")");
 }
 
 static void put_find(buf *o, const scr_plan *p)
@@ -175,7 +176,14 @@ static void put_find(buf *o, const scr_plan *p)
     put_tests(o, p);
     put(o, "\n      ) {\n        files.push(file);\n      }\n"
            "      if (recursive && info.isDirectory()) {\n        visit(file, depth + 1);\n"
-           "      }\n    }\n  };\n  visit(folder, 1);\n  return files.sort(byBytes);\n}\n\n");
+           "      }\n    }\n  };\n  visit(folder, 1);\n");
+    const scr_clause *c = scr__last(p, style.language, "stream");
+    if (c) {
+        put(o, "  files.sort(byBytes);\n");
+        scr__fill(o, &style, scr__body(c->step, style.language, "stream"), c->slots, p->block.slots,
+                  "  ");
+    }
+    put(o, c ? "  return files;\n}\n\n" : "  return files.sort(byBytes);\n}\n\n");
 }
 
 /* --- lines --- */

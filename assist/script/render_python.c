@@ -150,14 +150,14 @@ static void put_tests(buf *o, const scr_plan *p)
         scr__quote_python(o, v->text);
         put(o, ").timestamp():\n            continue\n");
     }
-    for (int i = 0; i < 2; i++) {
-        if (!(v = slot(p, i ? "lacks" : "contains")) || !v->text.len)
+    for (int i = 0; i <= SCR_N_CONTAINED; i++) {
+        if (!(v = slot(p, scr__contained[i])) || !v->text.len)
             continue;
         put(o, "        if ");
         scr__quote_python(o, v->text);
         const char *lower = slot(p, "nocase") ? ".lower()" : "";
         buf_append_format(o, "%s.encode() %s path.read_bytes()%s:\n            continue\n", lower,
-                          i ? "in" : "not in", lower);
+                          i == SCR_N_CONTAINED ? "in" : "not in", lower);
     }
 }
 
@@ -454,27 +454,49 @@ static void put_print(buf *o, const scr_plan *p)
 
 static void put_modules(buf *o, buf *code)
 {
-    static const char *const modules[] = {"argparse",     "base64",
-                                          "collections",  "csv",
-                                          "datetime",     "difflib",
-                                          "fnmatch",      "getpass",
-                                          "gzip",         "hashlib",
-                                          "html",         "html.parser",
-                                          "io",           "ipaddress",
-                                          "json",         "math",
-                                          "os",           "platform",
-                                          "random",       "re",
-                                          "secrets",      "shlex",
-                                          "shutil",       "socket",
-                                          "statistics",   "sqlite3",
-                                          "stat",         "string",
-                                          "struct",       "subprocess",
-                                          "sys",          "tarfile",
-                                          "tempfile",     "textwrap",
-                                          "time",         "unicodedata",
-                                          "urllib.parse", "urllib.request",
-                                          "uuid",         "xml.etree.ElementTree",
-                                          "zipfile",      "zlib"};
+    static const char *const modules[] = {"argparse",
+                                          "base64",
+                                          "collections",
+                                          "csv",
+                                          "datetime",
+                                          "difflib",
+                                          "fnmatch",
+                                          "getpass",
+                                          "gzip",
+                                          "hashlib",
+                                          "html",
+                                          "html.parser",
+                                          "io",
+                                          "ipaddress",
+                                          "json",
+                                          "math",
+                                          "os",
+                                          "platform",
+                                          "pwd",
+                                          "random",
+                                          "re",
+                                          "secrets",
+                                          "shlex",
+                                          "shutil",
+                                          "socket",
+                                          "statistics",
+                                          "sqlite3",
+                                          "stat",
+                                          "string",
+                                          "struct",
+                                          "subprocess",
+                                          "sys",
+                                          "tarfile",
+                                          "tempfile",
+                                          "textwrap",
+                                          "time",
+                                          "unicodedata",
+                                          "urllib.parse",
+                                          "urllib.request",
+                                          "uuid",
+                                          "xml.etree.ElementTree",
+                                          "zipfile",
+                                          "zlib"};
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
         char use[32];
         size_t n = strlen(modules[i]);

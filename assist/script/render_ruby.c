@@ -145,12 +145,14 @@ static void put_tests(buf *o, const scr_plan *p)
     put_times(o, p);
     put_text_test(o, p, "owner", "info.uid == Etc.getpwnam(", ").uid");
     put_text_test(o, p, "group", "info.gid == Etc.getgrnam(", ").gid");
-    put_text_test(o, p, "contains", text, nocase ? ".downcase)" : ".b)");
-    if (slot(p, "lacks") && slot(p, "lacks")->text.len) {
+    for (int i = 0; i <= SCR_N_CONTAINED; i++) {
+        const scr_value *v = slot(p, scr__contained[i]);
+        if (!v || !v->text.len)
+            continue;
         put_and(o);
-        put(o, "!");
+        put(o, i == SCR_N_CONTAINED ? "!" : "");
         put(o, text);
-        scr__quote_ruby(o, slot(p, "lacks")->text);
+        scr__quote_ruby(o, v->text);
         put(o, nocase ? ".downcase)" : ".b)");
     }
 }
@@ -178,7 +180,14 @@ static void put_find(buf *o, const scr_plan *p)
     put_tests(o, p);
     put(o, "\n        files << file\n      end\n"
            "      visit.call(file, depth + 1) if recursive && info.directory?\n"
-           "    end\n  end\n  visit.call(folder, 1)\n  in_order(files)\nend\n\n");
+           "    end\n  end\n  visit.call(folder, 1)\n");
+    const scr_clause *c = scr__last(p, style.language, "stream");
+    if (c) {
+        put(o, "  files = in_order(files)\n");
+        scr__fill(o, &style, scr__body(c->step, style.language, "stream"), c->slots, p->block.slots,
+                  "  ");
+    }
+    put(o, c ? "  files\nend\n\n" : "  in_order(files)\nend\n\n");
 }
 
 /* --- lines --- */

@@ -362,6 +362,9 @@ str_view scr__would(const scr_plan *p);
 scr_render scr__bash, scr__python, scr__javascript, scr__awk, scr__ruby;
 /* Why awk is not for this; empty when it is. */
 str_view scr__awk_cannot(const scr_plan *p);
+/* The slots whose texts files must contain, then the one whose text they must not. */
+enum { SCR_N_CONTAINED = 2 };
+extern const char *const scr__contained[SCR_N_CONTAINED + 1];
 /* The tests of `find` that the slots of the plan ask for. */
 void scr__bash_tests(buf *out, const scr_plan *p);
 /* What the files must contain or lack: as further tests of `find`, or as what its -print0 goes

@@ -397,6 +397,9 @@ void scr__table_mark(const scr_table *t, scr_tokens *tokens)
     for (size_t i = 0; i < tokens->n; i++) {
         if (tokens->at[i].v.kind == SCR_WORD)
             mark_token(t, &tokens->at[i]);
+        /* "30 days old" names no ending. */
+        if (i && tokens->at[i - 1].v.kind == SCR_TIME && str_eq(tokens->at[i].v.text, STR("old")))
+            tokens->at[i].ext = STR("");
         /* "which files …" asks; "files which …" does not. */
         if (!i && str_eq(tokens->at[i].v.text, STR("which")))
             tokens->at[i].noise = false;
