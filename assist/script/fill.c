@@ -519,7 +519,7 @@ void scr__called_parts(buf *code, const scr_plan *p, const scr_style *style)
 
 /* --- what the renderers of all languages say --- */
 
-static void put_sentence(buf *out, const char *mark, const char *first, str_view text)
+void scr__sentence(buf *out, const char *mark, const char *first, str_view text)
 {
     enum { WIDTH = 96 };
     size_t room = WIDTH - strlen(mark) - 1;
@@ -542,10 +542,10 @@ static void put_sentence(buf *out, const char *mark, const char *first, str_view
 
 void scr__head(buf *out, const scr_plan *p, str_view language, const char *mark)
 {
-    put_sentence(out, mark, "", p->comment);
+    scr__sentence(out, mark, "", p->comment);
     buf_append_format(out, "%s\n", mark);
     for (size_t i = 0; i < p->n_assumptions; i++)
-        put_sentence(out, mark, i ? "        -" : "Assumed:", p->assumptions[i]);
+        scr__sentence(out, mark, i ? "        -" : "Assumed:", p->assumptions[i]);
     for (size_t i = 0; i < p->block.n; i++) {
         for (const scr_need *n = p->block.parts[i].step->tools; n; n = n->next) {
             if (!str_eq(n->name, language))

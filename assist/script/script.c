@@ -2,18 +2,18 @@
 
 #include <string.h>
 
-#include "assist/script/script_internal.h"
+#include "assist/script/query.h"
 #include "base/mem.h"
 #include "base/utf.h"
 
 enum { MAX_COMMENT_BYTES = 10000, MAX_SCRIPT_BYTES = 1 << 20 };
 
 static const assist_script_language languages[] = {
-    {"bash", ".sh", "#"}, {"python", ".py", "#"}, {"javascript", ".js", "//"},
-    {"awk", ".awk", "#"}, {"ruby", ".rb", "#"},
+    {"bash", ".sh", "#"}, {"python", ".py", "#"}, {"javascript", ".js", "//"}, {"awk", ".awk", "#"},
+    {"ruby", ".rb", "#"}, {"jq", ".jq", "#"},     {"sql", ".sql", "--"},
 };
-static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript, scr__awk,
-                                        scr__ruby};
+static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript,
+                                        scr__awk,  scr__ruby,   scr__jq};
 
 const assist_script_language *assist_script_language_at(size_t i)
 {
@@ -25,11 +25,12 @@ const assist_script_language *assist_script_language_find(str_view name)
     static const struct {
         const char *name;
         size_t i;
-    } names[] = {{"bash", 0},   {"sh", 0},   {"shell", 0},   {"shellscript", 0},
-                 {"python", 1}, {"py", 1},   {"python3", 1}, {"javascript", 2},
-                 {"js", 2},     {"node", 2}, {"nodejs", 2},  {"mjs", 2},
-                 {"cjs", 2},    {"awk", 3},  {"gawk", 3},    {"mawk", 3},
-                 {"ruby", 4},   {"rb", 4}};
+    } names[] = {{"bash", 0},   {"sh", 0},         {"shell", 0},   {"shellscript", 0},
+                 {"python", 1}, {"py", 1},         {"python3", 1}, {"javascript", 2},
+                 {"js", 2},     {"node", 2},       {"nodejs", 2},  {"mjs", 2},
+                 {"cjs", 2},    {"awk", 3},        {"gawk", 3},    {"mawk", 3},
+                 {"ruby", 4},   {"rb", 4},         {"jq", 5},      {"sql", 6},
+                 {"sqlite", 6}, {"postgresql", 6}, {"postgres", 6}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_eq(name, str_of(names[i].name)))
             return &languages[names[i].i];
@@ -134,6 +135,64 @@ static err_code read_it(scr_plan *out, arena *a, const scr_table *table, const s
     return rc;
 }
 
+/* Why the language is not for this, though each step is; empty when it is. */
+static str_view cannot(const scr_plan *plan, const assist_script_language *language)
+{
+    scr_render *with = renderers[language - languages];
+    return with == scr__awk  ? scr__awk_cannot(plan)
+           : with == scr__jq ? scr__jq_step_cannot(plan)
+                             : STR("");
+}
+
+static bool is_language(const assist_script_language *language, const char *id)
+{
+    return strcmp(language->id, id) == 0;
+}
+
+/* As a question about records; ERR_NOT_FOUND: it is none. */
+static err_code answer(assist_script *out, arena *a, str_view comment,
+                       const assist_script_options *options, const scr_table *table)
+{
+    scr_query q;
+    bool json = is_language(options->language, "jq");
+    scr_relation *schema = json ? NULL : scr__schema_read(a, options->schema);
+    if (!scr__query_read(&q, a, table, comment, json, schema)) {
+        if (arena_failed(a))
+            return ERR_NOMEM;
+        if (json)
+            return ERR_NOT_FOUND;
+    }
+    *out = (assist_script){.state = ASSIST_SCRIPT_WRITTEN};
+    q.dialect = q.dialect ? q.dialect : options->dialect;
+    str_view no = json ? scr__jq_cannot(&q) : STR("");
+    if (q.question.len || no.len) {
+        say(out, a, q.question.len ? ASSIST_SCRIPT_ASKS : ASSIST_SCRIPT_REFUSES,
+            q.question.len ? q.question
+                           : arena_format(a, "I cannot do this in jq: %.*s.", STR_ARG(no)),
+            options->language);
+        return arena_failed(a) ? ERR_NOMEM : ERR_OK;
+    }
+    buf text;
+    buf_init(&text, MAX_SCRIPT_BYTES);
+    if (json)
+        scr__jq_query(&text, &q, table, comment);
+    else
+        scr__sql(&text, &q, comment);
+    err_code rc = buf_failed(&text);
+    out->text = arena_copy(a, buf_view(&text));
+    buf_release(&text);
+    out->steps = ARENA_ARRAY(a, str_view, 1);
+    out->assumptions = ARENA_ARRAY(a, str_view, SCR_MAX_ITEMS);
+    if (rc != ERR_OK || !out->steps || !out->assumptions)
+        return ERR_NOMEM;
+    out->steps[out->n_steps++] = q.title;
+    memcpy(out->assumptions, q.assumptions, sizeof q.assumptions);
+    out->n_assumptions = q.n_assumptions;
+    out->deletes = !json && (q.kind == SCR_Q_DELETE || q.kind == SCR_Q_UPDATE);
+    out->changes = out->deletes || q.kind == SCR_Q_INSERT || q.kind == SCR_Q_INDEX;
+    return ERR_OK;
+}
+
 static err_code understand(assist_script *out, arena *a, str_view comment,
                            const assist_script_options *options, const scr_table *table, err *e)
 {
@@ -141,7 +200,12 @@ static err_code understand(assist_script *out, arena *a, str_view comment,
     scr_tokens tokens;
     scr_plan plan;
     *out = (assist_script){.state = ASSIST_SCRIPT_WRITTEN};
-    err_code rc = scr__words(&tokens, a, comment, e);
+    err_code rc = ERR_NOT_FOUND;
+    if (is_language(language, "sql") || is_language(language, "jq"))
+        rc = answer(out, a, comment, options, table);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    rc = scr__words(&tokens, a, comment, e);
     if (rc != ERR_OK)
         return rc;
     scr__table_mark(table, &tokens);
@@ -159,9 +223,10 @@ static err_code understand(assist_script *out, arena *a, str_view comment,
             arena_format(a, "I cannot do this in %s, only in %.*s: %.*s.", language->id,
                          STR_ARG(languages_of(a, no, ", ")), STR_ARG(no->title)),
             language);
-    else if (renderers[language - languages] == scr__awk && scr__awk_cannot(&plan).len)
+    else if (cannot(&plan, language).len)
         say(out, a, ASSIST_SCRIPT_REFUSES,
-            arena_format(a, "I cannot do this in awk: %.*s.", STR_ARG(scr__awk_cannot(&plan))),
+            arena_format(a, "I cannot do this in %s: %.*s.", language->id,
+                         STR_ARG(cannot(&plan, language))),
             language);
     else
         rc = render(out, a, &plan, options);
@@ -249,9 +314,16 @@ err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, str_v
     size_t count = 0;
     for (const scr_step *s = table.steps; s; s = s->next)
         count++;
+    for (size_t i = 0; scr__query_title(i); i++)
+        count++;
     *out = ARENA_ARRAY(a, assist_script_step, count + 1);
     *n = 0;
     for (const scr_step *s = table.steps; s && *out; s = s->next)
         (*out)[(*n)++] = (assist_script_step){s->name, s->title, languages_of(a, s, " ")};
+    for (size_t i = 0; scr__query_title(i) && *out; i++) {
+        const scr_query_title *q = scr__query_title(i);
+        (*out)[(*n)++] = (assist_script_step){str_of(q->name), str_of(q->title),
+                                              q->jq ? STR("jq sql") : STR("sql")};
+    }
     return arena_failed(a) ? ERR_NOMEM : ERR_OK;
 }

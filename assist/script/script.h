@@ -53,6 +53,13 @@ typedef struct assist_script_tables assist_script_tables;
 MUST_USE err_code assist_script_tables_create(assist_script_tables **out, err *e);
 void assist_script_tables_destroy(assist_script_tables *t);
 
+/* Of SQL, where it differs; ANY: what both take, else SQLite's. */
+typedef enum {
+    ASSIST_SCRIPT_ANY_SQL,
+    ASSIST_SCRIPT_SQLITE,
+    ASSIST_SCRIPT_POSTGRESQL,
+} assist_script_dialect;
+
 typedef struct {
     const assist_script_language *language;
     const assist_script_tables *tables; /* borrowed; NULL: they are read for the call */
@@ -63,6 +70,10 @@ typedef struct {
     /* Steps of the project's own, as text/README.md describes them; NUL-free UTF-8, may be empty.
      * They are tried for what is not understood without them, and change nothing else. */
     str_view templates;
+    assist_script_dialect dialect;
+    /* SQL: text with the CREATE TABLE statements of the database, against which names are checked;
+     * empty: they are believed. */
+    str_view schema;
 } assist_script_options;
 
 /* All texts live in `a`. The comment may have its marks. ERR_NOMEM; ERR_RANGE: more than 10,000

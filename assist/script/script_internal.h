@@ -172,6 +172,7 @@ typedef struct {
     uint16_t n_ids;
     scr_need *noise, *exts, *glue, *weak, *light, *idle; /* lists of words, in `text` */
     scr_need *signs;                                     /* a character, and the words for it */
+    scr_need *queries; /* what query.c reads: a name, and the ways to say it */
     scr_pattern *phrases, **last_phrase;
     scr_pattern *says, **last_say;
     scr_step *steps, **last_step;
@@ -190,6 +191,8 @@ MUST_USE err_code scr__table_load(scr_table *out, arena *a, err *e);
  * mean. `text` must live as long as `a`. ERR_FORMAT, ERR_NOMEM. */
 MUST_USE err_code scr__table_add(scr_table *t, arena *a, str_view text, err *e);
 scr_weight scr__table_weight(const scr_table *t, str_view word);
+/* Whether files end so: "csv". */
+bool scr__table_is_ending(const scr_table *t, str_view word);
 /* Tells the tokens which words of the table they may be. */
 void scr__table_mark(const scr_table *t, scr_tokens *tokens);
 /* The body for this language and role, or an empty view. */
@@ -334,6 +337,8 @@ void scr__globs(buf *out, const scr_patterns *style, const char *before, str_vie
 bool scr__mentions(str_view code, str_view name, char after);
 /* Appends the parts whose names the code has, and those that they have in turn. */
 void scr__called_parts(buf *code, const scr_plan *p, const scr_style *style);
+/* A comment of as many lines as it takes: `mark`, `first`, the text. */
+void scr__sentence(buf *out, const char *mark, const char *first, str_view text);
 /* The comment, assumptions and needs as lines that begin with `mark`. */
 void scr__head(buf *out, const scr_plan *p, str_view language, const char *mark);
 
@@ -360,7 +365,9 @@ str_view scr__folder_name(str_view path);
 /* "delete", "rename", …: for what a dry run says. */
 str_view scr__would(const scr_plan *p);
 scr_render scr__bash, scr__python, scr__javascript, scr__awk, scr__ruby;
-/* Why awk is not for this; empty when it is. */
+scr_render scr__jq;
+/* Why jq or awk are not for this; empty when they are. */
+str_view scr__jq_step_cannot(const scr_plan *p);
 str_view scr__awk_cannot(const scr_plan *p);
 /* The slots whose texts files must contain, then the one whose text they must not. */
 enum { SCR_N_CONTAINED = 2 };
@@ -380,6 +387,7 @@ void scr__quote_bash_path(buf *out, str_view path);
 void scr__quote_python(buf *out, str_view text);
 void scr__quote_javascript(buf *out, str_view text);
 void scr__quote_awk(buf *out, str_view text);
+void scr__quote_jq(buf *out, str_view text);
 void scr__quote_ruby(buf *out, str_view text);
 void scr__quote_ruby_path(buf *out, str_view path);
 void scr__quote_javascript_path(buf *out, str_view path);

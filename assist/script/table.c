@@ -305,6 +305,8 @@ static err_code read_text(scr_table *t, arena *a, str_view rest, bool foreign, e
             add_need(a, &t->exts, line);
         } else if (str_eq(key, STR("syn"))) {
             read_synonyms(t, a, line);
+        } else if (str_eq(key, STR("query"))) {
+            add_need(a, &t->queries, line);
         } else if (str_eq(key, STR("pass"))) {
             t->n_passes++;
         } else if (str_eq(key, STR("kind"))) {
@@ -358,6 +360,11 @@ scr_weight scr__table_weight(const scr_table *t, str_view word)
            : in_lists(t->idle, word) ? SCR_IDLE
            : in_lists(t->weak, word) ? SCR_WEAK
                                      : SCR_HEAVY;
+}
+
+bool scr__table_is_ending(const scr_table *t, str_view word)
+{
+    return in_lists(t->exts, word);
 }
 
 /* The character that the word names; empty: none. */
