@@ -12,6 +12,7 @@
 #include "lsp/cli.h"
 #include "lsp/es_module.h"
 #include "lsp/sandbox.h"
+#include "lsp/schema.h"
 #include "lsp/templates.h"
 #include "model/default.h"
 
@@ -23,6 +24,8 @@ struct options {
     const char *model; /* that is asked; NULL: the built-in one */
     const char *said;  /* the language, as it was named */
     buf templates;     /* those of the project, one after the other */
+    buf schema;        /* of the database, for SQL */
+    bool schema_read;  /* by the first comment: what it names counts for all */
 };
 
 static int list_steps(const struct options *o, arena *mem)
@@ -146,8 +149,8 @@ static bool run_checkers(str_view script, str_view language)
     static const char *const node[] = {
         "node", "-e",
         "new vm.Script(fs.readFileSync('" SANDBOX_SCRIPT "', 'utf8').replace(/^#!/, '//'))", NULL};
-    if (str_eq(language, STR("awk"))) /* has none: its grammar has been asked */
-        return true;
+    if (str_eq(language, STR("awk")) || str_eq(language, STR("jq")) || str_eq(language, STR("sql")))
+        return true; /* they have none: what runs them finds faults first */
     static const char *const ruby[] = {"ruby", "-c", SANDBOX_SCRIPT, NULL};
     if (str_eq(language, STR("ruby")))
         return run_checker("ruby -c", ruby, script);
@@ -159,34 +162,11 @@ static bool run_checkers(str_view script, str_view language)
     return run_checker("shellcheck", shellcheck, script) && parses;
 }
 
-/* Runs the script where it can change nothing, as a dry run where it has one. */
-static int run_dry(const assist_script *s, const struct options *o)
+static int run_in_sandbox(const assist_script *s, const char *const *argv)
 {
-    const char *argv[5] = {"bash"}, *id = o->script.language->id;
-    size_t n = 1;
-    if (strcmp(id, "python") == 0)
-        argv[0] = "python3";
-    if (strcmp(id, "ruby") == 0)
-        argv[0] = "ruby";
-    if (strcmp(id, "javascript") == 0) {
-        argv[0] = "node";
-        argv[n++] = "--preserve-symlinks-main"; /* it has no other path */
-    }
-    if (strcmp(id, "awk") == 0) {
-        argv[0] = "awk";
-        argv[n++] = "-f";
-    }
-    argv[n++] = SANDBOX_SCRIPT;
-    argv[n] = s->has_dry_run ? "--dry-run" : NULL;
     struct sandbox_result result;
     buf said;
     err e = {{0}};
-    if (!run_checkers(s->text, str_of(o->script.language->id)))
-        return CLI_FAILED;
-    if (s->guessed_by.len) {
-        puts("not run: a model wrote it, so read it first");
-        return CLI_OK;
-    }
     buf_init(&said, TRY_BYTES);
     err_code rc = sandbox_run(&result, &said, argv, s->text, TRY_SECONDS, &e);
     int code = CLI_FAILED;
@@ -211,6 +191,64 @@ static int run_dry(const assist_script *s, const struct options *o)
     return code;
 }
 
+/* What reads a file that the comment names: a jq program as its first line says, SQL in a copy of
+ * the database in memory. */
+static int run_reader(const assist_script *s, const struct options *o, arena *mem)
+{
+    const char *argv[8] = {NULL};
+    const char *file = s->reads.len ? arena_copy_z(mem, s->reads) : NULL;
+    size_t n = 0;
+    if (strcmp(o->script.language->id, "jq") == 0) {
+        str_view rest = s->text, first = str_take_line(&rest);
+        argv[n++] = "jq";
+        argv[n++] = arena_copy_z(mem, str_slice(first, str_find(first, STR(" -n")) + 1, first.len));
+        argv[n++] = SANDBOX_SCRIPT;
+        argv[n++] = file;
+    } else if (!file) {
+        return cli_fail(CLI_USAGE, "script",
+                        "SQL is tried on a database of SQLite: name its file in the comment, as in "
+                        "\"users of shop.db where …\"");
+    } else {
+        argv[n++] = "sqlite3";
+        argv[n++] = "-bail";
+        argv[n++] = "-box";
+        argv[n++] = "-deserialize";
+        argv[n++] = file;
+        argv[n++] = ".read " SANDBOX_SCRIPT;
+    }
+    return run_in_sandbox(s, argv);
+}
+
+/* Runs the script where it can change nothing, as a dry run where it has one. */
+static int run_dry(const assist_script *s, const struct options *o, arena *mem)
+{
+    const char *argv[8] = {"bash"}, *id = o->script.language->id;
+    size_t n = 1;
+    if (strcmp(id, "sql") == 0 || strcmp(id, "jq") == 0)
+        return run_reader(s, o, mem);
+    if (strcmp(id, "python") == 0)
+        argv[0] = "python3";
+    if (strcmp(id, "ruby") == 0)
+        argv[0] = "ruby";
+    if (strcmp(id, "javascript") == 0) {
+        argv[0] = "node";
+        argv[n++] = "--preserve-symlinks-main"; /* it has no other path */
+    }
+    if (strcmp(id, "awk") == 0) {
+        argv[0] = "awk";
+        argv[n++] = "-f";
+    }
+    argv[n++] = SANDBOX_SCRIPT;
+    argv[n] = s->has_dry_run ? "--dry-run" : NULL;
+    if (!run_checkers(s->text, str_of(id)))
+        return CLI_FAILED;
+    if (s->guessed_by.len) {
+        puts("not run: a model wrote it, so read it first");
+        return CLI_OK;
+    }
+    return run_in_sandbox(s, argv);
+}
+
 static int bad_language(const char *name)
 {
     buf all;
@@ -229,8 +267,9 @@ static int bad_language(const char *name)
 
 static int parse(struct options *o, int argc, char **argv)
 {
-    enum { ONE_LINE = 256, LIST, RUN_DRY, YES };
+    enum { ONE_LINE = 256, LIST, RUN_DRY, YES, DIALECT };
     static const struct option longs[] = {
+        {"dialect", required_argument, NULL, DIALECT},
         {"guess", no_argument, NULL, 'g'},
         {"json", no_argument, NULL, 'j'},
         {"lang", required_argument, NULL, 'l'},
@@ -247,6 +286,16 @@ static int parse(struct options *o, int argc, char **argv)
         case 'j': o->json = true; break;
         case 'm': o->model = optarg; break;
         case LIST: o->list = true; break;
+        case DIALECT:
+            o->script.dialect =
+                strcmp(optarg, "sqlite") == 0 ? ASSIST_SCRIPT_SQLITE
+                : strcmp(optarg, "postgresql") == 0 || strcmp(optarg, "postgres") == 0
+                    ? ASSIST_SCRIPT_POSTGRESQL
+                    : ASSIST_SCRIPT_ANY_SQL;
+            if (o->script.dialect == ASSIST_SCRIPT_ANY_SQL)
+                return cli_fail(CLI_USAGE, "script", "--dialect is sqlite or postgresql, not %s",
+                                optarg);
+            break;
         case RUN_DRY: o->run_dry = true; break;
         case ONE_LINE: o->script.one_line = true; break;
         case YES: o->script.act = true; break;
@@ -255,6 +304,9 @@ static int parse(struct options *o, int argc, char **argv)
             if (!o->script.language)
                 return bad_language(optarg);
             o->said = optarg;
+            if (strncmp(optarg, "postgres", 8) == 0 || strcmp(optarg, "sqlite") == 0)
+                o->script.dialect =
+                    optarg[0] == 'p' ? ASSIST_SCRIPT_POSTGRESQL : ASSIST_SCRIPT_SQLITE;
             break;
         default: return cli_bad_option("script");
         }
@@ -273,6 +325,8 @@ static int parse(struct options *o, int argc, char **argv)
         return cli_fail(CLI_USAGE, "script", "--guess is for one whole script");
     if (o->script.act && !o->script.one_line)
         return cli_fail(CLI_USAGE, "script", "--yes belongs to --one-line; scripts have their own");
+    if (o->script.dialect && strcmp(o->script.language->id, "sql") != 0)
+        return cli_fail(CLI_USAGE, "script", "--dialect belongs to --lang sql");
     if (o->script.one_line && strcmp(o->script.language->id, "bash") != 0)
         return cli_fail(CLI_USAGE, "script", "--one-line is for bash");
     return CLI_OK;
@@ -280,7 +334,7 @@ static int parse(struct options *o, int argc, char **argv)
 
 /* --- what the project has to say: its own steps, its kind of modules --- */
 
-enum { TEMPLATE_BYTES = 64 << 10 };
+enum { TEMPLATE_BYTES = 64 << 10, SCHEMA_BYTES = 4 << 20 };
 
 /* Files may say it by their ending; else the project does. A trial has no package.json beside it.
  */
@@ -296,6 +350,7 @@ static int read_project(struct options *o)
     char folder[PATH_MAX];
     err e = {{0}};
     buf_init(&o->templates, TEMPLATE_BYTES);
+    buf_init(&o->schema, SCHEMA_BYTES);
     bool there = getcwd(folder, sizeof folder);
     if (strcmp(o->script.language->id, "javascript") == 0)
         o->script.es_module = is_es_module(o, there ? str_of(folder) : STR(""));
@@ -325,13 +380,29 @@ static int guess(assist_script *script, const struct options *o, arena *mem, str
     return CLI_OK;
 }
 
-static int write_one(const struct options *o, str_view comment)
+/* Of the database that the comment names; the project's once for all comments. */
+static void read_schema(struct options *o, str_view comment)
+{
+    char folder[PATH_MAX];
+    bool named = str_find(comment, STR(".db")) < comment.len ||
+                 str_find(comment, STR(".sqlite")) < comment.len;
+    if (strcmp(o->script.language->id, "sql") != 0 || (o->schema_read && !named) ||
+        !getcwd(folder, sizeof folder))
+        return;
+    buf_clear(&o->schema);
+    lsp_schema_read(&o->schema, str_of(folder), comment);
+    o->schema_read = !named;
+    o->script.schema = buf_view(&o->schema);
+}
+
+static int write_one(struct options *o, str_view comment)
 {
     arena mem;
     assist_script script;
     err e = {{0}};
     int code = CLI_OK;
     arena_init(&mem, (size_t)64 << 20);
+    read_schema(o, comment);
     err_code rc = assist_script_write(&script, &mem, comment, &o->script, &e);
     if (rc != ERR_OK)
         code = cli_fail(CLI_FAILED, "script", "%s", e.text[0] ? e.text : err_name(rc));
@@ -340,7 +411,7 @@ static int write_one(const struct options *o, str_view comment)
     if (code == CLI_OK && script.state == ASSIST_SCRIPT_WRITTEN)
         code = parse_check(&script, o, &mem);
     if (code == CLI_OK && o->run_dry && script.state == ASSIST_SCRIPT_WRITTEN)
-        code = run_dry(&script, o);
+        code = run_dry(&script, o, &mem);
     else if (code == CLI_OK && o->json)
         code = print_json(&script, o, &mem);
     else if (code == CLI_OK)
@@ -396,5 +467,6 @@ int cli_script(int argc, char **argv)
     if (code == CLI_OK)
         code = o.each_line ? write_each(&o) : write_one(&o, str_of(argv[optind]));
     buf_release(&o.templates);
+    buf_release(&o.schema);
     return code;
 }

@@ -9,6 +9,7 @@
 #include "grammars/language.h"
 #include "lsp/es_module.h"
 #include "lsp/lsp_internal.h"
+#include "lsp/schema.h"
 #include "lsp/templates.h"
 #include "lsp/uri.h"
 
@@ -57,15 +58,37 @@ static err_code write_with_templates(assist_script *out, arena *a, str_view comm
     return rc == ERR_OK ? assist_script_write(out, a, comment, &options, NULL) : rc;
 }
 
+/* What the document and its project say of the tables of a database. */
+static str_view schema_of(arena *a, str_view comment, const lsp_doc *doc)
+{
+    buf schema;
+    str_view folder;
+    buf_init(&schema, (size_t)4 << 20);
+    buf_append(&schema, lsp_text_view(&doc->text));
+    if (folder_of(&folder, a, doc->uri) == ERR_OK)
+        lsp_schema_read(&schema, folder, comment);
+    str_view text = arena_copy(a, buf_view(&schema));
+    buf_release(&schema);
+    return text;
+}
+
+static bool is_sql(const assist_script_language *language)
+{
+    return strcmp(language->id, "sql") == 0;
+}
+
 /* What the comment comes to, with the project's own steps where ours do not do. */
 static err_code read_comment(assist_script *out, arena *a, str_view comment,
-                             const assist_script_options *options, const char *uri)
+                             const assist_script_options *how, const lsp_doc *doc)
 {
+    assist_script_options options = *how;
     if (!comment.len)
         return ERR_NOT_FOUND;
-    err_code rc = assist_script_write(out, a, comment, options, NULL);
-    if (rc == ERR_OK && out->state == ASSIST_SCRIPT_ASKS)
-        rc = write_with_templates(out, a, comment, *options, uri);
+    if (is_sql(how->language))
+        options.schema = schema_of(a, comment, doc);
+    err_code rc = assist_script_write(out, a, comment, &options, NULL);
+    if (rc == ERR_OK && out->state == ASSIST_SCRIPT_ASKS && !is_sql(how->language))
+        rc = write_with_templates(out, a, comment, options, doc->uri);
     return rc;
 }
 
@@ -83,7 +106,7 @@ err_code lsp__script_read(assist_script *out, str_view *comment, assist_script_o
     if (!how->language || line >= doc->text.n_lines)
         return ERR_NOT_FOUND;
     *comment = comment_of(lsp_text_line(&doc->text, line), how->language);
-    return read_comment(out, a, *comment, how, doc->uri);
+    return read_comment(out, a, *comment, how, doc);
 }
 
 bool lsp__script_is_sound(const assist_script *script, arena *a,
@@ -114,9 +137,9 @@ static str_view behind_comment(str_view script, const assist_script_language *la
 }
 
 static bool write_sound(assist_script *script, arena *a, str_view comment,
-                        const assist_script_options *how, const char *uri)
+                        const assist_script_options *how, const lsp_doc *doc)
 {
-    return read_comment(script, a, comment, how, uri) == ERR_OK &&
+    return read_comment(script, a, comment, how, doc) == ERR_OK &&
            lsp__script_is_sound(script, a, how->language);
 }
 
@@ -127,9 +150,11 @@ bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t curso
     assist_script script;
     size_t line = lsp_text_line_of(&doc->text, cursor), first = line;
     str_view text = lsp_text_view(&doc->text);
-    /* At the end of the file, on an empty line without indent: a script is all that follows. */
+    /* At the end of the file, on an empty line without indent: a script is all that follows. A
+     * query stands anywhere between others. */
     if (!language || doc->text.starts[line] != cursor ||
-        !str_is_blank(str_slice(text, cursor, text.len)))
+        !str_is_blank(is_sql(language) ? lsp_text_line(&doc->text, line)
+                                       : str_slice(text, cursor, text.len)))
         return false;
     while (first > 0 && text.ptr[doc->text.starts[first - 1]] == language->mark[0] &&
            comment_of(lsp_text_line(&doc->text, first - 1), language).len)
@@ -138,8 +163,8 @@ bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t curso
         return false;
     str_view all = str_slice(text, doc->text.starts[first], cursor);
     str_view last = comment_of(lsp_text_line(&doc->text, line - 1), language);
-    if (!write_sound(&script, a, all, &how, doc->uri) &&
-        (line - first == 1 || !write_sound(&script, a, last, &how, doc->uri)))
+    if (!write_sound(&script, a, all, &how, doc) &&
+        (line - first == 1 || !write_sound(&script, a, last, &how, doc)))
         return false;
     *out = str_trim_right(behind_comment(script.text, language));
     return out->len > 0 && !arena_failed(a);

@@ -480,6 +480,24 @@ static bool take_where(struct reader *r)
     return true;
 }
 
+static str_view singular(arena *a, str_view w)
+{
+    static const char *const odd[][2] = {
+        {"people", "person"}, {"children", "child"}, {"men", "man"}, {"women", "woman"}};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        if (str_eq(w, str_of(odd[i][0])))
+            return str_of(odd[i][1]);
+    }
+    if (w.len > 4 && str_ends(w, STR("ies")))
+        return arena_format(a, "%.*sy", (int)w.len - 3, w.ptr);
+    if (w.len > 4 && (str_ends(w, STR("sses")) || str_ends(w, STR("uses"))))
+        return str_slice(w, 0, w.len - 2);
+    if (w.len > 3 && str_ends(w, STR("s")) && !str_ends(w, STR("ss")) && !str_ends(w, STR("us")) &&
+        !str_ends(w, STR("is")))
+        return str_slice(w, 0, w.len - 1);
+    return w;
+}
+
 /* --- what is asked for --- */
 
 static bool take_number(struct reader *r, int64_t *n)
@@ -760,8 +778,11 @@ static bool take_columns(struct reader *r)
             one && !q->distinct && same_thing(table, r->json ? scr__base_name(q->table) : q->table);
         if (r->json && one && !q->distinct)
             of_it = of_it || str_starts(scr__base_name(q->table), table);
-        if (of_it)
+        bool of_file = !r->json && !q->table.len && one; /* "users of shop.db" */
+        if (of_it || of_file)
             q->n_items = first;
+        if (of_file)
+            q->table = table;
         return true;
     }
     if (one && !q->distinct && !q->table.len) {
@@ -777,19 +798,14 @@ static bool take_calculations(struct reader *r)
     scr_fn fns[SCR_MAX_ITEMS];
     size_t n = 0, before = r->i;
     scr_item item = {.fn = SCR_F_NONE};
-    for (;;) {
-        size_t here = r->i;
-        if (n == SCR_MAX_ITEMS || !take_fn(r, &fns[n])) {
-            r->i = here;
-            break;
-        }
-        n++;
+    while (n < SCR_MAX_ITEMS && take_fn(r, &fns[n])) {
         size_t behind = r->i;
-        if (!take_comma(r) || !take_fn(r, &fns[0 + (n < SCR_MAX_ITEMS ? n : 0)])) {
-            r->i = behind;
-            break;
-        }
+        scr_fn next;
+        n++;
+        bool more = take_comma(r) && take_fn(r, &next);
         r->i = behind;
+        if (!more)
+            break;
         (void)take_comma(r);
     }
     if (!n || !take_column(r, &item.column)) {
@@ -819,6 +835,24 @@ static bool read_nulls(struct reader *r)
     return true;
 }
 
+/* "users" of orders: those that its column of that name tells apart, or its rows. */
+static void count_things(struct reader *r, str_view thing)
+{
+    scr_query *q = r->q;
+    const scr_relation *table = scr__schema_table(r->schema, q->table);
+    str_view one = singular(r->a, thing);
+    const str_view names[] = {one, arena_format(r->a, "%.*s_id", STR_ARG(one))};
+    for (size_t i = 0; i < 2; i++) {
+        if (!scr__schema_column(table, names[i]))
+            continue;
+        q->items[q->n_items - 1].column = names[i];
+        assume(r, arena_format(r->a, "each %.*s counts once", STR_ARG(names[i])));
+        return;
+    }
+    assume(r, arena_format(r->a, "each row of %.*s is one of the %.*s", STR_ARG(q->table),
+                           STR_ARG(thing)));
+}
+
 static bool read_count(struct reader *r)
 {
     scr_query *q = r->q;
@@ -844,37 +878,12 @@ static bool read_count(struct reader *r)
         return take_from(r);
     }
     (void)take(r, "exist");
-    before = r->i;
-    size_t n_by = q->n_by;
-    scr_condition where[SCR_MAX_ITEMS];
-    size_t n_where = q->n_where;
-    memcpy(where, q->where, sizeof where);
-    (void)n_by;
-    (void)n_where;
-    while (!at_end(r) && take_more(r))
+    while (!at_end(r) && take_more(r)) /* the table may come late */
         ;
-    if (!q->table.len) {
-        q->table = thing;
-        if (r->json)
-            q->table = STR("");
-    } else if (!r->json && !same_thing(thing, q->table)) {
-        const scr_relation *table = scr__schema_table(r->schema, q->table);
-        const char *const forms[] = {"%.*s", "%.*s_id"};
-        for (size_t i = 0; i < 2; i++) {
-            str_view one = thing.len > 2 && str_ends(thing, STR("s"))
-                               ? str_slice(thing, 0, thing.len - 1)
-                               : thing;
-            str_view name = i ? arena_format(r->a, "%.*s_id", STR_ARG(one)) : one;
-            (void)forms;
-            if (scr__schema_column(table, name)) {
-                q->items[q->n_items - 1].column = name;
-                assume(r, arena_format(r->a, "each %.*s counts once", STR_ARG(name)));
-                return true;
-            }
-        }
-        assume(r, arena_format(r->a, "each row of %.*s is one of the %.*s", STR_ARG(q->table),
-                               STR_ARG(thing)));
-    }
+    if (!q->table.len)
+        q->table = r->json ? STR("") : thing;
+    else if (!r->json && !same_thing(thing, q->table))
+        count_things(r, thing);
     return true;
 }
 
@@ -1062,12 +1071,10 @@ static bool read_update(struct reader *r)
     scr_item item = {.fn = SCR_F_NONE};
     if (!take_column(r, &item.column))
         return false;
-    size_t behind = r->i;
     if (take_from(r) && take(r, "to") && take_value(r, &q->values[0])) {
         q->sets[q->n_sets++] = item;
         return finish(r);
     }
-    (void)behind;
     r->i = before;
     q->table = STR("");
     return take_sets(r) && finish(r) && (q->table.len || r->json);
@@ -1078,10 +1085,8 @@ static bool read_insert(struct reader *r)
     scr_query *q = r->q;
     q->kind = SCR_Q_INSERT;
     size_t before = r->i;
-    if (take(r, "new_row"))
-        (void)take(r, "into");
-    else
-        (void)take(r, "into");
+    (void)take(r, "new_row");
+    (void)take(r, "into");
     if (take_table(r, &q->table)) {
         (void)take(r, "values");
         if (take_sets(r))
@@ -1247,24 +1252,6 @@ static bool read_request(struct reader *r)
 
 /* --- what the names stand for --- */
 
-static str_view singular(arena *a, str_view w)
-{
-    static const char *const odd[][2] = {
-        {"people", "person"}, {"children", "child"}, {"men", "man"}, {"women", "woman"}};
-    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-        if (str_eq(w, str_of(odd[i][0])))
-            return str_of(odd[i][1]);
-    }
-    if (w.len > 4 && str_ends(w, STR("ies")))
-        return arena_format(a, "%.*sy", (int)w.len - 3, w.ptr);
-    if (w.len > 4 && (str_ends(w, STR("sses")) || str_ends(w, STR("uses"))))
-        return str_slice(w, 0, w.len - 2);
-    if (w.len > 3 && str_ends(w, STR("s")) && !str_ends(w, STR("ss")) && !str_ends(w, STR("us")) &&
-        !str_ends(w, STR("is")))
-        return str_slice(w, 0, w.len - 1);
-    return w;
-}
-
 static const scr_relation *relation_of(const struct reader *r)
 {
     return scr__schema_table(r->schema, r->q->table);
@@ -1316,6 +1303,12 @@ static void settle_table(struct reader *r, str_view *name)
         return;
     }
     str_view near = scr__schema_nearest(r->schema, NULL, *name);
+    if (!near.len && !r->q->path.len) { /* files of a project need not tell of every table */
+        assume(r,
+               arena_format(r->a, "there is a table %.*s, which the .sql files here do not tell of",
+                            STR_ARG(*name)));
+        return;
+    }
     buf all;
     buf_init(&all, SIZE_MAX);
     size_t n = 0;
@@ -1528,6 +1521,8 @@ bool scr__query_read(scr_query *out, arena *a, const scr_table *t, str_view comm
             STR_ARG(question));
         return false;
     }
+    if (!json && out->path.len && !out->dialect)
+        out->dialect = ASSIST_SCRIPT_SQLITE;
     if (!json && !out->table.len && out->kind != SCR_Q_TABLES)
         ask(&r, STR("Of which table? Say \"in TABLE\"."));
     settle_times(&r);

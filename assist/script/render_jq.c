@@ -483,11 +483,11 @@ str_view scr__jq_step_cannot(const scr_plan *p)
 }
 
 /* The role of a step's filter says how jq is called: `values` prints JSON, `texts` bare texts,
- * `lines` one value a line, `text` reads lines that are no JSON. */
+ * `lines` one value a line, `sorted` with sorted keys, `table` reads lines that are no JSON. */
 void scr__jq(buf *o, const scr_plan *p)
 {
-    static const char *const roles[][2] = {{"values", "-n"}, {"texts", "-nr"},  {"lines", "-nc"},
-                                           {"text", "-nRr"}, {"sorted", "-nS"}, {"table", "-nR"}};
+    static const char *const roles[][2] = {
+        {"values", "-n"}, {"texts", "-nr"}, {"lines", "-nc"}, {"sorted", "-nS"}, {"table", "-nR"}};
     const scr_clause *c = &p->block.parts[0];
     const scr_value *file = scr__slot(p->block.slots, "file");
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {

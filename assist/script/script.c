@@ -73,6 +73,8 @@ static err_code describe(assist_script *out, arena *a, const scr_plan *plan)
 {
     out->assumptions = plan->assumptions;
     out->n_assumptions = plan->n_assumptions;
+    const scr_value *file = scr__slot(plan->block.slots, "file");
+    out->reads = file ? file->text : STR("");
     out->changes = plan->effect & (SCR_CREATES | SCR_OVERWRITES | SCR_DELETES | SCR_SYSTEM);
     out->deletes = plan->effect & (SCR_OVERWRITES | SCR_DELETES);
     out->network = plan->effect & SCR_NETWORK;
@@ -188,6 +190,7 @@ static err_code answer(assist_script *out, arena *a, str_view comment,
     out->steps[out->n_steps++] = q.title;
     memcpy(out->assumptions, q.assumptions, sizeof q.assumptions);
     out->n_assumptions = q.n_assumptions;
+    out->reads = q.path;
     out->deletes = !json && (q.kind == SCR_Q_DELETE || q.kind == SCR_Q_UPDATE);
     out->changes = out->deletes || q.kind == SCR_Q_INSERT || q.kind == SCR_Q_INDEX;
     return ERR_OK;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -39,6 +40,7 @@ typedef struct {
     size_t n_steps;
     str_view *assumptions;
     size_t n_assumptions;
+    str_view reads; /* of SQL and jq: the file that is named; may be empty */
     bool changes; /* files, or something else outside itself */
     bool deletes; /* or overwrites: a plain run only shows what it would do */
     bool network;
@@ -80,6 +82,10 @@ typedef struct {
  * bytes; ERR_FORMAT: the templates are wrong, `e` says where. Cost: a few milliseconds. */
 MUST_USE err_code assist_script_write(assist_script *out, arena *a, str_view comment,
                                       const assist_script_options *options, err *e);
+
+/* Appends the statements that made the tables of a database, from the bytes of SQLite's file;
+ * nothing when they are something else. Damaged files are read as far as they make sense. */
+void assist_script_database_schema(buf *out, str_view file);
 
 /* One thing that scripts can do. */
 typedef struct {

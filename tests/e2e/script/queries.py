@@ -95,8 +95,11 @@ JQ = (
 )
 
 
+EMPTY = None # a folder without .sql files
+
+
 def ask(artel, language, comments):
-    done = subprocess.run([artel, "script", "--json", "--lang", language, "-"], input="\n".join(comments) + "\n", capture_output=True, text=True)
+    done = subprocess.run([artel, "script", "--json", "--lang", language, "-"], input="\n".join(comments) + "\n", capture_output=True, text=True, cwd=EMPTY)
     made = [json.loads(line) for line in done.stdout.splitlines()]
     if len(made) != len(comments):
         sys.exit(f"{language}: {len(comments)} comments, {len(made)} answers: {done.stderr}")
@@ -157,9 +160,6 @@ def alike(found, wanted):
 def check_both(artel, folder):
     faults = []
     for language, names in (("sql", {"people": "people", "orders": "orders"}), ("jq", {"people": "people.json", "orders": "orders.jsonl"})):
-        if language == "jq" and not shutil.which("jq"):
-            print("jq is not installed: its filters are not run")
-            continue
         comments = [comment.format(**names) for comment, _ in BOTH]
         for comment, (plain, wanted), made in zip(comments, BOTH, ask(artel, language, comments)):
             try:
@@ -196,8 +196,6 @@ def check_sql(artel):
 
 
 def check_jq(artel, folder):
-    if not shutil.which("jq"):
-        return []
     faults = []
     for (comment, file, good), made in zip(JQ, ask(artel, "jq", [row[0] for row in JQ])):
         out = run_jq(made["text"], file, folder)
@@ -210,17 +208,57 @@ def check_jq(artel, folder):
     return faults
 
 
+def check_database(artel, folder):
+    """Names are checked against the database that the comment names, or the project's .sql files; a trial shows rows and changes nothing."""
+    faults = []
+    file = Path(folder, "shop.db")
+    subprocess.run(["sqlite3", str(file), "CREATE TABLE orders (id INTEGER PRIMARY KEY, person_id INT, total REAL, created_at TEXT);"
+                    "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO orders VALUES (1, 2, 3.5, '2024-01-01'), (2, 2, 4, '2024-01-02');"
+                    "INSERT INTO people VALUES (2, 'Ann');" + "".join(f"CREATE TABLE filler_{n} (a{n * 'a'} TEXT);" for n in range(200))], check=True)
+    Path(folder, "project").mkdir()
+    Path(folder, "project/schema.sql").write_text("create table if not exists public.\"invoices\" (id int, /* , */ issued date, amount numeric(10, 2), primary key (id));")
+    before = file.read_bytes()
+    cases = (("", "rows of order in shop.db", "There is no table order: do you mean orders?"), ("", "sum of totl in orders of shop.db", "do you mean total?"),
+             ("", "orders of shop.db in the last 7 days", "created_at >= date('now', '-7 days')"), ("", "people without orders in shop.db", "people.id = orders.person_id"),
+             ("project", "count rows of invoice", "do you mean invoices?"), ("project", "total amount per month in invoices in postgresql", "to_char(issued, 'YYYY-MM')"),
+             ("project", "invoices between 2024-01-01 and 2024-12-31", "issued >= '2024-01-01' AND issued < '2025-01-01'"), ("project", "names of invoices", "invoices has no column names"))
+    for place, comment, wanted in cases:
+        done = subprocess.run([artel, "script", "--lang", "sql", comment], cwd=Path(folder, place), capture_output=True, text=True)
+        if wanted not in done.stdout:
+            faults.append(f"sql: {comment}: no {wanted}: {done.stdout}{done.stderr}")
+    for comment, wanted in (("total total per person_id in orders of shop.db", "7.5"), ("delete rows of orders where total is over 3 in shop.db", "\u2502 2 ")):
+        done = subprocess.run([artel, "script", "--lang", "sql", "--run-dry", comment], cwd=folder, capture_output=True, text=True)
+        if wanted not in done.stdout or done.returncode or file.read_bytes() != before:
+            faults.append(f"sql --run-dry: {comment}: {done.stdout}{done.stderr}")
+    return faults
+
+
+def check_list(artel):
+    """Everything that is listed is tried here."""
+    listed = subprocess.run([artel, "script", "--list"], capture_output=True, text=True).stdout
+    titles = {line[27:].rpartition(" (")[0] for line in listed.splitlines() if line.endswith("sql)")}
+    made = ask(artel, "sql", [comment.format(people="people", orders="orders") for comment, _ in BOTH] + [row[0] for row in SQL])
+    return [f"no question is tried that does this: {title}" for title in titles - {step for script in made for step in script["steps"]}]
+
+
 def main():
     artel = os.path.abspath(sys.argv[1])
+    missing = [program for program in ("jq", "sqlite3") if not shutil.which(program)]
+    if missing:
+        print("not installed: " + ", ".join(missing))
+        sys.exit(77)
     with tempfile.TemporaryDirectory() as folder:
+        global EMPTY
+        EMPTY = Path(folder, "empty")
+        EMPTY.mkdir()
         Path(folder, "people.json").write_text(json.dumps(PEOPLE))
         Path(folder, "orders.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ORDERS))
         Path(folder, "table.csv").write_text('a,b\n1,"x ""y"", z"\n,\n"two\nlines",3\n')
-        faults = check_both(artel, folder) + check_sql(artel) + check_jq(artel, folder)
-    for language, comments in ASKS.items():
-        comments = [comment for comment in comments if comment]
-        faults += [f"{language}: {comment}: it was written:\n{made['text']}" for comment, made in zip(comments, ask(artel, language, comments))
-                   if made["state"] == "written"]
+        faults = check_both(artel, folder) + check_sql(artel) + check_jq(artel, folder) + check_database(artel, folder) + check_list(artel)
+        for language, comments in ASKS.items():
+            comments = [comment for comment in comments if comment]
+            faults += [f"{language}: {comment}: it was written:\n{made['text']}" for comment, made in zip(comments, ask(artel, language, comments))
+                       if made["state"] == "written"]
     print("\n".join(faults + [f"{2 * len(BOTH) + len(SQL) + len(JQ)} questions, {len(faults)} wrong"]))
     sys.exit(1 if faults else 0)
 
