@@ -70,6 +70,7 @@ void lsp__ahead_done(lsp_server *s, const lsp_job *job)
             doc->ahead_text = hash_str(job->then.text);
             lsp_shown_set(&doc->ahead, job->then.text, job->then.cursor, false,
                           job->completion.items, job->completion.n_items);
+            lsp__trace(s, "what may follow the suggestion was thought of", NULL);
         } else {
             doc->ahead_of = 0; /* stopped for something else; it may be tried again */
         }

@@ -1,10 +1,10 @@
 # What comes after the suggestion is found while the user reads it, and shown without the engine.
 args --ahead
-init
+init {} {"trace": "messages"}
 open a "re\n@say turn"
 inline 1 a 0 2
 items 1 "turn"
-logged ahead
+< {"method": "$/logTrace", "params": {"message": "what may follow the suggestion was thought of"}}
 # Accepted by Tab, or typed along with to its end, and a line begun.
 edit a 2 0 2 0 2 "turn"
 edit a 3 0 6 0 6 "\n"
@@ -18,7 +18,7 @@ items 3 "ght ahead"
 open b "re\n@say turn"
 inline 4 b 0 2
 items 4 "turn"
-logged ahead
+< {"method": "$/logTrace", "params": {"message": "what may follow the suggestion was thought of"}}
 edit b 2 0 2 0 2 "turns"
 edit b 3 0 7 0 7 "\n"
 inline 5 b 1 0
