@@ -130,7 +130,7 @@ static void check_editors(struct doctor *d, arena *a)
             continue;
         n_found++;
         if (clients.len && editor_is_set_up(e) &&
-            !editor_is_current(e, editor_text(a, e, self, clients)))
+            !editor_is_current(e, editor_text(a, e->text, self, clients)))
             say(d, false,
                 "%s (%s) is set up by %s, but not for this program where it is now; 'artel setup "
                 "%s' corrects that.",

@@ -87,7 +87,8 @@ static err_code set_up(arena *a, const struct editor *editor, bool print, err *e
         return err_set(e, ERR_NOT_FOUND,
                        "the folder 'editors' of the repository is not beside this program (%.*s)",
                        STR_ARG(self));
-    str_view text = editor_text(a, editor, self, clients);
+    str_view text = editor_text(a, editor->text, self, clients);
+    str_view after = editor_text(a, editor->after, self, clients);
     const char *file = editor_file(a, editor);
     if (text.len == 0)
         return err_set(e, ERR_NOMEM, "out of memory");
@@ -95,7 +96,7 @@ static err_code set_up(arena *a, const struct editor *editor, bool print, err *e
         if (file)
             fprintf(stderr, "For %s:\n", file);
         printf("%.*s", STR_ARG(text));
-        fprintf(stderr, "%s\n", editor->after);
+        fprintf(stderr, "%.*s\n", STR_ARG(after));
         return ERR_OK;
     }
     if (!file)
@@ -107,9 +108,9 @@ static err_code set_up(arena *a, const struct editor *editor, bool print, err *e
         return rc;
     const char *program = editor_program(a, editor);
     if (program)
-        printf("%s is %s. %s\n", editor->title, program, editor->after);
+        printf("%s is %s. %.*s\n", editor->title, program, STR_ARG(after));
     else
-        printf("%s is not in $PATH; once it is: %s\n", editor->title, editor->after);
+        printf("%s is not in $PATH; once it is: %.*s\n", editor->title, STR_ARG(after));
     double ms;
     rc = cli_try_model(NULL, &ms, e);
     if (rc == ERR_OK)

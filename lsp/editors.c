@@ -44,6 +44,7 @@ static const struct editor editors[] = {
      .programs = "emacs",
      .way = EDITOR_BLOCK,
      .file = "~/.emacs.d/init.el",
+     .instead = "~/.emacs.el ~/.emacs emacs/init.el",
      .comment = ";;",
      .text = "(load \"@E/emacs/artel.el\")\n"
              "(setq artel-program \"@P\")\n"
@@ -96,7 +97,7 @@ static const struct editor editors[] = {
              "} },\n"
              "  \"languages\": { \"Python\": { \"language_servers\": [\"artel\", \"...\"] } }\n"
              "}\n",
-     .after = "Zed starts only servers that an extension names: @E/zed/README.md has the whole."},
+     .after = "Zed starts only servers that an extension names; see @E/zed/README.md."},
     {.name = "jetbrains",
      .title = "JetBrains IDEs",
      .programs = "idea pycharm clion goland webstorm",
@@ -121,16 +122,49 @@ const struct editor *editor_find(const char *name)
     return NULL;
 }
 
-const char *editor_file(arena *a, const struct editor *e)
+static bool is_of_home(str_view name)
+{
+    return str_starts(name, STR("~/"));
+}
+
+/* The path that a name in the table means. */
+static const char *place_of(arena *a, str_view name)
 {
     const char *home = getenv("HOME");
     const char *config = getenv("XDG_CONFIG_HOME");
-    if (!e->file || !home || home[0] != '/')
+    if (!home || home[0] != '/')
         return NULL;
-    str_view path = strncmp(e->file, "~/", 2) == 0 ? arena_format(a, "%s/%s", home, e->file + 2)
-                    : config && config[0] == '/'   ? arena_format(a, "%s/%s", config, e->file)
-                                                 : arena_format(a, "%s/.config/%s", home, e->file);
+    str_view path =
+        is_of_home(name) ? arena_format(a, "%s%.*s", home, STR_ARG(str_slice(name, 1, name.len)))
+        : config && config[0] == '/' ? arena_format(a, "%s/%.*s", config, STR_ARG(name))
+                                     : arena_format(a, "%s/.config/%.*s", home, STR_ARG(name));
     return arena_copy_z(a, path);
+}
+
+static bool is_there(const char *path)
+{
+    return path && access(path, F_OK) == 0;
+}
+
+/* The next of names that are separated by blanks; empty after the last. */
+static str_view next_name(str_view *names)
+{
+    str_view name = str_slice(*names, 0, str_find_byte(*names, ' '));
+    *names = str_trim_left(str_slice(*names, name.len, names->len));
+    return name;
+}
+
+const char *editor_file(arena *a, const struct editor *e)
+{
+    const char *file = e->file ? place_of(a, str_of(e->file)) : NULL;
+    bool has_folder = file && is_there(arena_copy_z(a, path_folder(str_of(file))));
+    for (str_view names = str_of(e->instead ? e->instead : ""); file && names.len;) {
+        str_view name = next_name(&names);
+        const char *other = place_of(a, name);
+        if (is_there(other) && (is_of_home(name) || !has_folder))
+            return other;
+    }
+    return file;
 }
 
 /* Debian links the name `vim` to Neovim where both are installed. */
@@ -150,8 +184,7 @@ const char *editor_program(arena *a, const struct editor *e)
 {
     const char *path = getenv("PATH");
     for (str_view names = str_of(e->programs); path && names.len;) {
-        str_view name = str_slice(names, 0, str_find_byte(names, ' '));
-        names = str_slice(names, name.len + 1 > names.len ? names.len : name.len + 1, names.len);
+        str_view name = next_name(&names);
         for (str_view dirs = str_of(path); dirs.len;) {
             str_view dir = str_slice(dirs, 0, str_find_byte(dirs, ':'));
             dirs = str_slice(dirs, dir.len + 1 > dirs.len ? dirs.len : dir.len + 1, dirs.len);
@@ -164,19 +197,19 @@ const char *editor_program(arena *a, const struct editor *e)
     return NULL;
 }
 
-str_view editor_text(arena *a, const struct editor *e, str_view self, str_view clients)
+str_view editor_text(arena *a, const char *text, str_view self, str_view clients)
 {
     buf out;
     buf_init(&out, FILE_MAX_BYTES);
-    for (const char *p = e->text; *p; p++) {
+    for (const char *p = text; *p; p++) {
         if (p[0] == '@' && (p[1] == 'P' || p[1] == 'E'))
             buf_append(&out, *++p == 'P' ? self : clients);
         else
             buf_append(&out, (str_view){p, 1});
     }
-    str_view text = arena_copy(a, buf_view(&out));
+    str_view filled = arena_copy(a, buf_view(&out));
     buf_release(&out);
-    return text;
+    return filled;
 }
 
 str_view editor_self(arena *a)

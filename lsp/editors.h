@@ -23,12 +23,15 @@ struct editor {
     const char *title;    /* as people call it */
     const char *programs; /* names in $PATH, separated by blanks */
     editor_way way;
-    const char *file;    /* below the folder of configurations or, with a leading "~/", the home */
+    const char *file; /* below the folder of configurations or, with a leading "~/", the home */
+    /* Files that the editor reads instead where they exist, separated by blanks; those below the
+     * folder of configurations only where the folder of `file` is not there. May be NULL. */
+    const char *instead;
     const char *comment; /* begins a comment of a line, for EDITOR_BLOCK */
     /* What to write, or to do by hand. @P stands for the program's path, @E for the folder of
      * clients. */
     const char *text;
-    const char *after; /* a sentence: what to do next */
+    const char *after; /* a sentence, with the same places: what to do next */
 };
 
 /* NULL after the last. */
@@ -39,9 +42,9 @@ const struct editor *editor_find(const char *name);
 const char *editor_file(arena *a, const struct editor *e);
 const char *editor_program(arena *a, const struct editor *e);
 
-/* The text with its places filled in: `self` is the path of this program, `clients` the folder of
- * clients. Empty when memory is short. */
-str_view editor_text(arena *a, const struct editor *e, str_view self, str_view clients);
+/* `text`, of an editor, with its places filled in: `self` is the path of this program, `clients`
+ * the folder of clients. Empty when memory is short. */
+str_view editor_text(arena *a, const char *text, str_view self, str_view clients);
 
 /* The path of this program, and the folder "editors" that belongs to it (beside the build, or
  * installed with it); empty when it is not found. */

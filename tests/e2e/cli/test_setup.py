@@ -1,15 +1,19 @@
 """artel setup and artel doctor, in a home of their own. usage: test_setup.py ARTEL"""
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'clients'))
 import vim  # noqa: E402
 
 ARTEL = os.path.abspath(sys.argv[1])
+EDITORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "editors")
 
 
 class Setup(unittest.TestCase):
@@ -57,8 +61,36 @@ class Setup(unittest.TestCase):
             r = self.run_artel("setup", "--print", name)
             self.assertEqual(r.returncode, 0, r.stderr)
             self.assertTrue(name == "vscode" or ARTEL in r.stdout, r.stdout)
-            self.assertNotIn("@", r.stdout)
+            self.assertNotIn("@", r.stdout + r.stderr)
         self.assertEqual(self.files(), [])
+
+    def test_what_is_printed_and_the_pages_say_the_same_and_can_be_read(self):
+        """For the editors that cannot be run here: what they would be given, read as they read it."""
+        server = {"command": [ARTEL, "lsp"], "enabled": True, "selector": "source | text"}
+        for name, parse, kind, get in (
+                ("sublime", json.loads, "json", lambda c: {**server, **c["clients"]["artel"]}),
+                ("zed", json.loads, "json", lambda c: (c["lsp"]["artel"]["binary"], c["languages"]["Python"])),
+                ("helix", tomllib.loads, "toml", lambda c: (c["language-server"]["artel"]["args"], c["language"]))):
+            printed = get(parse(self.run_artel("setup", "--print", name).stdout))
+            with open(os.path.join(EDITORS, name, "README.md"), encoding="utf-8") as f:
+                (block,) = re.findall(rf"```{kind}\n(.*?)```", f.read(), re.S)
+            page = get(parse(block.replace("/path/to/artel/build/release/lsp/artel", ARTEL)))
+            if name == "sublime":
+                self.assertIn("initializationOptions", page)
+                page.pop("initializationOptions")
+                self.assertEqual(printed, server)
+            self.assertEqual(page, printed)
+        with open(os.path.join(EDITORS, "vim", "README.md"), encoding="utf-8") as f:
+            (block,) = re.findall(r"```json\n(.*?)```", f.read(), re.S)
+        self.assertEqual(json.loads(block)["languageserver"]["artel"]["args"], ["lsp"])
+
+    def test_emacs_gets_it_where_it_looks(self):
+        # Emacs reads ~/.emacs and no init.el where there is one; and the folder of configurations without ~/.emacs.d.
+        for name in (".config/emacs/init.el", ".emacs"):
+            self.write(name, "(setq mine t)\n")
+            self.assertIn("Wrote " + os.path.join(self.home, name), self.run_artel("setup", "emacs").stdout)
+            self.assertIn(ARTEL, self.read(name))
+        self.assertNotIn(".emacs.d/init.el", self.files())
 
     def test_wrong_words_and_places(self):
         for words in ([], ["ed"], ["vim", "nvim"], ["--nonsense", "vim"]):
