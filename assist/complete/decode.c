@@ -53,14 +53,9 @@ static bool holds(const assist_engine *a, const struct prompt *p, enum decode_re
            memcmp(a->asked.ids, a->prompt.ids, p->n * sizeof *a->asked.ids) == 0;
 }
 
-err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_reading how,
-                      const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
+static err_code read_prompt(assist_engine *a, const struct prompt *p, enum decode_reading how,
+                            const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
 {
-    learn_what_came(a, p);
-    if (holds(a, p, how)) {
-        *stats = (struct model_feed_stats){.n_reused = p->n, .n_loose = a->n_loose};
-        return ERR_OK;
-    }
     model_tokens_clear(&a->asked);
     a->holds_asked = false;
     heard_forget(&a->heard);
@@ -80,6 +75,17 @@ err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_read
     if (!a->holds_asked)
         model_tokens_clear(&a->asked);
     return ERR_OK;
+}
+
+err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_reading how,
+                      const cancel_flag *cancel, struct model_feed_stats *stats, err *e)
+{
+    struct model_feed_stats read = {.n_reused = p->n, .n_loose = a->n_loose};
+    learn_what_came(a, p);
+    err_code rc = holds(a, p, how) ? ERR_OK : read_prompt(a, p, how, cancel, &read, e);
+    if (rc == ERR_OK && stats)
+        *stats = read;
+    return rc;
 }
 
 /* While healed bytes are pending, a token must agree with them as far as both go. */

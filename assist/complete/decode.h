@@ -50,7 +50,7 @@ enum decode_reading {
 };
 
 /* Reads the prompt into the session, unless that holds it; afterwards its logits are kept in
- * a->first_logits. */
+ * a->first_logits. `stats` may be NULL. */
 MUST_USE err_code decode_begin(assist_engine *a, const struct prompt *p, enum decode_reading how,
                                const cancel_flag *cancel, struct model_feed_stats *stats, err *e);
 
