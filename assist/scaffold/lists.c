@@ -21,6 +21,38 @@ size_t scaf__lists(const schema *s, const schema_field **out)
     return lists ? root->n_fields : 0;
 }
 
+static void look_below(const schema_type *t, str_view path, int depth, arena *a, str_view *best,
+                       uint64_t *n)
+{
+    enum { MAX_DEPTH = 4 };
+    for (uint32_t i = 0; i < t->n_fields && depth < MAX_DEPTH; i++) {
+        const schema_field *f = &t->fields[i];
+        const schema_type *inner = f->ref.type;
+        if (!scaf__is_plain(f->key))
+            continue;
+        str_view here = arena_format(a, "%.*s/%.*s", STR_ARG(path), STR_ARG(f->key));
+        uint64_t seen = is_list_of_records(f) ? inner->items[0].type->n_objects : 0;
+        if (seen > *n) {
+            *n = seen;
+            *best = here;
+        }
+        if (inner->kind == KIND_RECORD && !f->optional)
+            look_below(inner, here, depth + 1, a, best, n);
+    }
+}
+
+str_view scaf__lists_below(const schema *s, arena *a, uint64_t *n)
+{
+    enum { MAX_BESIDE = 4 }; /* more members, and it is a thing of its own */
+    str_view best = {NULL, 0};
+    const schema_type *root = s->root.type;
+    *n = 1;
+    if (root->kind == KIND_RECORD && s->n_samples == 1 && !s->row_key.len &&
+        root->n_fields <= MAX_BESIDE + 1 && !scaf__lists(s, NULL))
+        look_below(root, STR(""), 0, a, &best, n);
+    return best;
+}
+
 void scaf__lists_open(lists_sample *s, emit_out *o)
 {
     arena_init(&s->a, SIZE_MAX);

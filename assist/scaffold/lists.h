@@ -11,6 +11,10 @@
 enum { LISTS_MAX = 40 };
 size_t scaf__lists(const schema *s, const schema_field **out);
 
+/* The JSON pointer of the longest list of records further inside a sample that is one small record,
+ * as {"data": {"children": [...]}}, and how many there are; empty where there is none. In `a`. */
+str_view scaf__lists_below(const schema *s, arena *a, uint64_t *n);
+
 /* The sample read again. Open, ask, close; o outlives it. */
 typedef struct {
     tape_reader r;

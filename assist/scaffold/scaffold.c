@@ -304,6 +304,24 @@ static bool can(const scaf_target *t, assist_scaffold_unknown unknown)
     return !asked || strstr(able[unknown], name) != NULL;
 }
 
+/* A page or a table of one row is seldom what was wanted. */
+static void tell_rows_below(const run *r, scaf_notes *notes)
+{
+    static const char *const by_row[] = {"app", "ui", "client", "server", "sql"};
+    uint64_t n;
+    str_view below = scaf__lists_below(r->model, r->a, &n);
+    bool any = false;
+    for (size_t i = 0; i < r->n_todo; i++) {
+        for (size_t k = 0; k < sizeof by_row / sizeof *by_row; k++)
+            any = any || strcmp(r->todo[i]->info.group, by_row[k]) == 0;
+    }
+    if (any && below.len && !(r->opt && r->opt->at.len))
+        scaf__note(
+            notes, r->sample, NULL, SIZE_MAX,
+            "this is taken as one value; with `--at %.*s` the %llu records there are the rows",
+            STR_ARG(below), (unsigned long long)n);
+}
+
 err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
                              const assist_scaffold_input *inputs, size_t n_inputs,
                              const char *const *names, size_t n_targets,
@@ -334,6 +352,7 @@ err_code assist_scaffold_run(assist_scaffold_result *out, arena *a,
         goto done;
     r.sample = base_name(inputs[0].name);
     r.name = model.name;
+    tell_rows_below(&r, &notes);
     for (size_t i = 0; i < r.n_todo && rc == ERR_OK; i++) {
         if (opt && !can(r.todo[i], opt->unknown))
             scaf__note(&notes, r.sample, NULL, SIZE_MAX,

@@ -12,8 +12,8 @@ set -euo pipefail
 
 die() { printf '%s: %s\n' "${0##*/}" "$1" >&2; exit "${2:-1}"; }
 
-answer=$(mktemp) headers=$(mktemp)
-trap 'rm -f "$answer" "$headers"' EXIT
+answer=$(mktemp) headers=$(mktemp) trouble=$(mktemp)
+trap 'rm -f "$answer" "$headers" "$trouble"' EXIT
 
 # send METHOD URL [FILE]: the body of the answer goes to $answer, its head to $headers.
 send() {
@@ -25,7 +25,7 @@ send() {
     while :; do
         : >"$answer"
         status=$(printf '%s\n' "${TOKEN:+Authorization: Bearer $TOKEN}" |
-            curl "${args[@]}" --header @- "$url") || status=000
+            curl "${args[@]}" --header @- "$url" 2>"$trouble") || status=000
         case $method:$status in
             *:2??) return ;;
             # A POST that got no answer may have been carried out.
@@ -39,7 +39,7 @@ send() {
         sleep "${wait:-$((2 ** attempt))}"
         attempt=$((attempt + 1))
     done
-    [ "$status" = 000 ] && die "$method $url: no answer"
+    [ "$status" = 000 ] && die "$method $url: no answer: $(cat "$trouble")"
     die "$method $url: $status: $(head -c 200 "$answer")"
 }
 

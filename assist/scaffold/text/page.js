@@ -564,10 +564,10 @@ function openFile() {
 /* -- the whole -- */
 
 function imageSwitch() {
-  return h("label", {}, h("input", { type: "checkbox", checked: state.images, onchange: (event) => {
+  return h("label", { class: "option" }, h("input", { type: "checkbox", checked: state.images, onchange: (event) => {
     state.images = event.target.checked;
     renderRows();
-  } }), " Load pictures");
+  } }), "Load pictures");
 }
 
 function columnMenu() {

@@ -162,6 +162,34 @@ static void test_scaffold__writes_every_target_at_once(void **state)
     arena_release(&a);
 }
 
+static void test_scaffold__rows_further_inside_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *target, *note;
+    } rows[] = {
+        {"{\"ok\": true, \"data\": {\"u\": {\"nodes\": [{\"id\": 1}, {\"id\": 2}]}}}", "html",
+         "this is taken as one value; with `--at /data/u/nodes` the 2 records there are the rows"},
+        {"{\"data\": {\"nodes\": [{\"id\": 1}, {\"id\": 2}]}}", "typescript", NULL},
+        {"{\"data\": [{\"id\": 1}, {\"id\": 2}]}", "html", NULL}, /* the rows already */
+        {"{\"a\": 1, \"b\": 2, \"c\": 3, \"d\": 4, \"e\": 5, \"tracks\": [{\"id\": 1}, {\"id\": "
+         "2}]}",
+         "html", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        arena a;
+        err e = {{0}};
+        assist_scaffold_result r;
+        assist_scaffold_input in = {.name = STR("a.json"), .text = str_of(rows[i].text)};
+        arena_init(&a, 64 << 20);
+        assert_ok(assist_scaffold_run(&r, &a, &in, 1, &rows[i].target, 1, NULL, &e), &e);
+        assert_int_equal(r.n_notes, rows[i].note ? 1 : 0);
+        if (rows[i].note)
+            assert_view(r.notes[0].text, rows[i].note);
+        arena_release(&a);
+    }
+}
+
 static void test_scaffold__hints_overrule(void **state)
 {
     (void)state;
@@ -259,6 +287,7 @@ TEST_MAIN(cmocka_unit_test(test_scaffold__explains_the_examples),
           cmocka_unit_test(test_scaffold__errors_are_sentences),
           cmocka_unit_test(test_scaffold__writes_the_golden_files),
           cmocka_unit_test(test_scaffold__writes_every_target_at_once),
+          cmocka_unit_test(test_scaffold__rows_further_inside_are_told),
           cmocka_unit_test(test_scaffold__hints_overrule),
           cmocka_unit_test(test_scaffold__inputs_as_people_have_them),
           cmocka_unit_test(test_scaffold__survives_failing_allocations),
