@@ -152,8 +152,11 @@ static bool run_checkers(str_view script, str_view language)
     if (str_eq(language, STR("awk")) || str_eq(language, STR("jq")) || str_eq(language, STR("sql")))
         return true; /* they have none: what runs them finds faults first */
     static const char *const ruby[] = {"ruby", "-c", SANDBOX_SCRIPT, NULL};
+    static const char *const perl[] = {"perl", "-c", SANDBOX_SCRIPT, NULL};
     if (str_eq(language, STR("ruby")))
         return run_checker("ruby -c", ruby, script);
+    if (str_eq(language, STR("perl")))
+        return run_checker("perl -c", perl, script);
     if (str_eq(language, STR("python")))
         return run_checker("python3", python, script);
     if (str_eq(language, STR("javascript")))
@@ -228,8 +231,8 @@ static int run_dry(const assist_script *s, const struct options *o, arena *mem)
         return run_reader(s, o, mem);
     if (strcmp(id, "python") == 0)
         argv[0] = "python3";
-    if (strcmp(id, "ruby") == 0)
-        argv[0] = "ruby";
+    if (strcmp(id, "ruby") == 0 || strcmp(id, "perl") == 0)
+        argv[0] = id;
     if (strcmp(id, "javascript") == 0) {
         argv[0] = "node";
         argv[n++] = "--preserve-symlinks-main"; /* it has no other path */

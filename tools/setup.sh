@@ -8,7 +8,7 @@ die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
 # What building needs, and what the tests need on top. nodejs and npm fetch the grammar sources only.
 packages_build="gcc libc6-dev cmake ninja-build pkg-config ca-certificates git libgit2-dev zlib1g-dev libcjson-dev libopenblas-dev libyaml-dev libexpat1-dev"
-packages_test="clang libclang-rt-14-dev libcmocka-dev python3 neovim vim vim-ale emacs-nox elpa-eglot kakoune openssl binutils make zip unzip sqlite3 lua5.4 ruby chromium fonts-dejavu-core curl jq shellcheck protobuf-compiler libprotobuf-dev"
+packages_test="clang libclang-rt-14-dev libcmocka-dev python3 neovim vim vim-ale emacs-nox elpa-eglot kakoune openssl binutils make zip unzip sqlite3 lua5.4 ruby perl chromium fonts-dejavu-core curl jq shellcheck protobuf-compiler libprotobuf-dev"
 # What code generated from samples is compiled and run with, on top.
 packages_languages="g++ nlohmann-json3-dev default-jdk-headless libjackson2-databind-java kotlin mono-mcs mono-runtime libmono-system-numerics4.0-cil php-cli python3-pydantic golang-go cargo librust-serde-derive-dev librust-serde-json-dev libcurl4-openssl-dev"
 # The ARM kernels are built and emulated with these, on other processors.

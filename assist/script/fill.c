@@ -106,6 +106,43 @@ void scr__quote_ruby(buf *out, str_view v)
     quote_c(out, v, "\"\\#", false);
 }
 
+static void put_perl_text(buf *out, str_view v, bool doubled)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        char c = v.ptr[i];
+        if (strchr(doubled ? "\"\\$@" : "'\\", c))
+            buf_append_byte(out, '\\');
+        if ((unsigned char)c < 0x20)
+            buf_append_format(out, "\\x%02x", (unsigned)c);
+        else
+            buf_append_byte(out, c);
+    }
+}
+
+/* Between double quotes only what has control characters. */
+void scr__quote_perl(buf *out, str_view v)
+{
+    bool control = false;
+    for (size_t i = 0; i < v.len; i++)
+        control = control || (unsigned char)v.ptr[i] < 0x20;
+    buf_append_byte(out, control ? '"' : '\'');
+    put_perl_text(out, v, control);
+    buf_append_byte(out, control ? '"' : '\'');
+}
+
+void scr__quote_perl_path(buf *out, str_view path)
+{
+    size_t variable = variable_at(path), home = str_starts(path, STR("~/"));
+    if (!variable && !home) {
+        scr__quote_perl(out, path);
+        return;
+    }
+    buf_append_format(out, "\"$ENV{%.*s}", variable ? (int)variable - 1 : 4,
+                      variable ? path.ptr + 1 : "HOME");
+    put_perl_text(out, str_slice(path, variable ? variable : home, path.len), true);
+    buf_append_byte(out, '"');
+}
+
 void scr__quote_awk(buf *out, str_view v)
 {
     quote_c(out, v, "\"\\", true);
@@ -288,6 +325,12 @@ typedef struct {
 static void fill_frame(buf *out, const scr_style *style, const scr_frame *frame, str_view role,
                        const char *indent);
 
+/* A frame asks for all slots that there are: one that a say emptied is none. */
+static bool is_set(const scr_value *v, const scr_frame *frame)
+{
+    return v && (!frame || v->text.len || v->kind == SCR_OURS);
+}
+
 static void fill_body(buf *out, const scr_style *style, str_view body, const scr_slot *slots,
                       const scr_slot *more, const char *indent, const scr_frame *frame)
 {
@@ -299,7 +342,7 @@ static void fill_body(buf *out, const scr_style *style, str_view body, const scr
         bool wanted = true;
         line = str_slice(line, head, line.len);
         for (size_t n; (n = condition_at(line, &name)) > 0; line = str_slice(line, n, line.len))
-            wanted = wanted && (find(slots, more, name) != NULL) == (line.ptr[0] == '?');
+            wanted = wanted && is_set(find(slots, more, name), frame) == (line.ptr[0] == '?');
         if (!wanted)
             continue;
         str_view bare = str_trim_left(line);
@@ -347,6 +390,24 @@ static const scr_step *frame_of(const scr_plan *p, str_view language, const char
     return part;
 }
 
+/* Of several steps: a name may stand in more than one of them, so each has a block. */
+static void fill_one_of(buf *out, const scr_style *style, const scr_plan *p, const scr_clause *c,
+                        const char *role, const char *indent)
+{
+    str_view body = scr__body(c->step, style->language, role);
+    bool help = strcmp(role, "help") == 0;
+    bool apart = !help && p->block.n > 1 && str_find(body, STR("    my ")) < body.len;
+    char deeper[64];
+    snprintf(deeper, sizeof deeper, "%s%s", indent, apart ? "    " : "");
+    if (apart)
+        buf_append_format(out, "%s{\n", indent);
+    scr__fill(out, style, body, c->slots, p->block.slots, deeper);
+    if (apart)
+        buf_append_format(out, "%s}\n", indent);
+    if (body.len && help)
+        buf_append_byte(out, '\n');
+}
+
 static void fill_frame(buf *out, const scr_style *style, const scr_frame *frame, str_view role,
                        const char *indent)
 {
@@ -360,11 +421,8 @@ static void fill_frame(buf *out, const scr_style *style, const scr_frame *frame,
     if (part)
         fill_body(out, style, scr__body(part, style->language, name), frame->facts, slots, indent,
                   frame);
-    for (size_t i = 0; !part && all && i < p->block.n; i++) {
-        const scr_clause *each = &p->block.parts[i];
-        scr__fill(out, style, scr__body(each->step, style->language, name), each->slots, slots,
-                  indent);
-    }
+    for (size_t i = 0; !part && all && i < p->block.n; i++)
+        fill_one_of(out, style, p, &p->block.parts[i], name, indent);
     if (!part && !all && c)
         scr__fill(out, style, scr__body(c->step, style->language, name), c->slots, slots, indent);
     if (!part && !all && !c && frame->lines)

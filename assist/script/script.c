@@ -9,11 +9,12 @@
 enum { MAX_COMMENT_BYTES = 10000, MAX_SCRIPT_BYTES = 1 << 20 };
 
 static const assist_script_language languages[] = {
-    {"bash", ".sh", "#"}, {"python", ".py", "#"}, {"javascript", ".js", "//"}, {"awk", ".awk", "#"},
-    {"ruby", ".rb", "#"}, {"jq", ".jq", "#"},     {"sql", ".sql", "--"},
+    {"bash", ".sh", "#"}, {"python", ".py", "#"}, {"javascript", ".js", "//"},
+    {"awk", ".awk", "#"}, {"ruby", ".rb", "#"},   {"perl", ".pl", "#"},
+    {"jq", ".jq", "#"},   {"sql", ".sql", "--"},
 };
-static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript,
-                                        scr__awk,  scr__ruby,   scr__jq};
+static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript, scr__awk,
+                                        scr__ruby, scr__perl,   scr__jq};
 
 const assist_script_language *assist_script_language_at(size_t i)
 {
@@ -25,12 +26,12 @@ const assist_script_language *assist_script_language_find(str_view name)
     static const struct {
         const char *name;
         size_t i;
-    } names[] = {{"bash", 0},   {"sh", 0},         {"shell", 0},   {"shellscript", 0},
-                 {"python", 1}, {"py", 1},         {"python3", 1}, {"javascript", 2},
-                 {"js", 2},     {"node", 2},       {"nodejs", 2},  {"mjs", 2},
-                 {"cjs", 2},    {"awk", 3},        {"gawk", 3},    {"mawk", 3},
-                 {"ruby", 4},   {"rb", 4},         {"jq", 5},      {"sql", 6},
-                 {"sqlite", 6}, {"postgresql", 6}, {"postgres", 6}};
+    } names[] = {
+        {"bash", 0},   {"sh", 0},      {"shell", 0},      {"shellscript", 0}, {"python", 1},
+        {"py", 1},     {"python3", 1}, {"javascript", 2}, {"js", 2},          {"node", 2},
+        {"nodejs", 2}, {"mjs", 2},     {"cjs", 2},        {"awk", 3},         {"gawk", 3},
+        {"mawk", 3},   {"ruby", 4},    {"rb", 4},         {"perl", 5},        {"pl", 5},
+        {"jq", 6},     {"sql", 7},     {"sqlite", 7},     {"postgresql", 7},  {"postgres", 7}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_eq(name, str_of(names[i].name)))
             return &languages[names[i].i];

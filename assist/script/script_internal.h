@@ -364,7 +364,7 @@ str_view scr__title(const scr_plan *p);
 str_view scr__folder_name(str_view path);
 /* "delete", "rename", …: for what a dry run says. */
 str_view scr__would(const scr_plan *p);
-scr_render scr__bash, scr__python, scr__javascript, scr__awk, scr__ruby;
+scr_render scr__bash, scr__python, scr__javascript, scr__awk, scr__ruby, scr__perl;
 scr_render scr__jq;
 /* Why jq or awk are not for this; empty when they are. */
 str_view scr__jq_step_cannot(const scr_plan *p);
@@ -390,6 +390,8 @@ void scr__quote_awk(buf *out, str_view text);
 void scr__quote_jq(buf *out, str_view text);
 void scr__quote_ruby(buf *out, str_view text);
 void scr__quote_ruby_path(buf *out, str_view path);
+void scr__quote_perl(buf *out, str_view text);
+void scr__quote_perl_path(buf *out, str_view path);
 void scr__quote_javascript_path(buf *out, str_view path);
 
 /* The files of text/, each with a NUL behind it. */

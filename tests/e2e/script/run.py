@@ -10,8 +10,8 @@ usage: run.py [--every] ARTEL TASKS [LANGUAGE...]; run.py --build PLACE FOLDER m
     expect: EXPRESSION  of Python over what stands in `facts` below; several must all hold
 
 Every script must also parse (bash -n, py_compile, node --check, shellcheck where it is installed, warnings and errors), answer --help, and change
-nothing when what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, those in JavaScript and
-Ruby in node_runner.js and ruby_runner.rb, which spares the start of an interpreter (one in sixteen has a Node of its own); a folder that a run left as it was serves the
+nothing when what it deletes or overwrites is not confirmed with --yes. A Python script runs in a fork of this program, those in JavaScript,
+Ruby and Perl in node_runner.js, ruby_runner.rb and perl_runner.pl, which spares the start of an interpreter (one in sixteen has a Node of its own); a folder that a run left as it was serves the
 next one. What a comment means does not depend on the language: without --every only the first wording of a task is tried in the languages
 behind the first, and one script in eight goes to shellcheck.
 """
@@ -291,6 +291,10 @@ def run_ruby(path, args, folder):
     return run_by(["ruby", HERE / "ruby_runner.rb"], path, args, folder)
 
 
+def run_perl(path, args, folder):
+    return run_by(["perl", HERE / "perl_runner.pl"], path, args, folder)
+
+
 def run_awk(path, args, folder):
     return run_alone(["awk", "-f"], path, args, folder)
 
@@ -301,9 +305,16 @@ def run_bash(path, args, folder):
 
 HERE = Path(__file__).resolve().parent
 runners = {}
-RUN = {"bash": run_bash, "python": run_python, "javascript": run_javascript, "ruby": run_ruby, "awk": run_awk}
-ENDS = {"bash": ".sh", "python": ".py", "javascript": ".cjs", "ruby": ".rb", "awk": ".awk"}
+RUN = {"bash": run_bash, "python": run_python, "javascript": run_javascript, "ruby": run_ruby, "perl": run_perl, "awk": run_awk}
+ENDS = {"bash": ".sh", "python": ".py", "javascript": ".cjs", "ruby": ".rb", "perl": ".pl", "awk": ".awk"}
 CHECK_ALL = "for (const file of process.argv.slice(1)) new vm.Script(fs.readFileSync(file, 'utf8').replace(/^#!/, '//'), { filename: file })"
+# Compiled, not run: each begins with its end.
+CHECK_PERL = r'''my $n = 0;
+for my $file (@ARGV) {
+    open my $handle, "<", $file or die $!;
+    my $text = join "", <$handle>;
+    eval "package Checked" . ++$n . "; return 1; $text" or warn "$file: $@";
+}'''
 
 
 class Folder:
@@ -334,6 +345,8 @@ def run(job):
         if stamps(folder.path) != folder.stamps:
             return "it changes files without --yes"
     found = facts(folder.path, folder.before, RUN[language](path, args, folder.path))
+    if language == "perl" and re.search(r" at \S+ line \d", found["error"]):
+        return f"it warns: {found['error'][-300:]}"
     for expression in expect:
         if not holds(expression, found):
             brief = {"error": found["error"][-300:], **{k: found[k] for k in ("rc", "gone", "made", "changed")}}
@@ -378,12 +391,12 @@ def judge(artel, language, tasks, every, pool, work):
 
 def check(scripts, every, work):
     """Faults that the languages' own checkers find."""
-    faults, shell, node, ruby = [], [], [], []
+    faults, shell, node, ruby, perl = [], [], [], [], []
     for n, ((language, *_), text) in enumerate(scripts.items()):
         path = Path(work, f"{n}{ENDS[language]}")
-        if language in ("bash", "javascript", "ruby"):
+        if language in ("bash", "javascript", "ruby", "perl"):
             path.write_text(text, encoding="utf-8")
-            {"bash": shell, "javascript": node, "ruby": ruby}[language].append(str(path))
+            {"bash": shell, "javascript": node, "ruby": ruby, "perl": perl}[language].append(str(path))
         elif language == "python":
             try:
                 compile(text, str(path), "exec")
@@ -399,6 +412,9 @@ def check(scripts, every, work):
     if ruby:
         check_ruby = "ARGV.each { |file| RubyVM::InstructionSequence.compile_file(file) }"
         done = subprocess.run(["ruby", "-w", "-e", check_ruby, *ruby], capture_output=True, text=True)
+        faults += done.stderr.splitlines()
+    if perl:
+        done = subprocess.run(["perl", "-we", CHECK_PERL, *perl], capture_output=True, text=True)
         faults += done.stderr.splitlines()
     shell = shell if every else shell[::8]
     if shell and shutil.which("shellcheck"):
@@ -500,7 +516,8 @@ def check_editor(artel, work):
     folder.mkdir()
     (folder / "package.json").write_text('{"type": "module"}')
     cases = (("javascript", "a.js", "// sort names.txt\n", "import fs from"), ("javascript", "a.cjs", "/* sort names.txt */\n", "require("),
-             ("ruby", "a.rb", "# sort names.txt\n", "in_order(lines)"), ("awk", "a.awk", "# sort names.txt\n", "LC_ALL=C sort"))
+             ("ruby", "a.rb", "# sort names.txt\n", "in_order(lines)"), ("awk", "a.awk", "# sort names.txt\n", "LC_ALL=C sort"),
+             ("perl", "a.pl", "# sort names.txt\n", "@lines = sort @lines;"))
     return [f"the editor, {name}: {text}: no {wanted}" for language, name, text, wanted in cases
             if wanted not in action_titles(artel, folder / name, text, language)]
 
@@ -543,7 +560,7 @@ def main():
     tasks, full = read_tasks(tasks), not languages
     bad, scripts, trials = 0, {}, []
     with tempfile.TemporaryDirectory() as work, least_awk(), multiprocessing.get_context("fork").Pool(2) as pool:
-        others = {"javascript": "node", "ruby": "ruby", "awk": "awk"}
+        others = {"javascript": "node", "ruby": "ruby", "perl": "perl", "awk": "awk"}
         for language, program in others.items():
             if not shutil.which(program):
                 print(f"{program} is not installed: no script in {language} is tried")

@@ -183,12 +183,32 @@ static void test_javascript__modules(void **state)
 }
 
 /* What a language cannot do is said, with those that can. */
+static void test_perl__names(void **state)
+{
+    static const char *const cases[][2] = {
+        {"list a?[!b-c]*.txt files", "next unless to_letters($name) =~ /\\Aa.[^b-c].*\\.txt\\z/s;"},
+        {"list при*.txt files", "next unless $name =~ /\\Aпри.*\\.txt\\z/s;"},
+        {"list при?.txt files", "=~ /\\A\\x{43f}\\x{440}\\x{438}.\\.txt\\z/s;"},
+        {"replace 'it\\'s $x @y' with '\\' in names.txt", "('it\\\\\\'s $x @y', '\\\\')"},
+        {"list files in ~/a larger than 1 kB", "\"$ENV{HOME}/a\""},
+        {"list files in $DATA/x@y", "\"$ENV{DATA}/x\\@y\""},
+    };
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assist_script s = written(&a, cases[i][0], "perl");
+        if (!has(s.text, cases[i][1]))
+            print_message("%.*s\n", STR_ARG(s.text));
+        assert_true(has(s.text, cases[i][1]));
+    }
+    arena_release(&a);
+}
+
 static void test_script__names_other_languages(void **state)
 {
     static const char *const cases[][2] = {
-        {"delete *.tmp files",
-         "I cannot do this in awk, only in bash, python, javascript, ruby: delete "
-         "files."},
+        {"delete *.tmp files", "I cannot do this in awk, only in bash, python, javascript, ruby"},
         {"sort names.txt and remove duplicates", "I cannot do this in awk: an awk program does one "
                                                  "step."},
         {"count the lines of all txt files together", "only in bash"},
@@ -408,7 +428,8 @@ static void test_script__templates_add_and_change_nothing(void **state)
 TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__marks_of_comments_go),
           cmocka_unit_test(test_words__forms), cmocka_unit_test(test_table__is_whole),
           cmocka_unit_test(test_javascript__names), cmocka_unit_test(test_javascript__modules),
-          cmocka_unit_test(test_ruby__names), cmocka_unit_test(test_script__names_other_languages),
+          cmocka_unit_test(test_ruby__names), cmocka_unit_test(test_perl__names),
+          cmocka_unit_test(test_script__names_other_languages),
           cmocka_unit_test(test_script__same_bytes_each_time),
           cmocka_unit_test(test_script__asks_instead_of_guessing),
           cmocka_unit_test(test_script__reads_words_in_any_order),
