@@ -449,11 +449,9 @@ static void add_fact(scr_facts *f, const char *name, str_view text, bool holds)
 
 static void add_facts(scr_facts *f, const scr_plan *p, str_view language)
 {
-    static const char *const roles[][2] = {{"name", "NAME"},
-                                           {"target", "TARGET"},
-                                           {"edit", "EDIT"},
-                                           {"convert", "CONVERT"},
-                                           {"batch", "BATCH"}};
+    static const char *const roles[][2] = {{"name", "NAME"},   {"target", "TARGET"},
+                                           {"edit", "EDIT"},   {"convert", "CONVERT"},
+                                           {"batch", "BATCH"}, {"stream", "STREAM"}};
     const scr_step *last = p->block.parts[p->block.n - 1].step;
     const scr_value *ext = scr__slot(p->block.parts[p->block.n - 1].slots, "to_ext");
     bool acts = scr__acts(p, language), prints = scr__prints(p, language);
