@@ -8,6 +8,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../clients'))
+from client import Client  # noqa: E402
+
 ARTEL = sys.argv[1]
 USERS = '[{"id": 1, "name": "Ada"}, {"id": 2, "name": "Bo"}]'
 
@@ -355,34 +358,24 @@ class PlainClient(unittest.TestCase):
             uri = f'file://{folder}/users.json'
             doc = {'uri': uri, 'languageId': 'json', 'version': 1, 'text': USERS}
             ask = {'uri': uri, 'target': 'typescript'}
-            messages = [
-                {'id': 1, 'method': 'initialize', 'params': {
-                    'processId': None, 'capabilities': {'textDocument': {'codeAction': {}}}}},
-                {'method': 'initialized', 'params': {}},
-                {'method': 'textDocument/didOpen', 'params': {'textDocument': doc}},
-                {'id': 2, 'method': 'workspace/executeCommand',
-                 'params': {'command': 'artel.scaffold', 'arguments': [ask]}}]
-            p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 env={**os.environ, 'XDG_CACHE_HOME': folder})
-            self.addCleanup(p.stdout.close)
-            for message in messages:
-                body = json.dumps({'jsonrpc': '2.0', **message}).encode()
-                p.stdin.write(b'Content-Length: %d\r\n\r\n%s' % (len(body), body))
-                p.stdin.flush()
-            said = []
-            while not said or said[-1].get('id') != 2:
-                n = 0
-                while (line := p.stdout.readline().strip()):
-                    n = int(line.split(b':')[1])
-                said.append(json.loads(p.stdout.read(n)))
-            p.stdin.close()
-            p.wait(60)
-            self.assertIsNone(said[-1]['result'])
+            server = self.server(folder, {'textDocument': {'codeAction': {}}}, doc)
+            answer = server.wait(server.ask('workspace/executeCommand', {'command': 'artel.scaffold', 'arguments': [ask]}))
+            said = server.notifications
+            server.stop()
+            self.assertIsNone(answer['result'])
             shown = [m['params']['message'] for m in said
                      if m.get('method') == 'window/showMessage']
             self.assertEqual(shown, ['artel: users.ts (new)'])
             with open(os.path.join(folder, 'users.ts'), encoding='utf-8') as f:
                 self.assertIn('export interface User {', f.read())
+
+    def server(self, folder, capabilities, doc):
+        """A server that has the document open; its cache is in the folder."""
+        server = Client(ARTEL, cache=folder)
+        self.addCleanup(server.kill)
+        server.start(capabilities)
+        server.notify('textDocument/didOpen', {'textDocument': doc})
+        return server
 
     def test_a_long_sample_shows_how_far_it_is_and_stops_when_told(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -392,38 +385,19 @@ class PlainClient(unittest.TestCase):
             doc = {'uri': uri, 'languageId': 'typescript', 'version': 1, 'text': '// from big.ndjson\n'}
             ask = {'uri': uri, 'target': 'typescript',
                    'range': {'start': {'line': 0, 'character': 0}, 'end': {'line': 0, 'character': 0}}}
-            p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 env={**os.environ, 'XDG_CACHE_HOME': folder})
-            self.addCleanup(p.stdout.close)
-
-            def send(message):
-                body = json.dumps({'jsonrpc': '2.0', **message}).encode()
-                p.stdin.write(b'Content-Length: %d\r\n\r\n%s' % (len(body), body))
-                p.stdin.flush()
-
-            send({'id': 1, 'method': 'initialize', 'params': {
-                'processId': None, 'capabilities': {'textDocument': {'codeAction': {}}, 'window': {'workDoneProgress': True}}}})
-            send({'method': 'initialized', 'params': {}})
-            send({'method': 'textDocument/didOpen', 'params': {'textDocument': doc}})
-            send({'id': 2, 'method': 'workspace/executeCommand', 'params': {'command': 'artel.scaffold', 'arguments': [ask]}})
-            kinds, answer = [], None
-            while not answer:
-                n = 0
-                while (line := p.stdout.readline().strip()):
-                    n = int(line.split(b':')[1])
-                message = json.loads(p.stdout.read(n))
-                if message.get('method') == 'window/workDoneProgress/create':
-                    send({'id': message['id'], 'result': None})
+            server = self.server(folder, {'textDocument': {'codeAction': {}}, 'window': {'workDoneProgress': True}}, doc)
+            number = server.ask('workspace/executeCommand', {'command': 'artel.scaffold', 'arguments': [ask]})
+            kinds = []
+            while number not in server.answers:
+                message = server.receive()
                 token = message.get('params', {}).get('token', '') if message.get('method') == '$/progress' else ''
                 if token.startswith('artel/sample/'):
                     kinds.append(message['params']['value']['kind'])
                     if kinds == ['begin']:
                         self.assertTrue(message['params']['value']['cancellable'])
-                        send({'method': 'window/workDoneProgress/cancel', 'params': {'token': token}})
-                if message.get('id') == 2 and 'method' not in message:
-                    answer = message
-            p.stdin.close()
-            p.wait(60)
+                        server.notify('window/workDoneProgress/cancel', {'token': token})
+            answer = server.answers[number]
+            server.stop()
             self.assertEqual((kinds[:1], kinds[-1:]), (['begin'], ['end']), answer)
             self.assertEqual(answer['error']['code'], -32800)
             self.assertFalse(os.path.exists(os.path.join(folder, 'big.ts')))

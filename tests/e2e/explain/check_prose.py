@@ -1,6 +1,5 @@
 """The model's guess behind an explanation, on the command line and by the server: marked, and only of models that
 may be asked. usage: check_prose.py ARTEL SOURCE_DIR"""
-import json
 import os
 import pathlib
 import struct
@@ -10,6 +9,9 @@ import tempfile
 import unittest
 
 ARTEL, SOURCE = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
+sys.path.insert(0, str(SOURCE / 'tests/clients'))
+from client import Buffer, Client  # noqa: E402
+
 CODE = 'int sum(const int *v, int n)\n{\n    return n ? v[0] + sum(v + 1, n - 1) : 0;\n}\n'
 MARK = 'A guess of the model '
 
@@ -25,44 +27,18 @@ def model_with_template(path):
     path.write_bytes(data[:16] + struct.pack('<Q', n_keys + 2) + added + data[24:])
 
 
-class Server:
+class Server(Client):
     def __init__(self, settings, home):
-        self.process = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                        env={**os.environ, 'HOME': home, 'XDG_CACHE_HOME': home})
-        self.number = 0
-        self.ask('initialize', {'processId': None, 'rootUri': None, 'capabilities': {}, 'initializationOptions': settings})
-        self.send('initialized', {})
-        self.send('textDocument/didOpen', {'textDocument': {'uri': 'file:///w/a.c', 'languageId': 'c', 'version': 1, 'text': CODE}})
+        super().__init__(ARTEL, env={**os.environ, 'HOME': home, 'XDG_CACHE_HOME': home}, stderr=subprocess.DEVNULL)
+        self.start(options=settings)
+        Buffer(self, 'file:///w/a.c', CODE)
 
-    def send(self, method, params, **more):
-        body = json.dumps({'jsonrpc': '2.0', 'method': method, 'params': params, **more}).encode()
-        self.process.stdin.write(b'Content-Length: %d\r\n\r\n' % len(body) + body)
-        self.process.stdin.flush()
-
-    def answer(self, number):
-        while True:
-            length = 0
-            while (line := self.process.stdout.readline().strip()):
-                length = int(line.split(b':')[1]) if line.lower().startswith(b'content-length') else length
-            message = json.loads(self.process.stdout.read(length))
-            if message.get('id') == number and 'method' not in message:
-                return message
-
-    def ask(self, method, params):
-        self.number += 1
-        self.send(method, params, id=self.number)
-        return self.answer(self.number)
+    def ask_to_explain(self, **more):
+        line = {'start': {'line': 2, 'character': 4}, 'end': {'line': 2, 'character': 20}}
+        return self.ask('workspace/executeCommand', {'command': 'artel.explain', 'arguments': [{'uri': 'file:///w/a.c', 'range': line, **more}]})
 
     def explain(self, **more):
-        line = {'start': {'line': 2, 'character': 4}, 'end': {'line': 2, 'character': 20}}
-        return {'command': 'artel.explain', 'arguments': [{'uri': 'file:///w/a.c', 'range': line, **more}]}
-
-    def stop(self):
-        self.ask('shutdown', None)
-        self.send('exit', None)
-        self.process.stdin.close()
-        self.process.stdout.close()
-        return self.process.wait(60)
+        return self.wait(self.ask_to_explain(**more))['result']['value']
 
 
 class Prose(unittest.TestCase):
@@ -99,22 +75,21 @@ class Prose(unittest.TestCase):
 
     def test_server(self):
         server = Server({'model': str(self.model), 'prose': True}, self.folder.name)
-        value = server.ask('workspace/executeCommand', server.explain())['result']['value']
+        value = server.explain()
         self.assertIn('Ends `sum`', value)
         self.assertRegex(value, r'\n---\n\n\*A guess of the model `[^`]+`, not checked:\*\n\n> The code above')
-        self.assertNotIn(MARK, server.ask('workspace/executeCommand', server.explain(prose=False))['result']['value'])
-        server.number += 1
-        server.send('workspace/executeCommand', server.explain(), id=server.number)
-        server.send('$/cancelRequest', {'id': server.number})
-        message = server.answer(server.number)
+        self.assertNotIn(MARK, server.explain(prose=False))
+        number = server.ask_to_explain()
+        server.notify('$/cancelRequest', {'id': number})
+        message = server.wait(number)
         self.assertTrue(MARK in str(message) or message['error']['code'] == -32800, message)
-        server.send('workspace/executeCommand', server.explain(), id='last')  # is dropped when it ends
+        server.ask_to_explain()  # is dropped when it ends
         self.assertEqual(server.stop(), 0)
 
     def test_server_with_the_built_in_model(self):
         server = Server({}, self.folder.name)
-        self.assertNotIn('cannot explain', str(server.ask('workspace/executeCommand', server.explain())))
-        value = server.ask('workspace/executeCommand', server.explain(prose=True))['result']['value']
+        self.assertNotIn('cannot explain', server.explain())
+        value = server.explain(prose=True)
         self.assertIn('Ends `sum`', value)
         self.assertIn('cannot explain code in words', value)
         self.assertEqual(server.stop(), 0)

@@ -1,6 +1,5 @@
 """Which languages the user knows is learned from the commits that are theirs: the server compares with
 the language of those. usage: learn_languages.py ARTEL"""
-import json
 import os
 import pathlib
 import shutil
@@ -8,6 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../clients'))
+from client import Buffer, Client  # noqa: E402
 
 ARTEL = os.path.abspath(sys.argv[1])
 PATIENCE = 30  # seconds
@@ -17,30 +19,6 @@ RUST = 'fn f() -> Result<i32, E> {\n    let n = g()?;\n    Ok(n)\n}\n'
 def git(folder, *arguments):
     subprocess.run(['git', '-c', 'user.name=a', '-c', 'user.email=a@b', '-C', folder, *arguments], check=True,
                    stdout=subprocess.DEVNULL)
-
-
-class Server:
-    def __init__(self, folder, home):
-        self.p = subprocess.Popen([ARTEL, 'lsp'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                  env={**os.environ, 'XDG_CACHE_HOME': home, 'HOME': home})
-        self.n = 0
-
-    def send(self, message):
-        body = json.dumps({'jsonrpc': '2.0', **message}).encode()
-        self.p.stdin.write(b'Content-Length: %d\r\n\r\n' % len(body) + body)
-        self.p.stdin.flush()
-
-    def request(self, method, params):
-        self.n += 1
-        self.send({'id': self.n, 'method': method, 'params': params})
-        while True:
-            length = 0
-            while line := self.p.stdout.readline().strip():
-                if line.lower().startswith(b'content-length:'):
-                    length = int(line.split(b':')[1])
-            m = json.loads(self.p.stdout.read(length))
-            if m.get('id') == self.n and 'method' not in m:
-                return m.get('result')
 
 
 def main():
@@ -54,13 +32,10 @@ def main():
             pathlib.Path(folder, 'a.py').write_text(f'print({i})\n')
             git(folder, 'add', '.')
             git(folder, 'commit', '-qm', 'm')
-        server = Server(folder, home)
-        server.request('initialize', {'processId': None, 'capabilities': {},
-                                      'workspaceFolders': [{'uri': 'file://' + folder, 'name': 'p'}]})
-        server.send({'method': 'initialized', 'params': {}})
+        server = Client(ARTEL, env={**os.environ, 'XDG_CACHE_HOME': home, 'HOME': home})
+        server.start(folder=folder)
         uri = f'file://{folder}/b.rs'
-        server.send({'method': 'textDocument/didOpen', 'params': {'textDocument': {
-            'uri': uri, 'languageId': 'rust', 'version': 1, 'text': RUST}}})
+        Buffer(server, uri, RUST, language='rust')
         place = {'line': 1, 'character': 15}
         until, said = time.monotonic() + PATIENCE, ''
         while 'In Python' not in said and time.monotonic() < until:
