@@ -27,7 +27,8 @@ CLIENTS = {
     "eglot": dict(capabilities={**ITEMS, "general": {"positionEncodings": ["utf-32", "utf-8", "utf-16"]}}, method="completion", whole_text=True),
     "helix": dict(capabilities={**ITEMS, "general": {"positionEncodings": ["utf-8", "utf-32", "utf-16"]}}, method="completion", cancels=True),
 }
-BEFORE = "// na\u00efve \U0001F600 \u20ac\r\nint add(int a, int b)\r\n{\r\n    return a + b;\r\n}\r\n\r\nint \U0001F600sub(int a, int b)\r\n{\r\n"
+# What is typed was written before, so that what follows does not hang on a model's taste.
+BEFORE = "// na\u00efve \U0001F600 \u20ac\r\nint add(int a, int b)\r\n{\r\n    /* \U0001F600 */ return (a + b);\r\n}\r\n\r\nint \U0001F600sub(int a, int b)\r\n{\r\n"
 TYPED = "    /* \U0001F600 */ return (a"
 
 
