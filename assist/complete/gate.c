@@ -1,5 +1,7 @@
 #include "assist/complete/gate.h"
 
+#include <string.h>
+
 #include "assist/complete/learn.h"
 #include "assist/complete/shape.h"
 #include "context/lexicon.h"
@@ -334,6 +336,31 @@ static str_view closed_in_broken(struct gate *g, const struct assist_suggestion 
     return closed;
 }
 
+/* Does the text hold an error that shows only once the brackets of its line are closed? As long as
+ * they are open, that is one error whatever they hold. Where the text ends in the middle, or in a
+ * block, it is not known. */
+static bool hides_error(struct gate *g, const struct assist_suggestion *s)
+{
+    str_view text = g->doc->text;
+    char last = s->text.ptr[s->text.len - 1], room[MAX_OPEN], head_room[MAX_OPEN];
+    bool at_end = g->cursor == text.len || strchr("\r\n", text.ptr[g->cursor]);
+    if (!at_end || !(ctx_lexicon_is_word_byte(last) || strchr(")]\"'", last)))
+        return false;
+    size_t start = g->cursor;
+    while (start > 0 && text.ptr[start - 1] != '\n')
+        start--;
+    str_view head = str_slice(text, start, g->cursor);
+    str_view line = arena_format(g->mem, "%.*s%.*s", STR_ARG(head), STR_ARG(s->text));
+    str_view closers = open_brackets(line, 0, room);
+    if (closers.len == 0 || str_find_byte(closers, '}') < closers.len)
+        return false;
+    struct attempt without, with;
+    return try_text(g, &without, s, open_brackets(head, 0, head_room), false) &&
+           try_text(g, &with, s,
+                    arena_format(g->mem, "%.*s%.*s", STR_ARG(s->text), STR_ARG(closers)), false) &&
+           with.paste.n_after > without.paste.n_after;
+}
+
 /* What becomes of the suggestion: its text as it is, changed, or empty. *tree (may be NULL
  * afterwards) is that of the text as it is. */
 static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, const char *source,
@@ -349,8 +376,13 @@ static str_view check_syntax(struct gate *g, const struct assist_suggestion *s, 
     char room[MAX_OPEN];
     str_view closers =
         open_brackets(s->text, shape_open_quote(g->doc->text, g->cursor, s->text), room);
+    bool broken = t.paste.n_before > 0;
+    if (!t.paste.adds && broken && hides_error(g, s)) {
+        gate_note(g, source, "syntax", "refused: it holds an error", s->text);
+        return str_slice(s->text, 0, 0);
+    }
     if (!t.paste.adds)
-        return t.paste.n_before > 0 && breaks_off(g, s, closers)
+        return broken && breaks_off(g, s, closers)
                    ? closed_in_broken(g, s, source, closers, t.paste.n_after)
                    : s->text;
     if (only_opens(g, s, closers)) {

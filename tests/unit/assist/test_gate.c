@@ -23,6 +23,13 @@ static const struct {
     {"a.c", "int f(int x)\n{\n    $0", "return f(x", "int f(int x)\n{\n    return f(x)"},
     {"a.c", "int f(int x)\n{\n    $0", "return f(x +", "int f(int x)\n{\n    return f(x +"},
     {"a.c", "int f(int x)\n{\n    $0", "if (x) {", "int f(int x)\n{\n    if (x) {"},
+    /* or where it is wrong, which open brackets hide */
+    {"a.c", "int f(int x)\n{\n    return f$0", "(int x", "- it would not parse"},
+    {"a.c", "int f(int x)\n{\n    return f($0\n}\n", "int x", "- it would not parse"},
+    {"a.c", "int f(int x)\n{\n    return f($0\n}\n", "x + x",
+     "int f(int x)\n{\n    return f(x + x\n}\n"},
+    {"a.c", "int f(int x)\n{\n    return f($0\n}\n", "x +",
+     "int f(int x)\n{\n    return f(x +\n}\n"},
     /* what does not parse at all */
     {"a.c", "int f(int x)\n{\n    $0\n}\n", "* ) [ ;", "- it would not parse"},
     /* also as the rest of a word that is an error as long as it is not whole */
