@@ -303,29 +303,14 @@ void lsp__on_inlay_hint(lsp_server *s, const struct lsp_message *m)
 static void write_action(lsp_server *s, lsp_writer *w, const lsp_doc *doc, const char *title,
                          lsp_range range, const gram_language *in)
 {
-    lsp_write_object_begin(w);
-    lsp_write_member_str(w, "title", str_of(title));
-    if (s->caps.action_literals) {
-        lsp_write_member_str(w, "kind", STR(LSP_EXPLAIN_KIND));
-        lsp_write_key(w, "command");
-        lsp_write_object_begin(w);
-        lsp_write_member_str(w, "title", str_of(title));
-    }
-    lsp_write_member_str(w, "command", STR(LSP_EXPLAIN_COMMAND));
-    lsp_write_key(w, "arguments");
-    lsp_write_array_begin(w);
-    lsp_write_object_begin(w);
+    lsp__action_begin(s, w, title, LSP_EXPLAIN_KIND, LSP_EXPLAIN_COMMAND);
     lsp_write_member_str(w, "uri", str_of(doc->uri));
     lsp_write_key(w, "range");
     lsp_write_range(w, range);
     if (in)
         lsp_write_member_str(w, "in", str_of(in->id));
     lsp_write_member_bool(w, "show", true);
-    lsp_write_object_end(w);
-    lsp_write_array_end(w);
-    if (s->caps.action_literals)
-        lsp_write_object_end(w);
-    lsp_write_object_end(w);
+    lsp__action_end(s, w);
 }
 
 void lsp__explain_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_range range)

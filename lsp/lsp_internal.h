@@ -470,6 +470,14 @@ bool lsp__prose_start(lsp_server *s, const char *id, const struct lsp_prose_ques
 /* Starts the helper if it does not run. */
 bool lsp__helper_start(lsp_server *s, err *e);
 
+/* --- code actions (on_code_action.c) --- */
+
+/* An action that runs a command, or for clients without actions the command alone: between the two
+ * calls the members of its only argument are written. */
+void lsp__action_begin(const lsp_server *s, lsp_writer *w, const char *title, const char *kind,
+                       const char *command);
+void lsp__action_end(const lsp_server *s, lsp_writer *w);
+
 /* --- scripts from comments (script.c) --- */
 
 #define LSP_SCRIPT_KIND "refactor.rewrite.artel"

@@ -6,25 +6,10 @@
 
 static void write_where(lsp_writer *w, const lsp_doc *doc, const char *target, lsp_range range)
 {
-    lsp_write_object_begin(w);
     lsp_write_member_str(w, "uri", str_of(doc->uri));
     lsp_write_member_str(w, "target", str_of(target));
     lsp_write_key(w, "range");
     lsp_write_range(w, range);
-    lsp_write_object_end(w);
-}
-
-static void write_command(lsp_writer *w, const lsp_doc *doc, const char *title, const char *target,
-                          lsp_range range)
-{
-    lsp_write_object_begin(w);
-    lsp_write_member_str(w, "title", str_of(title));
-    lsp_write_member_str(w, "command", STR(LSP_SCAFFOLD_COMMAND));
-    lsp_write_key(w, "arguments");
-    lsp_write_array_begin(w);
-    write_where(w, doc, target, range);
-    lsp_write_array_end(w);
-    lsp_write_object_end(w);
 }
 
 static void write_action(lsp_server *s, lsp_writer *w, const lsp_doc *doc,
@@ -32,20 +17,45 @@ static void write_action(lsp_server *s, lsp_writer *w, const lsp_doc *doc,
 {
     char title[160];
     snprintf(title, sizeof title, "artel: %s", t->title);
-    if (!s->caps.action_literals) {
-        write_command(w, doc, title, t->name, range);
-        return;
+    if (s->caps.action_literals && s->caps.action_resolve && s->caps.edit_files) {
+        lsp_write_object_begin(w);
+        lsp_write_member_str(w, "title", str_of(title));
+        lsp_write_member_str(w, "kind", STR(LSP_SCAFFOLD_KIND));
+        lsp_write_key(w, "data");
+        lsp_write_object_begin(w);
+        write_where(w, doc, t->name, range);
+        lsp_write_object_end(w);
+        lsp_write_object_end(w);
+    } else {
+        lsp__action_begin(s, w, title, LSP_SCAFFOLD_KIND, LSP_SCAFFOLD_COMMAND);
+        write_where(w, doc, t->name, range);
+        lsp__action_end(s, w);
     }
+}
+
+void lsp__action_begin(const lsp_server *s, lsp_writer *w, const char *title, const char *kind,
+                       const char *command)
+{
     lsp_write_object_begin(w);
     lsp_write_member_str(w, "title", str_of(title));
-    lsp_write_member_str(w, "kind", STR(LSP_SCAFFOLD_KIND));
-    if (s->caps.action_resolve && s->caps.edit_files) {
-        lsp_write_key(w, "data");
-        write_where(w, doc, t->name, range);
-    } else {
+    if (s->caps.action_literals) {
+        lsp_write_member_str(w, "kind", str_of(kind));
         lsp_write_key(w, "command");
-        write_command(w, doc, title, t->name, range);
+        lsp_write_object_begin(w);
+        lsp_write_member_str(w, "title", str_of(title));
     }
+    lsp_write_member_str(w, "command", str_of(command));
+    lsp_write_key(w, "arguments");
+    lsp_write_array_begin(w);
+    lsp_write_object_begin(w);
+}
+
+void lsp__action_end(const lsp_server *s, lsp_writer *w)
+{
+    lsp_write_object_end(w);
+    lsp_write_array_end(w);
+    if (s->caps.action_literals)
+        lsp_write_object_end(w);
     lsp_write_object_end(w);
 }
 

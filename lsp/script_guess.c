@@ -104,26 +104,11 @@ void lsp__script_command(lsp_server *s, const struct lsp_message *m)
 
 void lsp__script_guess_action(lsp_server *s, lsp_writer *w, const lsp_doc *doc, size_t line)
 {
-    static const char title[] = "artel: Let the model write this script";
     if (!s->caps.apply_edit || !lsp__guess_model_can(s))
         return;
-    lsp_write_object_begin(w);
-    lsp_write_member_str(w, "title", str_of(title));
-    if (s->caps.action_literals) {
-        lsp_write_member_str(w, "kind", STR(LSP_SCRIPT_KIND));
-        lsp_write_key(w, "command");
-        lsp_write_object_begin(w);
-        lsp_write_member_str(w, "title", str_of(title));
-    }
-    lsp_write_member_str(w, "command", STR(LSP_SCRIPT_COMMAND));
-    lsp_write_key(w, "arguments");
-    lsp_write_array_begin(w);
-    lsp_write_object_begin(w);
+    lsp__action_begin(s, w, "artel: Let the model write this script", LSP_SCRIPT_KIND,
+                      LSP_SCRIPT_COMMAND);
     lsp_write_member_str(w, "uri", str_of(doc->uri));
     lsp_write_member_int(w, "line", (int64_t)line);
-    lsp_write_object_end(w);
-    lsp_write_array_end(w);
-    if (s->caps.action_literals)
-        lsp_write_object_end(w);
-    lsp_write_object_end(w);
+    lsp__action_end(s, w);
 }
