@@ -105,14 +105,17 @@ static void put_modules(buf *o, const buf *code)
         {"Getopt::Long", {":config gnu_getopt"}, '\0'},
         {"IO::Compress::Gzip", {"gzip"}, '('},
         {"IO::Uncompress::Gunzip", {"gunzip"}, '('},
-        {"JSON::PP", {NULL}, '\0'},
         {"List::Util", {"head", "max", "min", "shuffle", "sum0", "tail", "uniq"}, '('},
         {"MIME::Base64", {"decode_base64", "encode_base64"}, '('},
         {"POSIX", {"ceil", "strftime", "uname"}, '('},
         {"Sys::Hostname", {"hostname"}, '('},
         {"Time::Local", {"timelocal"}, '('},
     };
-    put(o, "use strict;\nuse warnings;\n\n");
+    put(o, "use strict;\nuse warnings;\n");
+    /* Bytes that are no UTF-8 are such letters, until they are written. */
+    if (scr__mentions(buf_view(code), STR("to_letters"), '('))
+        put(o, "no warnings qw(non_unicode surrogate);\n");
+    put(o, "\n");
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
         bool options = strcmp(modules[i].module, "Getopt::Long") == 0;
         buf names;

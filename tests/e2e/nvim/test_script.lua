@@ -32,9 +32,9 @@ local tasks = {
   { 'sh', 'shop', 'total qty per region in sales.csv', '', 'grep -qx North,8 ../out' },
   { 'mjs', 'shop', 'show rows of people.csv where city is Oslo', '', 'test "$(wc -l <../out)" = 3' },
   { 'sh', 'shop', 'which 2 IPs show up most often in access.log', '', 'head -n 1 ../out | grep -qx "3 192.168.1.10"' },
-  { 'py', 'shop', 'show all errors in server.log', '', 'test "$(wc -l <../out)" = 2' },
+  { 'pl', 'shop', 'show all errors in server.log', '', 'test "$(wc -l <../out)" = 2' },
   { 'sh', 'in', 'find duplicate files', '', 'grep -q same1.bin ../out && grep -q same2.bin ../out' },
-  { 'py', 'in', 'list the two biggest files', '', 'head -n 1 ../out | grep -q big.bin' },
+  { 'pl', 'in', 'list the two biggest files', '', 'head -n 1 ../out | grep -q big.bin' },
   { 'sh', 'in', 'convert cyr.txt from cp1251 to utf-8', '--yes', 'grep -qx Привет cyr.txt' },
   { 'py', 'in', 'extract all email addresses from mail.txt and save them to out.txt', '', 'grep -qx c.d@e.com out.txt' },
   { 'sh', 'shop', "show lines of list_a.txt that are missing in list_b.txt", '', 'test "$(cat ../out)" = apple' },
@@ -68,7 +68,7 @@ local function try(nvim, name, task)
   vim.fn.mkdir(place, 'p')
   local built = vim.fn.system({ 'python3', here .. '/../script/run.py', '--build', task[2], data })
   h.equal(vim.v.shell_error, 0, built)
-  local run = ({ py = 'python3', sh = 'bash' })[task[1]] or 'node'
+  local run = ({ py = 'python3', pl = 'perl', sh = 'bash' })[task[1]] or 'node'
   local command = ('cd %s && %s %s %s >../out 2>../err; %s'):format(
     vim.fn.shellescape(data), run, vim.fn.shellescape(nvim.dir .. '/project/' .. name), task[4], task[5])
   vim.fn.system({ 'sh', '-c', command })
@@ -133,6 +133,20 @@ table.insert(cases, {
     end)
     nvim:lua("vim.cmd('write')")
     try(nvim, 'sort.mjs', { 'mjs', 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
+    open(nvim, 'sort.pl', '# sort names.txt')
+    served(nvim)
+    nvim:type('Go')
+    nvim:settle()
+    nvim:type('<C-u>')
+    nvim:wait('a suggestion in Perl', function()
+      return (nvim:ghost() or ''):find('use strict;', 1, true)
+    end, SLOW)
+    nvim:type('<Tab><Esc>')
+    nvim:wait('the script', function()
+      return #nvim:lines() > 10
+    end)
+    nvim:lua("vim.cmd('write')")
+    try(nvim, 'sort.pl', { 'pl', 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
     nvim:stop()
   end,
 })
