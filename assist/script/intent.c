@@ -584,6 +584,35 @@ static void take_back_show(scr_tokens *tokens)
     memmove(tokens->at, tokens->at + 1, tokens->n * sizeof *tokens->at);
 }
 
+/* "write the names of all files to list.txt": they are shown, and what is shown is kept there. */
+static bool turn_write_to_show(const scr_table *t, arena *a, scr_tokens *tokens)
+{
+    static const char *const verbs[] = {"write", "save", "store", "put", "export", "dump"};
+    static const char *const words[] = {"to", "into", "in", "as"};
+    size_t n = tokens->n, to = n, first = 0;
+    bool writes = false, aims = false;
+    while (first < n && scr__skippable(&tokens->at[first]))
+        first++;
+    for (size_t i = 0; first < n && i < sizeof verbs / sizeof *verbs; i++)
+        writes = writes || str_eq(tokens->at[first].v.text, str_of(verbs[i]));
+    if (!writes || n < first + 4 || tokens->at[n - 1].v.kind != SCR_PATH)
+        return false;
+    for (to = n - 2; to > first + 1 && scr__skippable(&tokens->at[to]);)
+        to--;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        aims = aims || str_eq(tokens->at[to].v.text, str_of(words[i]));
+    if (!aims)
+        return false;
+    scr_token note = {.written = tokens->at[n - 1].written, .v = {SCR_NOTE, STR(""), 0}};
+    scr__slot_set(a, &note.slots, STR("out"), tokens->at[n - 1].v);
+    tokens->at[to] = note;
+    tokens->n = to + 1;
+    tokens->at[first].v.text = STR("show");
+    tokens->at[first].n_ids = 0;
+    mark_words(t, &tokens->at[first]);
+    return true;
+}
+
 static const struct choice *read_all(struct search *s, arena *a, scr_tokens *tokens)
 {
     s->best = arena_push_array(a, tokens->n + 1, sizeof *s->best);
@@ -642,9 +671,10 @@ err_code scr__intent(scr_intent *out, arena *a, const scr_table *t, scr_tokens *
                      scr_reading how)
 {
     bool named = how == SCR_READ_NAMED || how == SCR_READ_NAMED_LOOSELY;
-    bool loose = how == SCR_READ_LOOSELY || how == SCR_READ_NAMED_LOOSELY;
+    bool loose = how >= SCR_READ_LOOSELY;
     *out = (scr_intent){.n = 0};
-    if (named && !name_lines(t, tokens)) {
+    if ((named && !name_lines(t, tokens)) ||
+        (how == SCR_READ_SAVED && !turn_write_to_show(t, a, tokens))) {
         out->unread = true;
         return ERR_OK;
     }

@@ -332,6 +332,18 @@ static bool is_participle(const scr_token *t)
     return t->n_ids && (str_ends(t->v.text, STR("ed")) || str_ends(t->v.text, STR("ing")));
 }
 
+/* "without comments": a kind of thing, not itself the text that is meant. */
+static bool is_plural(const scr_token *t)
+{
+    static const char *const no_plurals[] = {"ss", "us", "is"};
+    str_view w = t->v.text;
+    bool plural = t->v.kind == SCR_WORD && w.len > 3 && str_ends(w, STR("s")) && !is_shouted(t) &&
+                  !(t->written.ptr[0] >= 'A' && t->written.ptr[0] <= 'Z');
+    for (size_t i = 0; i < sizeof no_plurals / sizeof *no_plurals; i++)
+        plural = plural && !str_ends(w, str_of(no_plurals[i]));
+    return plural;
+}
+
 /* Points for a hole that takes the token; 0: it does not. */
 static int hole_takes(hole_type hole, const scr_token *t)
 {
@@ -342,11 +354,15 @@ static int hole_takes(hole_type hole, const scr_token *t)
     bool unknown = thing && t->n_ids == 0;
     switch (hole) {
     case H_TEXT:
-        return k == SCR_TEXT                                      ? 8
-               : literal                                          ? 5
-               : k == SCR_WORD && !t->noise && !announces_text(t) ? 2
-                                                                  : 0;
-    case H_LITERAL: return k == SCR_TEXT ? 8 : literal ? 5 : unknown || is_shouted(t) ? 2 : 0;
+        return k == SCR_TEXT                                                       ? 8
+               : literal                                                           ? 5
+               : k == SCR_WORD && !t->noise && !announces_text(t) && !is_plural(t) ? 2
+                                                                                   : 0;
+    case H_LITERAL:
+        return k == SCR_TEXT                                 ? 8
+               : literal                                     ? 5
+               : (unknown && !is_plural(t)) || is_shouted(t) ? 2
+                                                             : 0;
     case H_SIGN: return k == SCR_TEXT ? 8 : k == SCR_WORD && t->sign.len ? 6 : 0;
     case H_CLOCK:
         return t->v.text.len && t->v.text.ptr[0] >= '0' && t->v.text.ptr[0] <= '9' ? 8 : 0;

@@ -320,6 +320,16 @@ static void put_replace(buf *o, const char *indent)
                       indent, indent, indent);
 }
 
+/* Long work says where it is, each second, on a terminal alone. */
+static void put_progress(buf *o, const scr_plan *p)
+{
+    put(o, "# Where it is, each second, where a terminal shows it.\nseen=0 told=0\n"
+           "tell_where() {\n    seen=$((seen + 1))\n    if [ -t 2 ]");
+    put(o, p->dry_run ? " && [ \"$dry_run\" = 0 ]" : "");
+    put(o, " && [ \"$SECONDS\" -gt \"$told\" ]; then\n        told=$SECONDS\n"
+           "        printf '\\033[K%d files, at %q\\r' \"$seen\" \"$1\" >&2\n    fi\n}\n\n");
+}
+
 static void put_each(buf *o, const scr_plan *p)
 {
     static const char *const roles[] = {"each", "name", "convert", "edit", "target"};
@@ -332,9 +342,10 @@ static void put_each(buf *o, const scr_plan *p)
     const scr_slot *slots = p->block.parts[p->block.n - 1].slots;
     bool renames = strcmp(kind, "name") == 0, converts = strcmp(kind, "convert") == 0,
          edits = strcmp(kind, "edit") == 0, targets = strcmp(kind, "target") == 0;
+    put_progress(o, p);
     if (edits || converts)
         put(o, "tmp=\ntrap '[ -z \"$tmp\" ] || rm -f -- \"$tmp\"' EXIT\n");
-    put(o, "status=0\nwhile IFS= read -r -d '' file; do\n");
+    put(o, "status=0\nwhile IFS= read -r -d '' file; do\n    tell_where \"$file\"\n");
     if (renames) {
         put(o, "    name=${file##*/}\n");
         scr__fill(o, &style, body, slots, p->block.slots, "    ");
@@ -387,7 +398,7 @@ static void put_each(buf *o, const scr_plan *p)
     } else {
         scr__fill(o, &style, body, slots, p->block.slots, "    ");
     }
-    put(o, "done < <(find_files)\nexit \"$status\"\n");
+    put(o, "done < <(find_files)\n[ ! -t 2 ] || printf '\\033[K' >&2\nexit \"$status\"\n");
 }
 
 /* How the lines come to be printed: `produce`. */

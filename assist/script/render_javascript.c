@@ -328,7 +328,10 @@ static void put_convert(buf *o, const scr_plan *p, const scr_clause *c)
 static void put_each(buf *o, const scr_plan *p)
 {
     const scr_clause *c = &p->block.parts[p->block.n - 1];
-    put(o, "  for (const file of findFiles(folder, recursive)) {\n    try {\n");
+    put(o, "  const files = findFiles(folder, recursive);\n"
+           "  for (const [i, file] of files.entries()) {\n    try {\n");
+    put(o, p->dry_run ? "      if (!dryRun) {\n        tellWhere(i, files);\n      }\n"
+                      : "      tellWhere(i, files);\n");
     if (body_of(c, "name").len) {
         put(o, "      let name = path.basename(file);\n");
         fill(o, p, c, "name", "      ");
@@ -363,7 +366,7 @@ static void put_each(buf *o, const scr_plan *p)
         }
     }
     put(o, "    } catch (error) {\n      console.error(error.message);\n"
-           "      process.exitCode = 1;\n    }\n  }\n");
+           "      process.exitCode = 1;\n    }\n  }\n  tellWhere(files.length, files);\n");
 }
 
 /* --- what is printed --- */

@@ -17,12 +17,11 @@ static bool ends_with_any(str_view line, const char *const *ends)
 /* The lines of `body` on one line. False: they need functions of the whole script. */
 static bool put_joined(buf *o, str_view body)
 {
-    static const char *const open[] = {"|",     "&&",  "||", "\\", " do",
-                                       " then", " in", "{",  ";;", NULL};
+    static const char *const open[] = {"|", "&&", "||", " do", " then", " in", "{", ";;", NULL};
     static const char *const only_inside[] = {"fail ",    "return", "local ",   "find_files",
                                               "$dry_run", "<<",     "continue", NULL};
     size_t quotes = 0;
-    bool first = true;
+    bool first = true, goes_on = false;
     for (const char *const *word = only_inside; *word; word++) {
         if (str_find(body, str_of(*word)) < body.len)
             return false;
@@ -34,9 +33,9 @@ static bool put_joined(buf *o, str_view body)
         if (quotes % 2) /* a quotation goes on: it has to stay as it is */
             return false;
         if (!first && o->len)
-            put(o, ends_with_any(buf_view(o), open) || line.ptr[0] == '|' ? " " : "; ");
-        if (line.len > 1 && line.ptr[line.len - 1] == '\\')
-            line.len--;
+            put(o, goes_on || ends_with_any(buf_view(o), open) || line.ptr[0] == '|' ? " " : "; ");
+        goes_on = line.len > 1 && line.ptr[line.len - 1] == '\\';
+        line.len -= goes_on;
         buf_append(o, str_trim_right(line));
         for (size_t i = 0; i < line.len; i++)
             quotes += line.ptr[i] == '\'';

@@ -239,6 +239,17 @@ static void put_parts(buf *o, const scr_table *t, const scr_clause *parts, size_
 static void put_helpers(buf *o, const scr_plan *p)
 {
     put_parts(o, p->table, p->block.parts, p->block.n);
+    if (scr__acts(p, style.language))
+        put(o, "told = [time.monotonic()]\n\n\n"
+               "def tell_where(i, files):\n"
+               "    \"\"\"Where it is, each second, where a terminal shows it.\"\"\"\n"
+               "    if not sys.stderr.isatty():\n        return\n"
+               "    if i == len(files):\n"
+               "        print(\"\\033[K\", end=\"\", file=sys.stderr, flush=True)\n"
+               "    elif time.monotonic() - told[0] >= 1:\n"
+               "        told[0] = time.monotonic()\n"
+               "        text = f\"\\033[K{i + 1} of {len(files)} files, at {str(files[i])!a}\\r\"\n"
+               "        print(text, end=\"\", file=sys.stderr, flush=True)\n\n\n");
     const scr_clause *edit = scr__last(p, style.language, "edit");
     if (p->edits || edit || p->block.source == SCR_FROM_TEXT)
         put(o, "def replace(path, data):\n"
@@ -342,7 +353,10 @@ static void put_each(buf *o, const scr_plan *p)
     size_t n = would.len < sizeof action - 1 ? would.len : sizeof action - 1;
     memcpy(action, would.ptr, n);
     action[n] = '\0';
-    put(o, "    status = 0\n    for path in find_files(args.folder, args.recursive):\n");
+    put(o, "    status = 0\n    files = find_files(args.folder, args.recursive)\n"
+           "    for i, path in enumerate(files):\n");
+    put(o, p->dry_run ? "        if not args.dry_run:\n            tell_where(i, files)\n"
+                      : "        tell_where(i, files)\n");
     if (name.len) {
         put(o, "        name = path.name\n");
         scr__fill(o, &style, name, c->slots, p->block.slots, "        ");
@@ -393,7 +407,7 @@ static void put_each(buf *o, const scr_plan *p)
                       p->block.slots, "        ");
         }
     }
-    put(o, "    return status\n\n\n");
+    put(o, "    tell_where(len(files), files)\n    return status\n\n\n");
 }
 
 static void put_print(buf *o, const scr_plan *p)

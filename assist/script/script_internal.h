@@ -251,6 +251,7 @@ typedef enum {
     SCR_READ_NAMED,   /* the names of names.txt are its lines */
     SCR_READ_LOOSELY, /* words in any order */
     SCR_READ_NAMED_LOOSELY,
+    SCR_READ_SAVED, /* "write … to FILE" is "show …", kept there; loosely */
     SCR_N_READINGS,
 } scr_reading;
 
