@@ -181,7 +181,7 @@ static const struct {
      "last is\n"
      "kept in the cache folder ($XDG_CACHE_HOME/artel/scaffold) for that.\n"},
     {"script",
-     "artel script \"TEXT\" [--lang bash|python|javascript|ruby|perl|awk|jq|sql] [--one-line "
+     "artel script \"TEXT\" [--lang bash|python|javascript|ruby|perl|go|awk|jq|sql] [--one-line "
      "[--yes]] "
      "[--run-dry] "
      "[--dialect sqlite|postgresql] [--json]\n"
@@ -202,7 +202,7 @@ static const struct {
      "  -l, --lang LANG  bash (default), python, javascript for Node 18 (it imports its modules "
      "where\n"
      "                   package.json says so, else requires them; mjs and cjs decide), ruby, "
-     "perl, awk "
+     "perl, go, awk "
      "for\n"
      "                   what reads lines and prints, jq for JSON, or sql for questions about "
      "tables;\n"

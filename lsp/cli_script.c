@@ -151,6 +151,9 @@ static bool run_checkers(str_view script, str_view language)
         "new vm.Script(fs.readFileSync('" SANDBOX_SCRIPT "', 'utf8').replace(/^#!/, '//'))", NULL};
     if (str_eq(language, STR("awk")) || str_eq(language, STR("jq")) || str_eq(language, STR("sql")))
         return true; /* they have none: what runs them finds faults first */
+    static const char *const go[] = {"gofmt", "-e", "-l", SANDBOX_SCRIPT, NULL};
+    if (str_eq(language, STR("go")))
+        return run_checker("gofmt", go, script);
     static const char *const ruby[] = {"ruby", "-c", SANDBOX_SCRIPT, NULL};
     static const char *const perl[] = {"perl", "-c", SANDBOX_SCRIPT, NULL};
     if (str_eq(language, STR("ruby")))
@@ -245,6 +248,11 @@ static int run_dry(const assist_script *s, const struct options *o, arena *mem)
     argv[n] = s->has_dry_run ? "--dry-run" : NULL;
     if (!run_checkers(s->text, str_of(id)))
         return CLI_FAILED;
+    if (strcmp(id, "go") == 0) { /* nothing can be written here, so nothing be compiled */
+        printf("not run: it is compiled first; try it with: go run main.go%s\n",
+               s->has_dry_run ? " -dry-run" : "");
+        return CLI_OK;
+    }
     if (s->guessed_by.len) {
         puts("not run: a model wrote it, so read it first");
         return CLI_OK;

@@ -99,11 +99,28 @@ static assist_script_options options_for(arena *a, const lsp_doc *doc)
     return o;
 }
 
+/* Whether there is no code: comments in code are about it, few of them say what to write. */
+static bool only_comments(const lsp_doc *doc, const assist_script_language *language)
+{
+    for (size_t i = 0; i < doc->text.n_lines; i++) {
+        str_view line = lsp_text_line(&doc->text, i);
+        if (!str_is_blank(line) && !str_starts(line, STR("#!")) && !comment_of(line, language).len)
+            return false;
+    }
+    return true;
+}
+
+/* A Go program is a whole file. */
+static bool has_room(const lsp_doc *doc, const assist_script_language *language)
+{
+    return strcmp(language->id, "go") != 0 || only_comments(doc, language);
+}
+
 err_code lsp__script_read(assist_script *out, str_view *comment, assist_script_options *how,
                           arena *a, const lsp_doc *doc, size_t line)
 {
     *how = options_for(a, doc);
-    if (!how->language || line >= doc->text.n_lines)
+    if (!how->language || line >= doc->text.n_lines || !has_room(doc, how->language))
         return ERR_NOT_FOUND;
     *comment = comment_of(lsp_text_line(&doc->text, line), how->language);
     return read_comment(out, a, *comment, how, doc);
@@ -152,7 +169,7 @@ bool lsp__script_below(str_view *out, arena *a, const lsp_doc *doc, size_t curso
     str_view text = lsp_text_view(&doc->text);
     /* At the end of the file, on an empty line without indent: a script is all that follows. A
      * query stands anywhere between others. */
-    if (!language || doc->text.starts[line] != cursor ||
+    if (!language || doc->text.starts[line] != cursor || !has_room(doc, language) ||
         !str_is_blank(is_sql(language) ? lsp_text_line(&doc->text, line)
                                        : str_slice(text, cursor, text.len)))
         return false;
@@ -191,17 +208,6 @@ void lsp__script_write_edit(lsp_server *s, lsp_writer *w, const lsp_doc *doc, si
     lsp_write_text_edit(w, whole, lsp__script_for_line(text, line));
     lsp_write_array_end(w);
     lsp_write_changes_end(w);
-}
-
-/* Whether there is no code: comments in code are about it, few of them say what to write. */
-static bool only_comments(const lsp_doc *doc, const assist_script_language *language)
-{
-    for (size_t i = 0; i < doc->text.n_lines; i++) {
-        str_view line = lsp_text_line(&doc->text, i);
-        if (!str_is_blank(line) && !str_starts(line, STR("#!")) && !comment_of(line, language).len)
-            return false;
-    }
-    return true;
 }
 
 void lsp__script_actions(lsp_server *s, lsp_writer *w, const lsp_doc *doc, lsp_range range)

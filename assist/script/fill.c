@@ -95,6 +95,11 @@ static void quote_c(buf *out, str_view v, const char *escaped, bool octal)
     buf_append_byte(out, '"');
 }
 
+void scr__quote_go(buf *out, str_view v)
+{
+    quote_c(out, v, "\"\\", false);
+}
+
 void scr__quote_javascript(buf *out, str_view v)
 {
     quote_c(out, v, "\"\\", false);

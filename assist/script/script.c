@@ -11,10 +11,10 @@ enum { MAX_COMMENT_BYTES = 10000, MAX_SCRIPT_BYTES = 1 << 20 };
 static const assist_script_language languages[] = {
     {"bash", ".sh", "#"}, {"python", ".py", "#"}, {"javascript", ".js", "//"},
     {"awk", ".awk", "#"}, {"ruby", ".rb", "#"},   {"perl", ".pl", "#"},
-    {"jq", ".jq", "#"},   {"sql", ".sql", "--"},
+    {"jq", ".jq", "#"},   {"go", ".go", "//"},    {"sql", ".sql", "--"},
 };
 static scr_render *const renderers[] = {scr__bash, scr__python, scr__javascript, scr__awk,
-                                        scr__ruby, scr__perl,   scr__jq};
+                                        scr__ruby, scr__perl,   scr__jq,         scr__go};
 
 const assist_script_language *assist_script_language_at(size_t i)
 {
@@ -26,12 +26,13 @@ const assist_script_language *assist_script_language_find(str_view name)
     static const struct {
         const char *name;
         size_t i;
-    } names[] = {
-        {"bash", 0},   {"sh", 0},      {"shell", 0},      {"shellscript", 0}, {"python", 1},
-        {"py", 1},     {"python3", 1}, {"javascript", 2}, {"js", 2},          {"node", 2},
-        {"nodejs", 2}, {"mjs", 2},     {"cjs", 2},        {"awk", 3},         {"gawk", 3},
-        {"mawk", 3},   {"ruby", 4},    {"rb", 4},         {"perl", 5},        {"pl", 5},
-        {"jq", 6},     {"sql", 7},     {"sqlite", 7},     {"postgresql", 7},  {"postgres", 7}};
+    } names[] = {{"bash", 0},   {"sh", 0},         {"shell", 0},   {"shellscript", 0},
+                 {"python", 1}, {"py", 1},         {"python3", 1}, {"javascript", 2},
+                 {"js", 2},     {"node", 2},       {"nodejs", 2},  {"mjs", 2},
+                 {"cjs", 2},    {"awk", 3},        {"gawk", 3},    {"mawk", 3},
+                 {"ruby", 4},   {"rb", 4},         {"perl", 5},    {"pl", 5},
+                 {"jq", 6},     {"go", 7},         {"golang", 7},  {"sql", 8},
+                 {"sqlite", 8}, {"postgresql", 8}, {"postgres", 8}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_eq(name, str_of(names[i].name)))
             return &languages[names[i].i];
@@ -144,6 +145,7 @@ static str_view cannot(const scr_plan *plan, const assist_script_language *langu
     scr_render *with = renderers[language - languages];
     return with == scr__awk  ? scr__awk_cannot(plan)
            : with == scr__jq ? scr__jq_step_cannot(plan)
+           : with == scr__go ? scr__go_cannot(plan)
                              : STR("");
 }
 

@@ -366,8 +366,9 @@ str_view scr__folder_name(str_view path);
 /* "delete", "rename", …: for what a dry run says. */
 str_view scr__would(const scr_plan *p);
 scr_render scr__bash, scr__python, scr__javascript, scr__awk, scr__ruby, scr__perl;
-scr_render scr__jq;
-/* Why jq or awk are not for this; empty when they are. */
+scr_render scr__jq, scr__go;
+/* Why a language is not for this, though it can do each step; empty when it is. */
+str_view scr__go_cannot(const scr_plan *p);
 str_view scr__jq_step_cannot(const scr_plan *p);
 str_view scr__awk_cannot(const scr_plan *p);
 /* The slots whose texts files must contain, then the one whose text they must not. */
@@ -389,6 +390,8 @@ void scr__quote_python(buf *out, str_view text);
 void scr__quote_javascript(buf *out, str_view text);
 void scr__quote_awk(buf *out, str_view text);
 void scr__quote_jq(buf *out, str_view text);
+void scr__quote_go(buf *out, str_view text);
+void scr__quote_go_path(buf *out, str_view path);
 void scr__quote_ruby(buf *out, str_view text);
 void scr__quote_ruby_path(buf *out, str_view path);
 void scr__quote_perl(buf *out, str_view text);

@@ -208,7 +208,9 @@ static void test_perl__names(void **state)
 static void test_script__names_other_languages(void **state)
 {
     static const char *const cases[][2] = {
-        {"delete *.tmp files", "I cannot do this in awk, only in bash, python, javascript, ruby"},
+        {"delete *.tmp files", "I cannot do this in awk, only in bash, python, javascript, ruby, "
+                               "perl, go: delete files."},
+        {"sort the keys of a.json", "ruby, perl, jq, go: sort the keys of JSON."},
         {"sort names.txt and remove duplicates", "I cannot do this in awk: an awk program does one "
                                                  "step."},
         {"count the lines of all txt files together", "only in bash"},
