@@ -579,6 +579,16 @@ static err_code make(struct gen_work *w, gen_result *r, const gen_entry *entry, 
     return rc;
 }
 
+static bool is_written_in(str_view kind, str_view entries)
+{
+    gen_entry entry;
+    while (gen_entry_next(&entries, &entry)) {
+        if (str_eq(entry.kind, kind))
+            return true;
+    }
+    return false;
+}
+
 static err_code not_here(struct gen_work *w, str_view kind, err *e)
 {
     bool known = false;
@@ -601,6 +611,11 @@ static err_code not_here(struct gen_work *w, str_view kind, err *e)
         return err_set(e, ERR_NOT_FOUND, "nothing can be written for %s", w->q->lang->name);
     if (arena_failed(w->a))
         return ERR_NOMEM;
+    if (!is_written_in(kind, gen_entries_of(str_of(w->q->lang->id))) &&
+        !is_written_in(kind, gen_entries_of(STR("common"))) &&
+        !is_written_in(kind, gen_entries_of(STR("project"))))
+        return err_set(e, ERR_NOT_FOUND, "%s has nothing like it: %.*s", w->q->lang->name,
+                       STR_ARG(kind));
     return err_set(e, ERR_NOT_FOUND, "%.*s does not fit %.*s, or is there already", STR_ARG(kind),
                    STR_ARG(name.len ? str_slice(name, 0, 80) : STR("this place")));
 }

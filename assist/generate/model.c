@@ -95,6 +95,7 @@ static void read_head(const struct gen_reader *r, TSNode root, gen_value *file)
 static void read_names(const struct gen_reader *r, TSNode root, gen_value *model)
 {
     gen_value *names = gen_part(r->a, model, "names");
+    gen_value *bodies = gen_part(r->a, model, "bodies");
     struct gen_kids top = gen__kids(r, root);
     for (size_t i = 0; i < top.n; i++) {
         TSNode node = inside_of(r, top.items[i].node);
@@ -102,6 +103,8 @@ static void read_names(const struct gen_reader *r, TSNode root, gen_value *model
             gen_value f = {0};
             gen__read_function(r, node, &f);
             gen_add_text(r->a, names, gen_text(&f, "name"));
+            if (gen_text(&f, "body").len)
+                gen_add_text(r->a, bodies, gen_text(&f, "name"));
         } else if (gen__is_type(r, node)) {
             gen_add_text(r->a, names, gen__name(r, node));
         } else if (gen__is(node, "if_statement")) {

@@ -12,6 +12,7 @@
  *     .constructor .abstract .signature
  *   impl.trait .type .has             Rust: the block around the cursor
  *   enums { a type }                  of the file
+ *   bodies (texts): functions of the file that are more than declared
  *   names (texts): methods of the type and functions of the file, which must not be written again
  *
  * kind is class, struct, record, dataclass, object (a type alias of fields), interface or enum.

@@ -257,6 +257,21 @@ static void read_throws(const struct gen_reader *r, TSNode node, gen_value *out)
         gen_add_text(r->a, raises, gen__text(r, kids.items[i].node));
 }
 
+/* `raise NotImplementedError`, `throw new Error("not implemented")`: a subclass is to write it. */
+static bool is_left_open(const struct gen_reader *r, TSNode body)
+{
+    static const char *const words[] = {"NotImplementedError", "ot implemented",
+                                        "must be implemented", "ust implement", "bstract method"};
+    str_view text = ts_node_is_null(body) ? STR("") : gen__text(r, body);
+    bool raises = gen__lang(r, "ruby") ? str_find(text, STR("raise ")) < text.len
+                                       : gen__lang(r, "javascript javascriptreact") &&
+                                             str_find(text, STR("throw new ")) < text.len;
+    bool open = false;
+    for (size_t i = 0; raises && i < sizeof words / sizeof words[0]; i++)
+        open = open || str_find(text, str_of(words[i])) < text.len;
+    return open && text.len < 200; /* it does little else */
+}
+
 void gen__read_function(const struct gen_reader *r, TSNode node, gen_value *out)
 {
     TSNode held = held_function(node), what = ts_node_is_null(held) ? node : held;
@@ -318,7 +333,7 @@ void gen__read_function(const struct gen_reader *r, TSNode node, gen_value *out)
              gen__modified(r, node, "public") || gen__modified(r, node, "pub"));
     gen_flag(r->a, out, "override", gen__modified(r, node, "override"));
     gen_flag(r->a, out, "body", !ts_node_is_null(body));
-    if (gen__modified(r, node, "abstract"))
+    if (gen__modified(r, node, "abstract") || is_left_open(r, body))
         gen_flag(r->a, out, "abstract", true);
     gen_flag(r->a, out, "constructor",
              gen__is(node, "constructor_declaration secondary_constructor") ||

@@ -177,12 +177,16 @@ static str_view unconst(str_view type)
     return str_ends(type, STR("*")) ? type : without(type, STR("const "), STR(" const"));
 }
 
-static void sum_c_params(struct gen_work *w, const gen_value *list)
+/* `of` is the function. */
+static void sum_c_params(struct gen_work *w, str_view of, const gen_value *list)
 {
     for (gen_value *p = list ? list->first : NULL; p; p = p->next) {
         str_view type = gen_text(p, "type");
         str_view value = without(type, STR(""), STR("&"));
         gen_set(w->a, p, "as_param", declared(w, type, gen_text(p, "name")));
+        str_view kept =
+            arena_format(w->a, "mock_%.*s_%.*s", STR_ARG(of), STR_ARG(gen_text(p, "name")));
+        gen_set(w->a, p, "mock_as", declared(w, unconst(type), kept));
         gen_set(w->a, p, "value_type", unconst(value));
         str_view open = gen_text(p, "name");
         while (open.len > 1 && open.ptr[0] == '_')
@@ -243,13 +247,13 @@ static void sum_c(struct gen_work *w, gen_value *type, gen_value *function)
     for (gen_value *f = fields ? fields->first : NULL; f; f = f->next)
         sum_c_field(w, f);
     for (const gen_value *m = methods ? methods->first : NULL; m; m = m->next) {
-        sum_c_params(w, gen_get(m, STR("params")));
+        sum_c_params(w, gen_text(m, "name"), gen_get(m, STR("params")));
         gen_flag(w->a, type, "virtuals", gen_text(m, "abstract").len > 0);
     }
-    sum_c_params(w, gen_get(function, STR("params")));
+    sum_c_params(w, gen_text(function, "name"), gen_get(function, STR("params")));
     const gen_value *missing = gen_get(gen_get(w->model, STR("implement")), STR("methods"));
     for (const gen_value *m = missing ? missing->first : NULL; m; m = m->next)
-        sum_c_params(w, gen_get(m, STR("params")));
+        sum_c_params(w, gen_text(m, "name"), gen_get(m, STR("params")));
 }
 
 /* What is made for a type is exported as the type is. */

@@ -25,6 +25,11 @@ int main(void)
     user_destroy(b);
     user_destroy(NULL);
 
+    struct user_builder builder = {{0}};
+    struct user made = user_build(user_with_sizes(user_with_age(user_with_name(&builder, "Ann"), 7), sizes));
+    assert(strcmp(made.name, "Ann") == 0 && made.age == 7 && made.sizes[2] == 3 && !made.nick);
+    assert(restock != NULL);
+
     struct pair p = {{1, 2}, {3, 4}}, q = p;
     assert(pair_equal(&p, &q));
     point_set_x(&q.b, 9);

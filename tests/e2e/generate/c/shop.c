@@ -33,6 +33,8 @@ struct pair {
     struct point b;
 };
 
+int restock(struct point at, const char *label, unsigned n);
+
 int price(int count, const char *label, struct point at)
 {
     return count + (label ? 1 : 0) + at.x;

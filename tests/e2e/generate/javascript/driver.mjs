@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Color, MockBase, colorToString, parseColor, Derived, Base, Point, User, UserBuilder, parseOptionsArgs } from "./shop.mjs";
+import { Color, MockBase, colorToString, parseColor, forColor, Disk, Derived, Base, Point, User, UserBuilder, parseOptionsArgs } from "./shop.mjs";
 
 const u = new User("Ann", 4, ["a"]);
 assert.ok(u.equals(new User("Ann", 4, ["a"])));
@@ -18,6 +18,10 @@ for (const c of Object.values(Color)) assert.equal(parseColor(colorToString(c)),
 assert.throws(() => parseColor("BLUE"), RangeError);
 assert.throws(() => parseColor("toString"), RangeError);
 assert.throws(() => colorToString("blue"), RangeError);
+for (const c of Object.values(Color)) forColor(c);
+assert.throws(() => forColor("blue"), RangeError);
+assert.ok(Object.hasOwn(Disk.prototype, "save") && !Object.hasOwn(Disk.prototype, "close"));
+assert.throws(() => new Disk().save("k"), /Disk.save is not written yet/);
 const m = new MockBase({ load: "x" });
 assert.equal(m.load("k"), "x");
 assert.deepEqual(m.calls, [["load", "k"]]);

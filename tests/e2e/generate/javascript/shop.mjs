@@ -30,6 +30,15 @@ export class Base {
     return key;
   }
 }
+export class Store {
+  save(key, value = 1) {
+    throw new Error("not implemented");
+  }
+  close() {}
+}
+export class Disk extends Store {
+  path = "/";
+}
 export class Derived extends Base {
   z;
 }

@@ -21,6 +21,8 @@ check(p1.x == 1 && p1.hash == Point.new(x: 1, y: 2).hash && p1.hash != Point.new
 q = Quiet.parse(%w[--level high --fast --count 7 --names a,b])
 check([q.level, q.fast, q.count, q.names] == ["high", true, 7, %w[a b]], "options")
 check(Quiet.parse([]).level == "low" && fails(OptionParser::ParseError) { Quiet.parse(%w[--odd]) }, "defaults")
+check(Color.case_of(1).nil? && fails(ArgumentError) { Color.case_of(9) }, "case")
+check(Box.instance_methods(false) == [:put] && fails(NotImplementedError) { Box.new.put("k", loud: true) } && Box.new.empty?, "stub")
 m = MockStore.new(load: "x")
 m.save("k", value: 2)
 check(m.load("k") == "x" && m.calls == [[:save, "k", { value: 2 }], [:load, "k"]], "mock")

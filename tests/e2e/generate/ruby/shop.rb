@@ -30,6 +30,17 @@ class Store
   def save(key, value: 1) = key + value
 end
 
+class Shelf
+  def put(key, count = 1, loud: false)
+    raise NotImplementedError
+  end
+
+  def empty? = true
+end
+
+class Box < Shelf
+end
+
 module Color
   RED = 1
   GREEN = 2
