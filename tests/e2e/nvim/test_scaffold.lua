@@ -84,6 +84,24 @@ table.insert(cases, {
 })
 
 table.insert(cases, {
+  'one action makes page, client, mock server and database, which load what they were made from',
+  function()
+    local nvim = start('users.json', '[{"id": 1, "name": "Ada"}]\n')
+    act(nvim, 'Page, client, mock server and database')
+    wait_text(nvim, 'users.html', '<title>Users</title>')
+    wait_text(nvim, 'users.sh', 'BASE_URL')
+    wait_text(nvim, 'users_mock.py', 'Handler')
+    wait_text(nvim, 'users.sqlite.sql', 'Ada')
+    nvim:lua("vim.cmd('wall')")
+    if vim.fn.executable('sqlite3') == 1 then
+      local script = nvim.dir .. '/project/users.sqlite.sql'
+      h.equal(vim.fn.system({ 'sh', '-c', 'sqlite3 :memory: ".read $0" "SELECT id, name FROM users"', script }), '1|Ada\n')
+    end
+    nvim:stop()
+  end,
+})
+
+table.insert(cases, {
   'a comment that names a sample is followed by the code, and again when the sample grew',
   function()
     local nvim = start('people.py', '# from sample.json as person\n')
