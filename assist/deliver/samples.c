@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -104,30 +105,30 @@ static err_code add_file(assist_samples *s, const char *path, err *e)
     return rc;
 }
 
-/* What has been read and the rest of standard input, through a file without a name. */
-static err_code spool(assist_samples *s, buf *begun, err *e)
+/* What has been read and the rest of a pipe, through a file without a name. */
+static err_code spool(assist_samples *s, int pipe, const char *name, buf *begun, err *e)
 {
     const char *folder = getenv("TMPDIR");
     char path[4096];
     int n = snprintf(path, sizeof path, "%s/artel-XXXXXX", folder && *folder ? folder : "/tmp");
     int fd = n > 0 && (size_t)n < sizeof path ? mkstemp(path) : -1;
     if (fd < 0)
-        return err_set(e, ERR_IO, "standard input: no temporary file: %s", strerror(errno));
+        return err_set(e, ERR_IO, "%s: no temporary file: %s", name, strerror(errno));
     err_code rc = ERR_OK;
     for (ssize_t got = (ssize_t)begun->len; rc == ERR_OK && got != 0;) {
         for (size_t at = 0; rc == ERR_OK && at < begun->len;) {
             ssize_t put = write(fd, begun->ptr + at, begun->len - at);
             if (put < 0 && errno != EINTR)
-                rc = err_set(e, ERR_IO, "standard input: %s: %s", path, strerror(errno));
+                rc = err_set(e, ERR_IO, "%s: %s: %s", name, path, strerror(errno));
             at += put > 0 ? (size_t)put : 0;
         }
         buf_clear(begun);
         char *p = buf_reserve(begun, READ_BYTES);
         if (!p)
             rc = ERR_NOMEM;
-        got = rc == ERR_OK ? read(STDIN_FILENO, p, READ_BYTES) : 0;
+        got = rc == ERR_OK ? read(pipe, p, READ_BYTES) : 0;
         if (got < 0 && errno != EINTR)
-            rc = err_set(e, ERR_IO, "standard input: cannot read: %s", strerror(errno));
+            rc = err_set(e, ERR_IO, "%s: cannot read: %s", name, strerror(errno));
         if (got > 0)
             buf_commit(begun, (size_t)got);
     }
@@ -138,7 +139,8 @@ static err_code spool(assist_samples *s, buf *begun, err *e)
     return rc;
 }
 
-static err_code add_stdin(assist_samples *s, err *e)
+/* `name` is for errors: the sample itself has none. */
+static err_code add_pipe(assist_samples *s, int pipe, const char *name, err *e)
 {
     buf b;
     err_code rc = ERR_OK;
@@ -146,18 +148,29 @@ static err_code add_stdin(assist_samples *s, err *e)
     buf_init(&b, (size_t)PIPE_BYTES + READ_BYTES);
     while (rc == ERR_OK && !ended && b.len < PIPE_BYTES) {
         char *p = buf_reserve(&b, READ_BYTES);
-        ssize_t n = p ? read(STDIN_FILENO, p, READ_BYTES) : -1;
+        ssize_t n = p ? read(pipe, p, READ_BYTES) : -1;
         if (!p)
-            rc = err_set(e, ERR_NOMEM, "standard input: out of memory");
+            rc = err_set(e, ERR_NOMEM, "%s: out of memory", name);
         else if (n < 0 && errno != EINTR)
-            rc = err_set(e, ERR_IO, "standard input: cannot read: %s", strerror(errno));
+            rc = err_set(e, ERR_IO, "%s: cannot read: %s", name, strerror(errno));
         else if (n > 0)
             buf_commit(&b, (size_t)n);
         ended = n == 0;
     }
     if (rc == ERR_OK)
-        rc = ended ? add(s, "stdin", NULL, buf_view(&b), e) : spool(s, &b, e);
+        rc = ended ? add(s, "stdin", NULL, buf_view(&b), e) : spool(s, pipe, name, &b, e);
     buf_release(&b);
+    return rc;
+}
+
+/* A pipe with a path, as a shell's <(command) has. */
+static err_code add_fifo(assist_samples *s, const char *path, err *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(e, ERR_IO, "%s: cannot read: %s", path, strerror(errno));
+    err_code rc = add_pipe(s, fd, path, e);
+    close(fd);
     return rc;
 }
 
@@ -312,9 +325,11 @@ err_code assist_samples_open(assist_samples **out, const char *const *paths, siz
     for (size_t i = 0; i < n_paths && rc == ERR_OK; i++) {
         struct stat st;
         bool is_stdin = strcmp(paths[i], "-") == 0;
-        bool folder = !is_stdin && stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode);
-        rc = is_stdin ? add_stdin(s, e)
+        bool is_there = !is_stdin && stat(paths[i], &st) == 0;
+        bool folder = is_there && S_ISDIR(st.st_mode), fifo = is_there && S_ISFIFO(st.st_mode);
+        rc = is_stdin ? add_pipe(s, STDIN_FILENO, "standard input", e)
              : folder ? add_folder(s, paths[i], e)
+             : fifo   ? add_fifo(s, paths[i], e)
                       : add_file(s, paths[i], e);
         if (rc == ERR_OK && i == 0 && (!is_stdin || s->options.hints))
             rc = look_beside(s, paths[i], folder, e);

@@ -20,7 +20,11 @@ static const char *kind_name(emit_out *o, const type_names *names, schema_ref re
     case KIND_NUMBER:
         base = (t->num_flags & (NUM_LEXEME | NUM_DECIMAL)) ? "number, exact" : "number";
         break;
-    case KIND_STRING: base = scaf__format_name(t->format); break;
+    case KIND_STRING:
+        v = arena_format(o->a, "%s%s", scaf__format_name(t->format),
+                         t->format == FORMAT_INTEGER || t->format == FORMAT_DECIMAL ? " in quotes"
+                                                                                    : "");
+        break;
     case KIND_ARRAY: v = arena_format(o->a, "list of %s", kind_name(o, names, t->items[0])); break;
     case KIND_MAP:
         v = arena_format(o->a, "map%s%s to %s", t->format ? " from " : "",

@@ -92,6 +92,28 @@ static void test_samples__what_is_missing_is_a_sentence(void **state)
     assert_null(s);
 }
 
+static void test_samples__a_pipe_is_read_to_its_end(void **state)
+{
+    (void)state;
+    assist_samples *s = NULL;
+    err e = {{0}};
+    int ends[2];
+    char name[40];
+    size_t n;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "[1]", 3), 3);
+    close(ends[1]);
+    snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
+    const char *path = name;
+    assert_ok(assist_samples_open(&s, &path, 1, NULL, &e), &e);
+    const assist_scaffold_input *in = assist_samples_inputs(s, &n);
+    assert_int_equal(n, 1);
+    assert_view(in[0].text, "[1]");
+    assert_view(in[0].name, "stdin"); /* it has none of its own */
+    assist_samples_close(s);
+    close(ends[0]);
+}
+
 struct heard {
     uint64_t done, all;
     size_t n, stop_after;
@@ -162,6 +184,7 @@ int main(void)
         cmocka_unit_test(test_samples__a_folder_stands_for_its_samples_in_order),
         cmocka_unit_test(test_samples__hints_stand_beside_the_sample),
         cmocka_unit_test(test_samples__what_is_missing_is_a_sentence),
+        cmocka_unit_test(test_samples__a_pipe_is_read_to_its_end),
         cmocka_unit_test(test_samples__long_ones_are_let_go_of_and_tell_how_far),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
