@@ -16,6 +16,15 @@ static bool fits_path(str_view key)
     return key.len > 0;
 }
 
+static bool has_control(str_view v)
+{
+    for (size_t i = 0; i < v.len; i++) {
+        if ((unsigned char)v.ptr[i] < 0x20)
+            return true;
+    }
+    return false;
+}
+
 /* A JSON pointer to a member, which DuckDB takes. */
 static str_view pointer_to(emit_out *o, str_view key)
 {
@@ -114,6 +123,11 @@ static const char *read_text(sql *q, const schema_field *f, bool raw)
         v = arena_format(o->a, "%s.value %s %s", q->item, raw ? "->" : "->>",
                          scaf__sql_literal(q, path));
     } else {
+        if (has_control(f->key)) /* scripts lose NUL, and the shell CR at the end of a line */
+            name = scaf__sql_or_empty(
+                arena_format(o->a, "json_extract(%s, '$')",
+                             scaf__sql_literal(q, str_of(scaf__quote(o, f->key, QUOTE_JSON))))
+                    .ptr);
         v = arena_format(o->a, "(SELECT %s FROM json_each(%s.value) AS m WHERE m.key = %s)",
                          raw ? "CASE WHEN m.type IN ('array', 'object') THEN m.value ELSE "
                                "json_quote(m.value) END"

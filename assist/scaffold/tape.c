@@ -449,7 +449,9 @@ static err_code read_word(tape_reader *r, err *e)
     return scaf__tape_fail(
         r, r->pos, e, "a value",
         word.len ? "put quotes around a word that is a string"
-                 : "a value is an object, array, string, number, true, false or null");
+        : r->pos < r->text.len && r->text.ptr[r->pos] == '<'
+            ? "this looks like a web page: was the request answered with an error?"
+            : "a value is an object, array, string, number, true, false or null");
 }
 
 static err_code read_scalar(tape_reader *r, err *e)
@@ -602,9 +604,10 @@ static err_code read_separator(tape_reader *r, char close, bool *closed, size_t 
             close == '}' ? "object" : "array", line, column, close);
     }
     return scaf__tape_fail(r, r->pos, e, close == '}' ? "`,` or `}`" : "`,` or `]`",
-                           c == '"' || c == '{' || c == '[' ? "a comma is missing before it"
-                           : c == ']' || c == '}'           ? "the brackets do not match"
-                                                            : "a string here needs quotes");
+                           c == '"' || c == '\'' || c == '{' || c == '['
+                               ? "a comma is missing before it"
+                           : c == ']' || c == '}' ? "the brackets do not match"
+                                                  : "a string here needs quotes");
 }
 
 err_code scaf__tape_read(tape_reader *r, err *e)

@@ -286,6 +286,14 @@ class Sqlite(Target):
     name = "sqlite"
     load = staticmethod(load)
 
+    def more_cases(self, generate):
+        """Keys that a script cannot hold as they are."""
+        if self.name != "sqlite":
+            return []
+        path = self.work / "control.json"
+        path.write_text(json.dumps([{"a\r\nb": 1, "c\0d": "x", "e\tf": None}]))
+        return [generate(self.tool, self.name, path, self.work / "s_control")]
+
     def prepare(self, cases):
         self.sqlite = need("sqlite3")
 

@@ -209,9 +209,12 @@ async function main() {
   }
 
   await open('user.json');
-  await run('Make Code From This JSON');
   const menu = page.locator('.action-widget');
-  await until('the menu of targets', async () => (await menu.allTextContents()).join('').includes('TypeScript'));
+  await until('the menu of targets', async () => { // which closes where the editor takes the focus late
+    await run('Make Code From This JSON');
+    await page.waitForTimeout(2000);
+    return (await menu.allTextContents()).join('').includes('TypeScript');
+  });
   await menu.locator('.monaco-list-row', { hasText: 'Page, client' }).first().click();
   const made = ['user.html', 'user.sh', 'user_mock.py', 'user.sqlite.sql'].map((name) => path.join(folder, name));
   await until('the files of the app', () => made.every((file) => fs.existsSync(file) && fs.statSync(file).size > 0));
