@@ -113,3 +113,22 @@ api_info scaf__api(emit_out *o)
         find_paging(o, &api);
     return api;
 }
+
+bool scaf__api_has_items(const api_info *api)
+{
+    return api->rows.shape != ROWS_ONE && (api->key || api->rows.shape == ROWS_MAP);
+}
+
+size_t scaf__add_methods(emit_out *o, const api_info *api, template_slot *slots, size_t n,
+                         bool typed, client_texts texts)
+{
+    bool one = api->rows.shape == ROWS_ONE;
+    template_part part = {
+        slots,
+        n,
+        typed,
+        {one ? texts.one : texts.list, scaf__api_has_items(api) ? texts.items : NULL, NULL}};
+    str_view text = scaf__captured(o, scaf__fill_part, &part);
+    slots[n] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
+    return n + 1;
+}

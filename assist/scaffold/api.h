@@ -5,6 +5,7 @@
 #define ARTEL_ASSIST_SCAFFOLD_API_H
 
 #include "assist/scaffold/sample.h"
+#include "assist/scaffold/template.h"
 
 typedef enum {
     PAGING_LINK,   /* nothing in the body: the header `Link: <...>; rel="next"` */
@@ -31,5 +32,14 @@ typedef struct {
 
 /* Lives in o->a. */
 api_info scaf__api(emit_out *o);
+/* Whether rows can be read and written one by one. */
+bool scaf__api_has_items(const api_info *api);
+/* The texts of a client's methods: of one resource, or of a list and of its items. */
+typedef struct {
+    const char *one, *list, *items;
+} client_texts;
+/* Adds the slot "methods", made of them with the n slots before it; returns n + 1. */
+size_t scaf__add_methods(emit_out *o, const api_info *api, template_slot *slots, size_t n,
+                         bool typed, client_texts texts);
 
 #endif

@@ -159,8 +159,8 @@ static str_view helpers(emit_out *o, const api_info *api, const template_slot *s
 void scaf__emit_client_c(emit_out *o)
 {
     api_info api = scaf__api(o);
-    bool one = api.rows.shape == ROWS_ONE, map = api.rows.shape == ROWS_MAP;
-    bool items = !one && (api.key || map);
+    bool one = api.rows.shape == ROWS_ONE;
+    bool items = scaf__api_has_items(&api);
     c_names names = scaf__c_names(o, api.rows.type);
     const char *root = scaf__root(o, CASE_SNAKE);
     const char *header = scaf__target_file(o, "client-c");
@@ -196,10 +196,8 @@ void scaf__emit_client_c(emit_out *o)
         slots[n] = (template_slot){"helpers", helpers(o, &api, slots, n)};
         n++;
     }
-    template_part methods = {
-        slots, n, false, {one ? scaf__text_client_one_c : scaf__text_client_list_c}};
-    methods.texts[1] = items ? scaf__text_client_items_c : NULL;
-    str_view text = scaf__captured(o, scaf__fill_part, &methods);
-    slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
+    n = scaf__add_methods(o, &api, slots, n, false,
+                          (client_texts){scaf__text_client_one_c, scaf__text_client_list_c,
+                                         scaf__text_client_items_c});
     scaf__fill(o, scaf__text_client_c, slots, n, false);
 }

@@ -119,12 +119,9 @@ void scaf__emit_client_go(emit_out *o)
         {"re", link ? STR("\t\"regexp\"\n") : STR("")},
     };
     size_t n = 13;
-    template_part methods = {
-        slots, n, false, {one ? scaf__text_client_one_go : scaf__text_client_list_go}};
-    if (!one && (api.key || map))
-        methods.texts[1] = scaf__text_client_items_go;
-    str_view text = scaf__captured(o, scaf__fill_part, &methods);
-    slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
+    n = scaf__add_methods(o, &api, slots, n, false,
+                          (client_texts){scaf__text_client_one_go, scaf__text_client_list_go,
+                                         scaf__text_client_items_go});
     scaf__fill(o, scaf__text_client_go, slots, n, false);
     if (link)
         buf_append(o->b, str_of(next_link));

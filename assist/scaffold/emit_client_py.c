@@ -63,7 +63,7 @@ void scaf__emit_client_py(emit_out *o)
 {
     api_info api = scaf__api(o);
     bool one = api.rows.shape == ROWS_ONE, map = api.rows.shape == ROWS_MAP;
-    bool items = api.key || map, link = !one && api.paging == PAGING_LINK;
+    bool link = !one && api.paging == PAGING_LINK;
     scaf__also(o, "python");
     str_view module = str_of(scaf__target_file(o, "python"));
     if (str_ends(module, STR(".py")))
@@ -95,15 +95,9 @@ void scaf__emit_client_py(emit_out *o)
         {"Key", number ? STR("int | str") : STR("str")},
     };
     size_t n = 12;
-    template_part methods = {slots, n, false, {NULL}};
-    if (one) {
-        methods.texts[0] = scaf__text_client_one_py;
-    } else {
-        methods.texts[0] = scaf__text_client_list_py;
-        methods.texts[1] = items ? scaf__text_client_items_py : NULL;
-    }
-    str_view text = scaf__captured(o, scaf__fill_part, &methods);
-    slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
+    n = scaf__add_methods(o, &api, slots, n, false,
+                          (client_texts){scaf__text_client_one_py, scaf__text_client_list_py,
+                                         scaf__text_client_items_py});
     slots[n++] = (template_slot){"re", link ? STR("import re\n") : STR("")};
     scaf__fill(o, scaf__text_client_py, slots, n, false);
     if (!one && (api.paging == PAGING_URL || link))

@@ -111,7 +111,7 @@ static str_view rows_expr(emit_out *o, const api_info *api)
 void scaf__emit_client_rs(emit_out *o)
 {
     api_info api = scaf__api(o);
-    bool one = api.rows.shape == ROWS_ONE, map = api.rows.shape == ROWS_MAP;
+    bool one = api.rows.shape == ROWS_ONE;
     bool link = !one && api.paging == PAGING_LINK;
     rust_names names = scaf__rust_names(o, api.rows.type);
     scaf__also(o, "rust");
@@ -137,12 +137,9 @@ void scaf__emit_client_rs(emit_out *o)
         slots[n++] = (template_slot){"rows", rows_expr(o, &api)};
         slots[n++] = (template_slot){"next", next_lines(o, &api)};
     }
-    template_part methods = {
-        slots, n, false, {one ? scaf__text_client_one_rs : scaf__text_client_list_rs}};
-    if (!one && (api.key || map))
-        methods.texts[1] = scaf__text_client_items_rs;
-    str_view text = scaf__captured(o, scaf__fill_part, &methods);
-    slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
+    n = scaf__add_methods(o, &api, slots, n, false,
+                          (client_texts){scaf__text_client_one_rs, scaf__text_client_list_rs,
+                                         scaf__text_client_items_rs});
     scaf__fill(o, scaf__text_client_rs, slots, n, false);
     if (!one && (link || api.paging == PAGING_URL))
         scaf__fill(o, same_server, slots, n, false);

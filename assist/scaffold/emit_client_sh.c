@@ -57,8 +57,8 @@ static str_view next_lines(emit_out *o, const api_info *api)
 void scaf__emit_client_sh(emit_out *o)
 {
     api_info api = scaf__api(o);
-    bool one = api.rows.shape == ROWS_ONE, map = api.rows.shape == ROWS_MAP;
-    bool items = api.key || map;
+    bool one = api.rows.shape == ROWS_ONE;
+    bool items = scaf__api_has_items(&api);
     str_view rows = STR(".[]");
     if (api.rows.shape == ROWS_ENVELOPE)
         rows = arena_format(o->a, "%s[]?", jq_path(o, o->s->row_key));

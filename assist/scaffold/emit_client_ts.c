@@ -51,7 +51,7 @@ void scaf__emit_client_ts(emit_out *o)
 {
     api_info api = scaf__api(o);
     bool one = api.rows.shape == ROWS_ONE, map = api.rows.shape == ROWS_MAP;
-    bool items = api.key || map;
+    bool items = scaf__api_has_items(&api);
     const char *root = o->root_name.ptr;
     scaf__also(o, "typescript");
     const char *types = scaf__target_file(o, "typescript");
@@ -104,15 +104,9 @@ void scaf__emit_client_ts(emit_out *o)
         {"Key", number ? STR("number | bigint | string") : STR("string")},
     };
     size_t n = 14;
-    template_part methods = {slots, n, true, {NULL}};
-    if (one) {
-        methods.texts[0] = scaf__text_client_one_ts;
-    } else {
-        methods.texts[0] = scaf__text_client_list_ts;
-        methods.texts[1] = items ? scaf__text_client_items_ts : NULL;
-    }
-    str_view text = scaf__captured(o, scaf__fill_part, &methods);
-    slots[n++] = (template_slot){"methods", str_slice(text, 0, text.len - 1)};
+    n = scaf__add_methods(o, &api, slots, n, true,
+                          (client_texts){scaf__text_client_one_ts, scaf__text_client_list_ts,
+                                         scaf__text_client_items_ts});
     scaf__fill(o, scaf__text_client_ts, slots, n, true);
     if (one || (api.paging != PAGING_URL && api.paging != PAGING_LINK))
         return;
