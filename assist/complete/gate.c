@@ -289,6 +289,20 @@ static bool has_word(str_view text)
     return false;
 }
 
+/* Would the text, cut behind n bytes, end in what only a name can follow, or in part of it? In a
+ * document with errors that parses. */
+static bool wants_name(str_view text, size_t n)
+{
+    static const char *const before_names[] = {".", "?.", "::", "->", "$", "@"};
+    for (size_t i = 0; i < sizeof before_names / sizeof *before_names; i++) {
+        str_view sign = str_of(before_names[i]);
+        for (size_t part = 1; part <= sign.len; part++)
+            if (part <= n && str_starts(str_slice(text, n - part, text.len), sign))
+                return true;
+    }
+    return false;
+}
+
 /* The longest beginning of `text` shorter than `below` that adds no error; empty when there is
  * none. A cut leaves what stands after the cursor alone. */
 static str_view cut(struct gate *g, const struct assist_suggestion *s, str_view text, size_t below)
@@ -303,7 +317,7 @@ static str_view cut(struct gate *g, const struct assist_suggestion *s, str_view 
     here.end_bytes = g->cursor;
     for (size_t tried = 0; n > 0 && tried < MAX_CUTS; n--) {
         str_view head = str_trim_right(str_slice(text, 0, ends[n - 1]));
-        if (head.len >= below)
+        if (head.len >= below || wants_name(text, head.len))
             continue;
         if (!has_word(head))
             break;

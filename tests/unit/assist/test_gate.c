@@ -58,6 +58,8 @@ static const struct {
      "int f(int x)\n{\n    return x;\n}\n"},
     {"a.c", "int f(int x)\n{\n    return $0;\n}\n", "nobodyknows",
      "- it names what does not exist"},
+    {"a.c", "int f(struct s *x)\n{\n    return $0", "x->nobodyknows;",
+     "int f(struct s *x)\n{\n    return x"},
     /* words of comments and strings are no names; languages without a grammar are let alone */
     {"a.c", "int f(int x)\n{\n    // $0\n}\n", "anything goes (",
      "int f(int x)\n{\n    // anything goes (\n}\n"},
