@@ -47,8 +47,9 @@ static bool is_name(str_view v)
     return v.len && !(v.ptr[0] >= '0' && v.ptr[0] <= '9');
 }
 
-/* The name in the first line that says one. */
-static str_view name_in(const language *l, str_view text)
+/* The name in the first line that says one. *is_block (may be NULL): C#, what is in the namespace
+ * stands between braces. */
+static str_view name_in(const language *l, str_view text, bool *is_block)
 {
     while (text.len) {
         str_view line = str_trim(str_take_line(&text));
@@ -57,6 +58,8 @@ static str_view name_in(const language *l, str_view text)
         str_view name = str_trim(str_slice(line, strlen(l->word), line.len));
         name = str_slice(name, 0, str_find_byte(name, ' '));
         name = str_slice(name, 0, str_find_byte(name, '{'));
+        if (is_block)
+            *is_block = str_find_byte(line, ';') == line.len;
         if (str_ends(name, STR(";")))
             name.len--;
         return is_name(name) ? name : STR("");
@@ -82,13 +85,13 @@ static void vote(votes *v, arena *a, str_view name)
     v->n[i]++;
 }
 
-/* What most of the files beside it say. */
+/* What most of the files beside it say; *blocks: most of them between braces. */
 static str_view of_neighbours(const language *l, arena *a, const char *folder,
-                              bool (*skip)(const char *path))
+                              bool (*skip)(const char *path), bool *blocks)
 {
     DIR *d = opendir(folder);
     votes v = {.n_names = 0};
-    size_t n_asked = 0, n_entries = 0, best = 0;
+    size_t n_asked = 0, n_entries = 0, n_blocks = 0, n_names = 0, best = 0;
     bool go = strcmp(l->id, "go") == 0;
     for (struct dirent *entry;
          d && n_asked < ASK_FILES && n_entries++ < MAX_ENTRIES && (entry = readdir(d)) != NULL;) {
@@ -100,9 +103,13 @@ static str_view of_neighbours(const language *l, arena *a, const char *folder,
             continue;
         n_asked++;
         buf_init(&b, ASK_BYTES);
-        str_view name = file_read(&b, path, NULL) == ERR_OK ? name_in(l, buf_view(&b)) : STR("");
+        bool block = false;
+        str_view name =
+            file_read(&b, path, NULL) == ERR_OK ? name_in(l, buf_view(&b), &block) : STR("");
         if (name.len && !(go && str_ends(name, STR("_test"))))
             vote(&v, a, name);
+        n_names += name.len > 0;
+        n_blocks += name.len > 0 && block;
         buf_release(&b);
     }
     if (d)
@@ -111,6 +118,7 @@ static str_view of_neighbours(const language *l, arena *a, const char *folder,
         best = v.n[i] > v.n[best] || (v.n[i] == v.n[best] && str_cmp(v.names[i], v.names[best]) < 0)
                    ? i
                    : best;
+    *blocks = 2 * n_blocks > n_names;
     return v.n_names ? v.names[best] : STR("");
 }
 
@@ -134,10 +142,33 @@ static str_view of_folders(const language *l, arena *a, const char *folder)
 str_view layout_package(arena *a, const char *folder, str_view path, bool (*skip)(const char *path))
 {
     const language *l = language_of(path);
-    str_view name = l ? of_neighbours(l, a, folder, skip) : STR("");
+    bool blocks = false;
+    str_view name = l ? of_neighbours(l, a, folder, skip, &blocks) : STR("");
     if (l && !name.len)
         name = of_folders(l, a, folder);
-    return name.len ? arena_format(a, "%s%.*s%s\n", l->word, STR_ARG(name), l->end) : STR("");
+    bool braces = blocks && strcmp(l->id, "csharp") == 0;
+    return name.len ? arena_format(a, "%s%.*s%s\n", l->word, STR_ARG(name), braces ? "\n{" : l->end)
+                    : STR("");
+}
+
+/* The code, a level deeper, and the end of the namespace. */
+static str_view in_braces(arena *a, str_view code)
+{
+    buf b;
+    buf_init(&b, SIZE_MAX);
+    while (code.len && code.ptr[0] == '\n')
+        code = str_slice(code, 1, code.len);
+    while (code.len) {
+        str_view line = str_take_line(&code);
+        if (line.len)
+            buf_append(&b, STR("    "));
+        buf_append(&b, line);
+        buf_append_byte(&b, '\n');
+    }
+    buf_append(&b, STR("}\n"));
+    str_view out = buf_failed(&b) == ERR_OK ? arena_copy(a, buf_view(&b)) : (str_view){NULL, 0};
+    buf_release(&b);
+    return out;
 }
 
 str_view layout_apply(arena *a, str_view path, str_view text, str_view package)
@@ -160,13 +191,17 @@ str_view layout_apply(arena *a, str_view path, str_view text, str_view package)
             break; /* the code */
         }
     }
-    str_view made, inner = name_in(l, text);
+    str_view made, inner = name_in(l, text, NULL);
     if (strcmp(l->id, "php") == 0 && inner.len) /* its helpers must not meet those of others */
         package = arena_format(a, "%.*s\\%.*s;\n", STR_ARG(str_slice(package, 0, package.len - 2)),
                                STR_ARG(inner));
     if (own < text.len)
         made = arena_format(a, "%.*s%.*s%.*s", STR_ARG(str_slice(text, 0, own)), STR_ARG(package),
                             STR_ARG(str_slice(text, own_end, text.len)));
+    else if (str_ends(package, STR("{\n")))
+        made =
+            arena_format(a, "%.*s\n%.*s%.*s", STR_ARG(str_slice(text, 0, after)), STR_ARG(package),
+                         STR_ARG(in_braces(a, str_slice(text, after, text.len))));
     else
         made = arena_format(a, "%.*s%s%.*s%s%.*s", STR_ARG(str_slice(text, 0, after)),
                             strcmp(l->id, "csharp") == 0 ? "\n" : "", STR_ARG(package),

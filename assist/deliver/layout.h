@@ -9,14 +9,15 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* The line that says it, as most files of the language of `path` in `folder` (absolute) have it;
- * else, for Java and Kotlin, as the folders below src/main/java and the like are called. Files that
- * `skip` holds for, and tests in a package of their own, are not asked. In `a`; empty where it is
- * not known or the language has no such thing. Cost: the beginnings of a few files. */
+/* The line that says it (C#: and an opening brace, where its neighbours have one), as most files of
+ * the language of `path` in `folder` (absolute) have it; else, for Java and Kotlin, as the folders
+ * below src/main/java and the like are called. Files that `skip` holds for, and tests in a package
+ * of their own, are not asked. In `a`; empty where it is not known or the language has no such
+ * thing. Cost: the beginnings of a few files. */
 str_view layout_package(arena *a, const char *folder, str_view path,
                         bool (*skip)(const char *path));
-/* The text with that line instead of its own, or where it belongs; PHP: with its own namespace
- * inside that one. In `a`. */
+/* The text with that line instead of its own, or where it belongs; C#: closed again; PHP: with its
+ * own namespace inside that one. In `a`. */
 str_view layout_apply(arena *a, str_view path, str_view text, str_view package);
 /* Rust: the file in `folder` (lib.rs, main.rs, mod.rs) that should say `mod NAME;` of the file at
  * `path` there, and does not; *module gets that line. Empty: it does, or there is none. In `a`. */

@@ -24,11 +24,12 @@ bool assist_samples_is_sample(str_view path);
  * ERR_RANGE, ERR_NOMEM. Blocks. */
 MUST_USE err_code assist_samples_find_hints(str_view *out, arena *a, const char *path, err *e);
 
-/* Opens each path: "-" is standard input, a pipe is read to its end, a folder stands for the samples in it (.json, .jsonl,
- * .ndjson, .json5, .jsonc, .geojson, .har, .http, .csv, .tsv; where there are none of these .yaml,
- * .yml, .toml, .xml, .rss, .atom; by name; not in its folders). The hints of "users.json" are in
- * "users.hints.json", those of the folder "users" in "users.hints.json" beside it. ERR_NOT_FOUND
- * (also a folder without samples), ERR_IO, ERR_FORMAT (not a regular file), ERR_NOMEM. Blocks. */
+/* Opens each path: "-" is standard input, a pipe is read to its end, a folder stands for the
+ * samples in it (.json, .jsonl, .ndjson, .json5, .jsonc, .geojson, .har, .http, .csv, .tsv; where
+ * there are none of these .yaml, .yml, .toml, .xml, .rss, .atom; by name; not in its folders). The
+ * hints of "users.json" are in "users.hints.json", those of the folder "users" in
+ * "users.hints.json" beside it. ERR_NOT_FOUND (also a folder without samples), ERR_IO, ERR_FORMAT
+ * (not a regular file), ERR_NOMEM. Blocks. */
 MUST_USE err_code assist_samples_open(assist_samples **out, const char *const *paths,
                                       size_t n_paths, const assist_samples_options *options,
                                       err *e);

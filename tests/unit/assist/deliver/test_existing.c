@@ -438,6 +438,12 @@ static void test_layout__packages_of_neighbours_and_folders(void **state)
     put("cs/B.cs", "namespace My.App;\n");
     put("cs/C.cs", "namespace Else;\n");
     assert_has(written(&a, "cs", "csharp", &notes), "\n\nnamespace My.App;\n");
+    put("cs3/A.cs", "using System;\n\nnamespace Old.App\n{\n    class A { }\n}\n");
+    str_view blocks = written(&a, "cs3", "csharp", &notes);
+    assert_has(blocks,
+               "RegularExpressions;\n\nnamespace Old.App\n{\n    public static class UsersJson\n"
+               "    {\n");
+    assert_true(str_ends(blocks, STR("\n    }\n}\n")));
     put("php/A.php", "<?php\nnamespace App\\Models;\n");
     assert_has(written(&a, "php", "php", &notes), "\nnamespace App\\Models\\UsersJson;\n");
     assert_has(written(&a, "php", "php", &notes), "\nnamespace App\\Models\\UsersJson;\n");
