@@ -14,7 +14,7 @@ static const scr_query_title titles[] = {
     {"query-latest", "show the latest record for each value of columns", true},
     {"query-running", "show a running total", true},
     {"query-nulls", "count missing values", true},
-    {"query-join", "join two tables", false},
+    {"query-join", "join two tables, or files of JSON", true},
     {"query-without", "show the records that another table has nothing for", false},
     {"query-delete", "delete the records that meet conditions", true},
     {"query-update", "change the records that meet conditions", false},
@@ -1011,6 +1011,21 @@ static bool read_join(struct reader *r, bool left)
     return true;
 }
 
+/* "merge a.json and b.json" */
+static bool read_merge(struct reader *r)
+{
+    scr_query *q = r->q;
+    q->kind = SCR_Q_JOIN;
+    skip(r);
+    if (r->i == r->n || !is_path_of_data(r, &r->at[r->i]))
+        return false;
+    q->path = q->table = r->at[r->i++].v.text;
+    if (!take(r, "other") || r->i == r->n || !is_path_of_data(r, &r->at[r->i]))
+        return false;
+    q->other = r->at[r->i++].v.text;
+    return true;
+}
+
 static bool read_delete(struct reader *r)
 {
     scr_query *q = r->q;
@@ -1225,6 +1240,11 @@ static bool read_request(struct reader *r)
     r->i = before;
     if (!r->json && take(r, "join"))
         return read_join(r, false) && finish(r);
+    if (take(r, "join") && read_merge(r))
+        return at_end(r);
+    r->i = before;
+    r->q->path = r->q->table = STR("");
+    r->q->kind = SCR_Q_ROWS;
     if (take(r, "delete"))
         return read_delete(r) && (!r->json || r->q->n_where);
     if (take(r, "sort_by_verb") && read_sort(r))
@@ -1412,7 +1432,7 @@ static void settle_names(struct reader *r)
         for (size_t i = 0; i < table->n_columns && q->n_items < SCR_MAX_ITEMS; i++)
             add_item(r, (scr_item){.column = table->columns[i].name});
     }
-    if (q->kind == SCR_Q_JOIN)
+    if (q->kind == SCR_Q_JOIN && !r->json)
         settle_join(r);
     if (q->kind == SCR_Q_JOIN && !q->unique)
         return;

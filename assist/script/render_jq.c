@@ -416,6 +416,13 @@ str_view scr__jq_cannot(const scr_query *q)
 
 static void put_filter(buf *o, const scr_query *q, const char **options)
 {
+    if (q->kind == SCR_Q_JOIN) {
+        put(o, "# Lists one after the other; of objects the later ones count.\n"
+               "reduce inputs as $value (null; if type == \"object\" then . * $value else . + "
+               "$value end)\n");
+        *options = "-n";
+        return;
+    }
     put(o, "records");
     put_where(o, q);
     *options = q->kind == SCR_Q_DUPLICATES ? put_duplicates(o, q)
@@ -445,13 +452,16 @@ static void put_program(buf *o, const scr_table *t, str_view code)
     buf_release(&all);
 }
 
-static void put_usage(buf *o, const char *options, str_view file, str_view title)
+static void put_usage(buf *o, const char *options, str_view file, str_view other, str_view title)
 {
     buf_append_format(o, "# usage: jq %sf THIS ", options);
     if (file.len)
         scr__quote_bash_path(o, file);
     else
         put(o, "[FILE...]");
+    put(o, other.len ? " " : "");
+    if (other.len)
+        scr__quote_bash_path(o, other);
     buf_append_format(o, ": %.*s\n\n", STR_ARG(title));
 }
 
@@ -466,7 +476,7 @@ void scr__jq_query(buf *o, const scr_query *q, const scr_table *t, str_view comm
     put(o, "#\n");
     for (size_t i = 0; i < q->n_assumptions; i++)
         scr__sentence(o, "#", i ? "        -" : "Assumed:", q->assumptions[i]);
-    put_usage(o, options, q->table, q->title);
+    put_usage(o, options, q->table, q->other, q->title);
     put_program(o, t, buf_view(&code));
     if (buf_failed(&code) != ERR_OK)
         o->failed = buf_failed(&code);
@@ -499,7 +509,7 @@ void scr__jq(buf *o, const scr_plan *p)
         scr__fill(&code, &style, body, c->slots, p->block.slots, "");
         buf_append_format(o, "#!/usr/bin/env -S jq %sf\n", roles[i][1]);
         scr__head(o, p, style.language, "#");
-        put_usage(o, roles[i][1], file ? file->text : STR(""), scr__title(p));
+        put_usage(o, roles[i][1], file ? file->text : STR(""), STR(""), scr__title(p));
         put_program(o, p->table, buf_view(&code));
         if (buf_failed(&code) != ERR_OK)
             o->failed = buf_failed(&code);

@@ -6,9 +6,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1)
         return 0;
-    const assist_script_language *language = assist_script_language_at(data[0] & 1);
+    size_t n = 0;
+    while (assist_script_language_at(n))
+        n++;
+    const assist_script_language *language = assist_script_language_at((data[0] >> 1) % n);
     assist_script_options options = {.language = language,
-                                     .one_line = (data[0] & 2) && !(data[0] & 1)};
+                                     .one_line = data[0] == 1, /* of Bash */
+                                     .schema = STR("CREATE TABLE t (a int, made_at date);")};
     str_view comment = {(const char *)data + 1, size - 1};
     assist_script s;
     arena a;

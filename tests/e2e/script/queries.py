@@ -91,6 +91,10 @@ JQ = (
     ("sort the keys of people.json", "people.json", lambda out: list(json.loads(out)[0]) == sorted(PEOPLE[0])),
     ("check that people.json is valid json", "people.json", lambda out: out == "valid JSON\n"),
     ("pretty-print people.json", "people.json", lambda out: json.loads(out) == PEOPLE and out.count("\n") > 10),
+    ("rename the key age to old_age in people.json", "people.json", lambda out: list(json.loads(out)[0])[2] == "old_age"),
+    ("flatten nested.json", "nested.json", lambda out: json.loads(out) == {"a": 1, "b.c": 2, "b.d.0": 3}),
+    ("convert people.json to tsv", "people.json", lambda out: out.splitlines()[1].split("\t")[:3] == ["1", "Ann", "31"]),
+    ("merge people.json and orders.jsonl", "people.json", lambda out: json.loads(out) == PEOPLE),
     ("delete rows of people.json where age is under 30", "people.json", lambda out: json.loads(out) == [PEOPLE[0], PEOPLE[2]]),
 )
 
@@ -253,6 +257,7 @@ def main():
         EMPTY.mkdir()
         Path(folder, "people.json").write_text(json.dumps(PEOPLE))
         Path(folder, "orders.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ORDERS))
+        Path(folder, "nested.json").write_text('{"a": 1, "b": {"c": 2, "d": [3]}}')
         Path(folder, "table.csv").write_text('a,b\n1,"x ""y"", z"\n,\n"two\nlines",3\n')
         faults = check_both(artel, folder) + check_sql(artel) + check_jq(artel, folder) + check_database(artel, folder) + check_list(artel)
         for language, comments in ASKS.items():

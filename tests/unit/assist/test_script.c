@@ -1,6 +1,6 @@
 /* What the parts of assist/script promise: words, tables, questions, and the same bytes each time.
  */
-#include "assist/script/script_internal.h"
+#include "assist/script/query.h"
 #include "base/mem.h"
 #include "tests/unit/test.h"
 
@@ -361,6 +361,9 @@ static void test_script__short_of_memory(void **state)
     each_so_often("sum the qty column in sales.csv", "bash");
     each_so_often("frobnicate the txt files", "python");
     each_so_often("delete *.tmp files not in build/", "javascript");
+    each_so_often("average age per city of people where age > 3", "sql");
+    each_so_often("top 2 rows of a.json by age", "jq");
+    each_so_often("sort names.txt", "go");
 }
 
 /* What is said and not done is asked about; two sayings of one thing are one script. */
@@ -427,11 +430,77 @@ static void test_script__templates_add_and_change_nothing(void **state)
     arena_release(&a);
 }
 
-TEST_MAIN(cmocka_unit_test(test_words__kinds), cmocka_unit_test(test_words__marks_of_comments_go),
-          cmocka_unit_test(test_words__forms), cmocka_unit_test(test_table__is_whole),
-          cmocka_unit_test(test_javascript__names), cmocka_unit_test(test_javascript__modules),
-          cmocka_unit_test(test_ruby__names), cmocka_unit_test(test_perl__names),
-          cmocka_unit_test(test_script__names_other_languages),
+/* Tables are read wherever they stand: comments, quotes, constraints and other statements are no
+ * columns. */
+static void test_schema__reads_statements(void **state)
+{
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    scr_relation *all = scr__schema_read(
+        &a, STR("-- create table no (x int);\nINSERT INTO t VALUES ('create table no2 (y int)');\n"
+                "CREATE TABLE IF NOT EXISTS main.\"Order\" (id int PRIMARY KEY, -- the key,\n"
+                "  price numeric(10, 2) CHECK (price > 0), [when] timestamp, PRIMARY KEY (id), "
+                "FOREIGN KEY (id) REFERENCES t (id));\ncreate table broken (a int, b"));
+    const scr_relation *order = scr__schema_table(all, STR("order"));
+    assert_non_null(order);
+    assert_int_equal(order->n_columns, 3);
+    assert_true(str_eq(order->columns[1].name, STR("price")));
+    assert_true(scr__schema_is_time(scr__schema_column(order, STR("WHEN"))));
+    assert_non_null(scr__schema_column(scr__schema_table(all, STR("broken")), STR("b")));
+    assert_null(scr__schema_table(all, STR("no")));
+    assert_null(scr__schema_table(all, STR("no2")));
+    assert_true(str_eq(scr__schema_nearest(all, NULL, STR("orders")), STR("Order")));
+    assert_true(str_eq(scr__schema_nearest(all, order, STR("prise")), STR("price")));
+    assert_int_equal(scr__schema_nearest(all, order, STR("zzz")).len, 0);
+    arena_release(&a);
+}
+
+static void test_query__days_follow_each_other(void **state)
+{
+    static const char *const days[][2] = {
+        {"2024-02-28", "2024-02-29"}, {"2023-02-28", "2023-03-01"},
+        {"1900-02-28", "1900-03-01"}, {"2000-02-29", "2000-03-01"},
+        {"2024-12-31", "2025-01-01"}, {"2023-02-29", ""},
+        {"2024-13-01", ""},           {"2024-00-01", ""}};
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        assert_true(str_eq(scr__next_day(&a, str_of(days[i][0])), str_of(days[i][1])));
+    arena_release(&a);
+}
+
+/* What a comment says is a value or a name, never code. */
+static void test_query__quotes(void **state)
+{
+    static const char *const cases[][3] = {
+        {"sql", "rows of t where name is \"x'; DROP TABLE t; --\"",
+         "name = 'x''; DROP TABLE t; --'"},
+        {"sql", "\"a\"\" b\" of \"order\"", NULL},
+        {"sql", "sum of 'a\"b' in `order`", "SUM(\"a\"\"b\")"},
+        {"jq", "rows of a.json where name is \"x\\(env)\"", ".name == \"x\\\\(env)\""},
+        {"jq", "sum of 'a b' in a.json", "map(.\"a b\""},
+        {"go", "keep the lines with \"\\x\" in a.txt", "\"\\\\x\""},
+    };
+    arena a;
+    (void)state;
+    arena_init(&a, SIZE_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assist_script s = written(&a, cases[i][1], cases[i][0]);
+        if (cases[i][2] && !has(s.text, cases[i][2]))
+            print_message("%s\n%.*s\n", cases[i][1], STR_ARG(s.text));
+        assert_true(!cases[i][2] || has(s.text, cases[i][2]));
+    }
+    arena_release(&a);
+}
+
+TEST_MAIN(cmocka_unit_test(test_schema__reads_statements), cmocka_unit_test(test_query__quotes),
+          cmocka_unit_test(test_query__days_follow_each_other), cmocka_unit_test(test_words__kinds),
+          cmocka_unit_test(test_words__marks_of_comments_go), cmocka_unit_test(test_words__forms),
+          cmocka_unit_test(test_table__is_whole), cmocka_unit_test(test_javascript__names),
+          cmocka_unit_test(test_javascript__modules), cmocka_unit_test(test_ruby__names),
+          cmocka_unit_test(test_perl__names), cmocka_unit_test(test_script__names_other_languages),
           cmocka_unit_test(test_script__same_bytes_each_time),
           cmocka_unit_test(test_script__asks_instead_of_guessing),
           cmocka_unit_test(test_script__reads_words_in_any_order),
