@@ -1,34 +1,12 @@
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "assist/deliver/deliver.h"
 #include "base/buf.h"
-#include "base/file.h"
-#include "tests/unit/test.h"
-
-static char root[] = "/tmp/artel-test-deliver-XXXXXX";
+#include "tests/unit/assist/deliver/project.h"
 
 static const char first_sample[] = "[{\"id\": 1, \"name\": \"Ada\", \"tags\": [\"x\"]}]";
 static const char grown_sample[] =
     "[{\"id\": 1, \"mail\": \"a@b.org\", \"name\": \"Ada\", \"tags\": [\"x\"]}]";
-
-static int set_up(void **state)
-{
-    (void)state;
-    char cache[300];
-    if (!mkdtemp(root))
-        return -1;
-    snprintf(cache, sizeof cache, "%s/cache", root);
-    return setenv("XDG_CACHE_HOME", cache, 1);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char command[300];
-    snprintf(command, sizeof command, "rm -r %s", root);
-    return system(command);
-}
 
 typedef struct {
     arena a;

@@ -1,42 +1,7 @@
-#include <sys/stat.h>
-
 #include "assist/deliver/declared.h"
 #include "assist/deliver/deliver.h"
 #include "assist/deliver/layout.h"
-#include "base/file.h"
-#include "tests/unit/test.h"
-
-static char root[] = "/tmp/artel-test-existing-XXXXXX";
-
-static int set_up(void **state)
-{
-    (void)state;
-    char path[300];
-    if (!mkdtemp(root))
-        return -1;
-    snprintf(path, sizeof path, "%s/cache", root);
-    return setenv("XDG_CACHE_HOME", path, 1);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char command[300];
-    snprintf(command, sizeof command, "rm -r %s", root);
-    return system(command);
-}
-
-static void put(const char *name, const char *text)
-{
-    char path[400];
-    err e = {{0}};
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    char *slash = strrchr(path, '/');
-    *slash = '\0';
-    assert_ok(file_make_shared_dirs(path, &e), &e);
-    *slash = '/';
-    assert_ok(file_write_shared(path, str_of(text), &e), &e);
-}
+#include "tests/unit/assist/deliver/project.h"
 
 static const char sample[] = "[{\"id\": 1, \"name\": \"Ada\", \"home\": {\"street\": \"x\", "
                              "\"zip\": \"1\"}}, {\"id\": 2, \"name\": null, \"home\": "

@@ -1,45 +1,13 @@
-#include <sys/stat.h>
-
 #include "assist/deliver/check.h"
 #include "assist/deliver/deliver.h"
 #include "assist/deliver/style.h"
-#include "base/file.h"
-#include "tests/unit/test.h"
+#include "tests/unit/assist/deliver/project.h"
 
-static char root[] = "/tmp/artel-test-style-XXXXXX";
-
-static int set_up(void **state)
+static int set_up_repository(void **state)
 {
-    (void)state;
-    char path[300];
-    if (!mkdtemp(root))
-        return -1;
-    snprintf(path, sizeof path, "%s/cache", root);
-    setenv("XDG_CACHE_HOME", path, 1);
-    snprintf(path, sizeof path, "%s/.git", root);
-    return mkdir(path, 0700);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char command[300];
-    snprintf(command, sizeof command, "rm -r %s", root);
-    return system(command);
-}
-
-static const char *put(const char *name, const char *text)
-{
-    static char path[400];
-    err e = {{0}};
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    char *slash = strrchr(path, '/');
-    *slash = '\0';
-    assert_ok(file_make_shared_dirs(path, &e), &e);
-    *slash = '/';
-    assert_ok(file_write_shared(path, str_of(text), &e), &e);
-    *slash = '\0';
-    return path; /* the folder */
+    int failed = set_up(state);
+    put(".git/HEAD", "ref: refs/heads/main\n");
+    return failed;
 }
 
 /* Tabs, single quotes, no semicolons, lines that end in \r\n, names in camelCase. */
@@ -218,5 +186,5 @@ int main(void)
         cmocka_unit_test(test_style__libraries_are_those_of_the_manifests),
         cmocka_unit_test(test_style__every_target_still_parses),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up_repository, tear_down);
 }
