@@ -246,6 +246,7 @@ static void fit_files(assist_scaffold_result *r, arena *a, const char *folder)
         str_view package =
             layout_package(a, folder, f->path, strcmp(lang->id, "go") == 0 ? NULL : is_ours);
         str_view text = layout_apply(a, f->path, f->text, package);
+        text = layout_directives(a, folder, f->path, text);
         text = style_apply(&known[k], a, f->path, text, unit_of(f->target));
         if (text.ptr != f->text.ptr && check_parse(&c, f->path, text, NULL) == ERR_OK &&
             c.state == CHECK_CLEAN)

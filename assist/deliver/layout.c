@@ -223,6 +223,51 @@ static str_view text_of(arena *a, const char *folder, const char *name)
     return text;
 }
 
+static bool is_project_file(const char *name)
+{
+    return str_ends(str_of(name), STR(".csproj")) || strcmp(name, "Directory.Build.props") == 0;
+}
+
+/* What the nearest project file that says anything of it says. */
+static bool checks_null(arena *a, str_view folder)
+{
+    static const char mark[] = "<Nullable>";
+    while (folder.len) {
+        const char *path = arena_copy_z(a, folder);
+        DIR *d = path ? opendir(path) : NULL;
+        size_t n_entries = 0;
+        str_view said = {NULL, 0};
+        for (struct dirent *entry;
+             d && !said.ptr && n_entries++ < MAX_ENTRIES && (entry = readdir(d)) != NULL;) {
+            if (!is_project_file(entry->d_name))
+                continue;
+            str_view text = text_of(a, path, entry->d_name);
+            size_t at = str_find(text, str_of(mark));
+            if (at < text.len)
+                said = str_slice(text, at + sizeof mark - 1, text.len);
+        }
+        if (d)
+            closedir(d);
+        if (said.ptr)
+            return str_starts(said, STR("enable"));
+        folder = str_slice(folder, 0, folder.len - path_name(folder).len);
+        while (folder.len && folder.ptr[folder.len - 1] == '/')
+            folder.len--;
+    }
+    return false;
+}
+
+str_view layout_directives(arena *a, const char *folder, str_view path, str_view text)
+{
+    const language *l = language_of(path);
+    str_view rest = text, head = str_take_line(&rest);
+    if (!l || strcmp(l->id, "csharp") != 0 || !str_starts(head, STR("//")) ||
+        !checks_null(a, str_of(folder)))
+        return text;
+    str_view made = arena_format(a, "%.*s\n#nullable disable\n%.*s", STR_ARG(head), STR_ARG(rest));
+    return made.ptr ? made : text;
+}
+
 str_view layout_parent(arena *a, const char *folder, str_view path, str_view *module)
 {
     static const char *const names[] = {"lib.rs", "main.rs", "mod.rs"};

@@ -19,6 +19,10 @@ str_view layout_package(arena *a, const char *folder, str_view path,
 /* The text with that line instead of its own, or where it belongs; C#: closed again; PHP: with its
  * own namespace inside that one. In `a`. */
 str_view layout_apply(arena *a, str_view path, str_view text, str_view package);
+/* C#: the text without the compiler's checks of null, where the project of `folder` has them on:
+ * what is generated does not say which references may be null. Else the text itself. In `a`. Cost:
+ * the project files in the folders above. */
+str_view layout_directives(arena *a, const char *folder, str_view path, str_view text);
 /* Rust: the file in `folder` (lib.rs, main.rs, mod.rs) that should say `mod NAME;` of the file at
  * `path` there, and does not; *module gets that line. Empty: it does, or there is none. In `a`. */
 str_view layout_parent(arena *a, const char *folder, str_view path, str_view *module);

@@ -409,6 +409,14 @@ static void test_layout__packages_of_neighbours_and_folders(void **state)
                "RegularExpressions;\n\nnamespace Old.App\n{\n    public static class UsersJson\n"
                "    {\n");
     assert_true(str_ends(blocks, STR("\n    }\n}\n")));
+    /* Code that leaves open what may be null is not checked for it. */
+    assert_lacks(blocks, "#nullable");
+    put("cs3/Directory.Build.props", "<Project><Nullable>enable</Nullable></Project>");
+    put("cs3/b/B.csproj", "<Project>\n</Project>\n");
+    assert_has(written(&a, "cs3/b/c", "csharp", &notes),
+               "// From users.json.\n#nullable disable\nusing System;\n");
+    put("cs3/b/B.csproj", "<Project><Nullable>disable</Nullable></Project>");
+    assert_lacks(written(&a, "cs3/b/d", "csharp", &notes), "#nullable");
     put("php/A.php", "<?php\nnamespace App\\Models;\n");
     assert_has(written(&a, "php", "php", &notes), "\nnamespace App\\Models\\UsersJson;\n");
     assert_has(written(&a, "php", "php", &notes), "\nnamespace App\\Models\\UsersJson;\n");
