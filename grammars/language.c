@@ -9,9 +9,9 @@
     X(awk) X(bash) X(c) X(c_sharp) X(cpp) X(css) X(dart) X(elixir) X(elm)                     \
     X(embedded_template) X(go) X(haskell) X(hcl) X(html) X(java) X(javascript) X(json)        \
     X(julia) X(kotlin) X(lua) X(make) X(markdown) X(markdown_inline) X(ocaml)                 \
-    X(ocaml_interface) X(php) X(powershell) X(properties) X(python) X(r) X(regex) X(ruby)     \
-    X(rust) X(scala) X(scss) X(sql) X(svelte) X(swift) X(toml) X(tsx) X(typescript) X(xml)    \
-    X(yaml) X(zig)
+    X(ocaml_interface) X(perl) X(php) X(powershell) X(properties) X(python) X(r) X(regex)     \
+    X(ruby) X(rust) X(scala) X(scss) X(sql) X(svelte) X(swift) X(toml) X(tsx)         \
+    X(typescript) X(xml) X(yaml) X(zig)
 /* clang-format on */
 /* The parsers' only public names; the packages ship no header for C. */
 #define X(name) const TSLanguage *tree_sitter_##name(void);
@@ -250,6 +250,11 @@ static const gram_language rows[] = {
     {.id = "regex", .name = "regular expression", .aliases = "regexp", NAMES("", "", ""),
      .line_comments = "", .block_comments = "", .strings = "", NO_BLOCKS, .word_extra = "",
      .folder = "regex", .parser = tree_sitter_regex},
+    {.id = "perl", .name = "Perl",
+     .aliases = "pl perl6 raku", NAMES("pl pm t pod psgi", "", "perl"),
+     .line_comments = "#", .block_comments = "=pod =cut", .strings = "\" '", BRACES,
+     .indent_cols = 4,
+     .word_extra = "$@%", .folder = "perl", .parser = tree_sitter_perl},
 
     /* Known by name and habit only: no grammar of theirs can be had (README.md says why). */
     {.id = "ini", .name = "INI", .aliases = "conf dosini editorconfig gitconfig desktop systemd",
@@ -265,11 +270,6 @@ static const gram_language rows[] = {
     {.id = "git-commit", .name = "commit message", .aliases = "gitcommit git-rebase",
      NAMES("", "COMMIT_EDITMSG MERGE_MSG TAG_EDITMSG git-rebase-todo", ""),
      SH_COMMENTS, .strings = "", NO_BLOCKS, .word_extra = "-"},
-    {.id = "perl", .name = "Perl",
-     .aliases = "pl perl6 raku", NAMES("pl pm t pod psgi", "", "perl"),
-     .line_comments = "#", .block_comments = "=pod =cut", .strings = "\" '", BRACES,
-     .indent_cols = 4,
-     .word_extra = "$@%"},
     {.id = "nix", .name = "Nix", .aliases = "", NAMES("nix", "", "nix-shell"),
      .line_comments = "#", .block_comments = "/* */", .strings = "'' \"",
      .open_last = "{ ( [ let in = then else",

@@ -103,11 +103,12 @@ static void put_modules(buf *o, const buf *code)
         {"File::Path", {"make_path", "remove_tree"}, '('},
         {"File::Temp", {"tempfile"}, '('},
         {"Getopt::Long", {":config gnu_getopt"}, '\0'},
+        {"HTTP::Tiny", {NULL}, '\0'},
         {"IO::Compress::Gzip", {"gzip"}, '('},
         {"IO::Uncompress::Gunzip", {"gunzip"}, '('},
         {"List::Util", {"head", "max", "min", "shuffle", "sum0", "tail", "uniq"}, '('},
         {"MIME::Base64", {"decode_base64", "encode_base64"}, '('},
-        {"POSIX", {"ceil", "strftime", "uname"}, '('},
+        {"POSIX", {"ceil", "strftime", "sysconf", "uname"}, '('},
         {"Sys::Hostname", {"hostname"}, '('},
         {"Time::Local", {"timelocal"}, '('},
     };

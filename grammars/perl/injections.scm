@@ -1,0 +1,3 @@
+(match_regexp content: (regexp_content) @content.regex)
+(quoted_regexp content: (regexp_content) @content.regex)
+(substitution_regexp content: (regexp_content) @content.regex)
