@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "model/sample.h"
 #include "tests/bench/peer/peer.h"
 
@@ -49,6 +50,7 @@ struct parts {
 };
 
 struct session {
+    str_view name; /* of the file */
     buf file;
     char *text; /* the document as it is after the key */
     size_t middle, n_keys;
@@ -91,9 +93,8 @@ static struct assist_document typed(struct session *s, size_t cursor)
     size_t tail = last + str_find_byte(rest, '\n');
     memcpy(s->text, s->file.ptr, cursor);
     memcpy(s->text + cursor, s->file.ptr + tail, s->file.len - tail);
-    return (struct assist_document){.path = STR("file.c"),
-                                    .repo = STR("artel"),
-                                    .text = {s->text, cursor + s->file.len - tail}};
+    return (struct assist_document){
+        .path = s->name, .repo = STR("artel"), .text = {s->text, cursor + s->file.len - tail}};
 }
 
 static struct parts parts_of(const struct assist_timings *t, double ms)
@@ -440,7 +441,8 @@ int main(int argc, char **argv)
     }
     const char *model = argc > 2 ? argv[2] : ARTEL_SOURCE_DIR "/model/default/artel.gguf";
     const char *path = argc > 3 ? argv[3] : ARTEL_SOURCE_DIR "/model/pretokenize.c";
-    struct session s = {.n_keys = argc > 4 ? strtoul(argv[4], NULL, 10) : 60};
+    struct session s = {.name = path_name(str_of(path)),
+                        .n_keys = argc > 4 ? strtoul(argv[4], NULL, 10) : 60};
     int n_rounds = argc > 5 ? (int)strtol(argv[5], NULL, 10) : 3;
     unsigned n_threads = argc > 6 ? (unsigned)strtoul(argv[6], NULL, 10) : 2;
     struct other other = {0};
