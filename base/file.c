@@ -114,8 +114,11 @@ size_t file_map_size(const file_map *m)
 
 void file_map_forget(const file_map *m, size_t begin, size_t end)
 {
+    enum { TOGETHER = 2 << 20 };
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    begin = (begin + page - 1) / page * page;
+    /* The system may map that many bytes at once, so that what was forgotten before came back with
+     * its neighbours. What is dropped too much is mapped again when it is read. */
+    begin = begin / TOGETHER * TOGETHER;
     end = (end < m->size ? end : m->size) / page * page;
     /* Advice: when it is not taken, only memory is lost. */
     if (begin < end)

@@ -114,6 +114,16 @@ ALWAYS_INLINE vf element_at(int type, const uint8_t *run, int sub, size_t i)
     return f_cast(i % 2 ? v_and(pair, v_set1((int)0xffff0000u)) : v_shl(pair, 16));
 }
 
+/* Element k of 16 rows times k-th of each token's. */
+ALWAYS_INLINE void add_element(vf sum[][4], int type, int n_cols, const uint8_t *run, int sub,
+                               size_t k, const float *x, size_t x_stride)
+{
+    vf e = element_at(type, run, sub, k);
+    UNROLL
+    for (int t = 0; t < n_cols; t++)
+        sum[t][k] = f_fma(e, f_set1(x[(size_t)t * x_stride + k]), sum[t][k]);
+}
+
 /* f32, f16, bf16: elements [0, n) from the first of this run on; acc[t][i % 4][row]. */
 ALWAYS_INLINE void panel_float(int type, int n_cols, float *acc, const uint8_t *run, size_t n,
                                const float *x, size_t x_stride)
@@ -127,23 +137,18 @@ ALWAYS_INLINE void panel_float(int type, int n_cols, float *acc, const uint8_t *
             sum[k / 4][k % 4] = f_load(at + k * MODEL__PANEL_ROWS);
         const uint8_t *at_run = run;
         const float *at_x = x;
-        for (size_t left = n; left > 0;) {
-            size_t n_now = left < 4 ? left : 4;
+        size_t left = n;
+        for (; left >= 4; left -= 4, at_run += 4 * n_bytes, at_x += 4) {
             if (sub == 0)
                 fetch_ahead(at_run, 0, 4 * (int)n_bytes / 64);
             UNROLL
-            for (size_t k = 0; k < 4; k++) {
-                if (k >= n_now)
-                    break;
-                vf e = element_at(type, at_run, sub, k);
-                UNROLL
-                for (int t = 0; t < n_cols; t++)
-                    sum[t][k] = f_fma(e, f_set1(at_x[(size_t)t * x_stride + k]), sum[t][k]);
-            }
-            at_run += 4 * n_bytes;
-            at_x += 4;
-            left -= n_now;
+            for (size_t k = 0; k < 4; k++)
+                add_element(sum, type, n_cols, at_run, sub, k, at_x, x_stride);
         }
+        UNROLL
+        for (size_t k = 0; k < 3; k++)
+            if (k < left)
+                add_element(sum, type, n_cols, at_run, sub, k, at_x, x_stride);
         UNROLL
         for (int k = 0; k < n_cols * 4; k++)
             f_store(at + k * MODEL__PANEL_ROWS, sum[k / 4][k % 4]);
