@@ -326,6 +326,8 @@ def build_go(texts, work):
         environment = {**os.environ, "GOCACHE": str(Path(work, "go-cache")), "GOFLAGS": "-mod=mod", "GOPROXY": "off"}
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
         faults += [f"go: {' '.join(command[:2])}: {line}" for line in (done.stdout + done.stderr).splitlines()]
+    if not Path(root, "all").exists():
+        sys.exit("\n".join(faults))
     return faults
 
 
