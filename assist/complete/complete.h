@@ -38,7 +38,7 @@ struct assist_engine_options {
 MUST_USE err_code assist_engine_create(assist_engine **out,
                                        const struct assist_engine_options *options, err *e);
 void assist_engine_destroy(assist_engine *a);
-/* "artel-v0, 9.5M parameters, Q8_0, built in" for people. Borrowed. */
+/* "artel-v1, 17.7M parameters, Q8_0, built in" for people. Borrowed. */
 const char *assist_engine_describe(const assist_engine *a);
 
 struct assist_document {

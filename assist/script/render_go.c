@@ -287,9 +287,7 @@ static bool uses_package(str_view code, str_view name)
 
 static void put_imports(buf *o, str_view code)
 {
-    static const char *const packages[] = {"archive/tar",
-                                           "archive/zip",
-                                           "bytes",
+    static const char *const packages[] = {"bytes",
                                            "compress/gzip",
                                            "crypto/md5",
                                            "crypto/sha1",
@@ -304,7 +302,6 @@ static void put_imports(buf *o, str_view code)
                                            "io",
                                            "math",
                                            "math/rand",
-                                           "net/http",
                                            "os",
                                            "os/exec",
                                            "path/filepath",

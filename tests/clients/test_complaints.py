@@ -110,7 +110,7 @@ class Complaints(unittest.TestCase):
     def test_offline(self):
         mine = os.path.join(self.dir, "mine.gguf")
         with open(MODEL, "rb") as theirs, open(mine, "wb") as f:
-            f.write(theirs.read().replace(b"artel-v0", b"my-model", 1))
+            f.write(theirs.read().replace(b"artel-v1", b"my-model", 1))
         e = self.edit(model=mine)
         e.open()
         self.assertEqual(e.texts()[:1], [REST])

@@ -51,14 +51,14 @@ static const struct {
       .n_head = 24,
       .n_head_kv = 2,
       .n_ff = 12288}},
-    {"artel-v0",
+    {"artel-v1",
      {.arch = "llama",
       .n_vocab = 12352,
-      .n_embd = 256,
+      .n_embd = 384,
       .n_layer = 8,
-      .n_head = 4,
-      .n_head_kv = 2,
-      .n_ff = 768}},
+      .n_head = 6,
+      .n_head_kv = 3,
+      .n_ff = 1024}},
 };
 
 static void usage(void)

@@ -51,10 +51,10 @@ static void write_model(char *path, const char *name, const struct rename *renam
     for (size_t i = 0; i < MAX_RENAMES && renames[i].from; i++)
         replace_text(&model, renames[i].from, str_of(renames[i].to));
     char filled[64];
-    int width = (int)(n_bytes - model.len + strlen("artel-v0"));
+    int width = (int)(n_bytes - model.len + strlen("artel-v1"));
     assert_true(strlen(name) <= (size_t)width);
     snprintf(filled, sizeof filled, "%-*s", width, name);
-    replace_text(&model, "artel-v0", str_of(filled));
+    replace_text(&model, "artel-v1", str_of(filled));
     assert_int_equal(model.len, n_bytes);
     int fd = mkstemp(path);
     assert_true(fd >= 0);

@@ -11,21 +11,21 @@ static void test_info__describes_the_default_model(void **state)
     struct model_info info;
     model_info_read(&info, m.g, m.w);
     /* The figures of model/default/CARD.md. */
-    assert_view(info.name, "artel-v0");
+    assert_view(info.name, "artel-v1");
     assert_view(info.license, "mit");
-    assert_int_equal(info.n_params, 9457920);
+    assert_int_equal(info.n_params, 17725824);
     assert_int_equal(info.n_file_bytes, model_gguf_n_bytes(m.g));
-    /* 8 layers, 2 KV heads of 64, keys and values, 2 bytes. */
-    assert_int_equal(info.kv_bytes_per_token, 8 * 2 * 64 * 2 * 2);
+    /* 8 layers, 3 KV heads of 64, keys and values, 2 bytes. */
+    assert_int_equal(info.kv_bytes_per_token, 8 * 3 * 64 * 2 * 2);
     /* One byte instead of two, and a scale of two bytes for 32 of them. */
-    assert_int_equal(model_info_kv_bytes(m.w, MODEL_KV_Q8_0), 8 * 2 * (64 + 2 * 2) * 2);
+    assert_int_equal(model_info_kv_bytes(m.w, MODEL_KV_Q8_0), 8 * 3 * (64 + 2 * 2) * 2);
     /* Tied: everything is read. */
     assert_int_equal(info.step_bytes, info.n_bytes);
     assert_int_equal(info.n_types, 2);
     assert_int_equal(info.types[0].type, MODEL_TYPE_Q8_0);
     assert_int_equal(info.types[1].type, MODEL_TYPE_F32);
     assert_int_equal(info.types[0].n_tensors, 8 * 7 + 1);
-    assert_int_equal(info.types[1].n_params, 17 * 256);
+    assert_int_equal(info.types[1].n_params, 17 * 384);
     assert_int_equal(info.types[0].n_bytes + info.types[1].n_bytes, info.n_bytes);
     release_model(&m);
 }
