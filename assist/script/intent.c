@@ -383,12 +383,20 @@ static bool names_kind(const scr_tokens *tokens, str_view endings)
     return !endings.len;
 }
 
+static bool is_each(const scr_token *t)
+{
+    return str_eq(t->v.text, STR("each")) || str_eq(t->v.text, STR("every"));
+}
+
 /* Whether the step does what the tokens say besides: "compress them into a.zip" is nothing for one
  * that knows no file to write, files of some size are nothing for one that takes none. */
 static bool heeds_all(const scr_pattern *p, const scr_tokens *tokens, size_t begin, size_t end)
 {
     const scr_step *step = p->step;
     for (size_t i = begin; i < end; i++) {
+        bool lines = tokens->at[i].v.kind == SCR_MARK && str_eq(tokens->at[i].v.text, STR("LINES"));
+        if (step->whole && lines && i && is_each(&tokens->at[i - 1]))
+            return false;
         for (const scr_slot *s = tokens->at[i].slots; s; s = s->next) {
             bool asked = str_eq(s->name, STR("out")) || step->in == SCR_T_NONE;
             if (asked && !scr__heeds(step, s->name) && str_find(p->sets, s->name) == p->sets.len)

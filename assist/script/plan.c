@@ -106,28 +106,6 @@ static bool among(str_view name, const char *const *names)
     return false;
 }
 
-bool scr__speaks_of(const scr_step *s, str_view name)
-{
-    for (const scr_need *n = s->asks; n; n = n->next) {
-        if (str_find(n->text, name) < n->text.len || str_find(n->name, name) < n->name.len)
-            return true;
-    }
-    for (const scr_body *b = s->bodies; b; b = b->next) {
-        for (str_view rest = b->text; rest.len;) {
-            size_t at = str_find(rest, name);
-            if (at >= rest.len)
-                break;
-            char before = at ? rest.ptr[at - 1] : ' ';
-            char after = at + name.len < rest.len ? rest.ptr[at + name.len] : ' ';
-            if ((before == '@' && (after == '@' || after == ':')) ||
-                ((before == '?' || before == '!') && after == '|'))
-                return true;
-            rest = str_slice(rest, at + name.len, rest.len);
-        }
-    }
-    return false;
-}
-
 static bool has_default(const scr_step *step, str_view name)
 {
     for (const scr_need *d = step->defaults; d; d = d->next) {
@@ -135,6 +113,60 @@ static bool has_default(const scr_step *step, str_view name)
             return true;
     }
     return false;
+}
+
+static bool body_speaks_of(str_view rest, str_view name)
+{
+    while (rest.len) {
+        size_t at = str_find(rest, name);
+        if (at >= rest.len)
+            return false;
+        char before = at ? rest.ptr[at - 1] : ' ';
+        char after = at + name.len < rest.len ? rest.ptr[at + name.len] : ' ';
+        if ((before == '@' && (after == '@' || after == ':')) ||
+            ((before == '?' || before == '!') && after == '|'))
+            return true;
+        rest = str_slice(rest, at + name.len, rest.len);
+    }
+    return false;
+}
+
+bool scr__speaks_of(const scr_step *s, str_view name)
+{
+    for (const scr_need *n = s->asks; n; n = n->next) {
+        if (str_find(n->text, name) < n->text.len || str_find(n->name, name) < n->name.len)
+            return true;
+    }
+    for (const scr_body *b = s->bodies; b; b = b->next) {
+        if (body_speaks_of(b->text, name))
+            return true;
+    }
+    return false;
+}
+
+/* The language whose code runs there. */
+static str_view own_language(const scr_step *s, str_view language)
+{
+    bool own = false;
+    for (const scr_body *b = s->bodies; b; b = b->next)
+        own = own || str_eq(b->language, language);
+    return own || !s->via_python ? language : STR("python");
+}
+
+const scr_slot *scr__deaf_to(const scr_step *s, const scr_slot *slots, str_view language)
+{
+    language = own_language(s, language);
+    for (; slots; slots = slots->next) {
+        bool elsewhere = false, here = has_default(s, slots->name);
+        for (const scr_body *b = s->bodies; b; b = b->next) {
+            bool speaks = body_speaks_of(b->text, slots->name);
+            elsewhere = elsewhere || speaks;
+            here = here || (speaks && str_eq(b->language, language));
+        }
+        if (elsewhere && !here)
+            return slots;
+    }
+    return NULL;
 }
 
 bool scr__heeds(const scr_step *step, str_view name)

@@ -87,23 +87,26 @@ static err_code describe(assist_script *out, arena *a, const scr_plan *plan)
     return out->steps ? ERR_OK : ERR_NOMEM;
 }
 
-/* The languages that a step can be written in. */
-static str_view languages_of(arena *a, const scr_step *s, const char *between)
+/* The languages that a step can be written in, with all that these slots ask for. */
+static str_view languages_of(arena *a, const scr_step *s, const scr_slot *slots,
+                             const char *between)
 {
     str_view all = STR("");
     for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
-        if (scr__can(s, str_of(languages[i].id)))
+        str_view id = str_of(languages[i].id);
+        if (scr__can(s, id) && !scr__deaf_to(s, slots, id))
             all =
                 arena_format(a, "%.*s%s%s", STR_ARG(all), all.len ? between : "", languages[i].id);
     }
     return all;
 }
 
-static const scr_step *impossible(const scr_plan *plan, str_view language)
+static const scr_clause *impossible(const scr_plan *plan, str_view language)
 {
     for (size_t i = 0; i < plan->block.n; i++) {
-        if (!scr__can(plan->block.parts[i].step, language))
-            return plan->block.parts[i].step;
+        const scr_clause *c = &plan->block.parts[i];
+        if (!scr__can(c->step, language) || scr__deaf_to(c->step, c->slots, language))
+            return c;
     }
     return NULL;
 }
@@ -219,7 +222,7 @@ static err_code understand(assist_script *out, arena *a, str_view comment,
     if (rc != ERR_OK)
         return rc;
     plan.es_module = options->es_module;
-    const scr_step *no = impossible(&plan, str_of(language->id));
+    const scr_clause *no = impossible(&plan, str_of(language->id));
     if (plan.refused.len)
         say(out, a, ASSIST_SCRIPT_REFUSES, plan.refused, language);
     else if (plan.question.len)
@@ -227,7 +230,8 @@ static err_code understand(assist_script *out, arena *a, str_view comment,
     else if (no)
         say(out, a, ASSIST_SCRIPT_REFUSES,
             arena_format(a, "I cannot do this in %s, only in %.*s: %.*s.", language->id,
-                         STR_ARG(languages_of(a, no, ", ")), STR_ARG(no->title)),
+                         STR_ARG(languages_of(a, no->step, no->slots, ", ")),
+                         STR_ARG(no->step->title)),
             language);
     else if (cannot(&plan, language).len)
         say(out, a, ASSIST_SCRIPT_REFUSES,
@@ -325,7 +329,7 @@ err_code assist_script_list(assist_script_step **out, size_t *n, arena *a, str_v
     *out = ARENA_ARRAY(a, assist_script_step, count + 1);
     *n = 0;
     for (const scr_step *s = table.steps; s && *out; s = s->next)
-        (*out)[(*n)++] = (assist_script_step){s->name, s->title, languages_of(a, s, " ")};
+        (*out)[(*n)++] = (assist_script_step){s->name, s->title, languages_of(a, s, NULL, " ")};
     for (size_t i = 0; scr__query_title(i) && *out; i++) {
         const scr_query_title *q = scr__query_title(i);
         (*out)[(*n)++] = (assist_script_step){str_of(q->name), str_of(q->title),

@@ -135,6 +135,7 @@ struct scr_step {
     unsigned effect;
     bool deep;      /* subfolders belong to it unless the comment says otherwise */
     bool contents;  /* of files that were found: their text is meant, not their names */
+    bool whole;     /* of all lines together: nothing that is asked of each line */
     bool all;       /* it may be done to every file: no filter needed although it changes things */
     scr_need *asks; /* slots it cannot do without */
     scr_need *tools;
@@ -294,6 +295,8 @@ typedef struct {
 
 /* Whether the code of a step, or what it asks for, tells of the slot. */
 bool scr__speaks_of(const scr_step *s, str_view name);
+/* The first slot that the step's code in other languages heeds and that in this does not; or NULL. */
+const scr_slot *scr__deaf_to(const scr_step *s, const scr_slot *slots, str_view language);
 /* Whether the step alone, without files or a text to read, does what the slot says. */
 bool scr__heeds(const scr_step *step, str_view name);
 MUST_USE err_code scr__plan(scr_plan *out, arena *a, const scr_table *t, const scr_intent *intent,

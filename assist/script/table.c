@@ -189,6 +189,8 @@ static err_code read_step_line(scr_table *t, arena *a, scr_step *step, str_view 
         step->deep = true;
     else if (str_eq(key, STR("contents")))
         step->contents = true;
+    else if (str_eq(key, STR("whole")))
+        step->whole = true;
     else if (str_eq(key, STR("all")))
         step->all = true;
     else if (str_eq(key, STR("ask")))
