@@ -269,5 +269,5 @@ try {
 } finally {
   await browser?.close();
   server?.kill();
-  fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  fs.rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 }); // code-server is still ending
 }
