@@ -36,6 +36,7 @@ struct reader {
     bool json;
     scr_token *at;
     size_t n, i;
+    bool ranked; /* "top 5", "the 3 largest": by some column */
     scr_query *q;
 };
 
@@ -503,9 +504,13 @@ static str_view singular(arena *a, str_view w)
 static bool take_number(struct reader *r, int64_t *n)
 {
     skip(r);
-    if (r->i == r->n || !r->at[r->i].has_number || r->at[r->i].v.n < 1 ||
-        match_at(r, r->i, "first"))
+    if (r->i == r->n || !r->at[r->i].has_number || r->at[r->i].v.n < 1)
         return false;
+    static const char *const places[] = {"st", "nd", "rd", "th"}; /* "second" is not 2 */
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (str_ends(r->at[r->i].written, str_of(places[i])))
+            return false;
+    }
     *n = r->at[r->i++].v.n;
     return true;
 }
@@ -957,6 +962,7 @@ static bool read_top(struct reader *r, bool top)
         q->order.period = SCR_P_DAY;
     else
         r->i = before;
+    r->ranked = true;
     return take_columns(r);
 }
 
@@ -1444,7 +1450,7 @@ static void settle_names(struct reader *r)
         settle(r, table, &q->where[i].column, false);
     for (size_t i = 0; i < q->n_sets; i++)
         settle(r, table, &q->sets[i].column, false);
-    settle(r, table, &q->order.column, false);
+    settle(r, table, &q->order.column, q->order.plural);
 }
 
 static const char *kind_name(const scr_query *q)
@@ -1546,6 +1552,12 @@ bool scr__query_read(scr_query *out, arena *a, const scr_table *t, str_view comm
     if (!json && !out->table.len && out->kind != SCR_Q_TABLES)
         ask(&r, STR("Of which table? Say \"in TABLE\"."));
     settle_times(&r);
+    if (r.ranked && out->limit && !out->has_order && out->n_items == 1) {
+        out->order = out->items[0];
+        out->has_order = true;
+    } else if (r.ranked && out->limit && !out->has_order) {
+        ask(&r, STR("The first by which column? Say \"by COLUMN\"."));
+    }
     settle_names(&r);
     if ((out->kind == SCR_Q_DELETE || out->kind == SCR_Q_UPDATE) && !out->n_where)
         ask(&r, arena_format(a,

@@ -52,6 +52,7 @@ BOTH = (
     ("top 2 rows of {people} by age", [EVERYONE[2], EVERYONE[0]]),
     ("the 2 newest rows of {orders} by created_at", [list(ORDERS[3].values()), list(ORDERS[2].values())]),
     ("first 2 rows of {people}", EVERYONE[:2]),
+    ("the 2 highest ages of {people}", [[40], [31]]),
     ("sort {people} by name", [EVERYONE[0], EVERYONE[1], EVERYONE[3], EVERYONE[2]]),
     ("unique cities in {people}", [["New York"], ["Oslo"], ["Rome"]]),
     ("duplicate emails in {people} where email is not null", [["ann@a.example", 2]]),
@@ -75,7 +76,7 @@ SQL = (
 )
 ASKS = {
     "sql": ("delete all people", "people from Norway", "drop table people", "frobnicate the people", "orders of the last 7 days", "",
-            "update orders set total to 5", "people where age is over 30 and city is Oslo or name is Ann", "delete from orders where id is 5; drop table people"),
+            "update orders set total to 5", "people where age is over 30 and city is Oslo or name is Ann", "second highest age in people", "the 3 largest rows of people", "delete from orders where id is 5; drop table people"),
     "jq": ("total qty per region in sales.csv", "frobnicate people.json", "delete all files in /"),
 }
 # What is done with JSON besides: the comment, the file it reads, what is printed (JSON where it can be).
