@@ -376,8 +376,8 @@ static err_code take_vector(struct loader *l, const float **out, const char *nam
     err_code rc = find_tensor(l, &t, name, n, 1, required);
     if (rc != ERR_OK || !t)
         return rc;
-    /* Also of F32: read in place, each would keep up to 2 MB of the file in memory, since the system
-     * maps what is around it as well; the matrices there have been packed elsewhere. */
+    /* Also of F32: read in place, each would keep up to 2 MB of the file in memory, since the
+     * system maps what is around it as well; the matrices there have been packed elsewhere. */
     float *copy = own_floats(l, n);
     if (!copy)
         return ERR_NOMEM;

@@ -295,7 +295,7 @@ typedef struct {
 
 /* Whether the code of a step, or what it asks for, tells of the slot. */
 bool scr__speaks_of(const scr_step *s, str_view name);
-/* The first slot that the step's code in other languages heeds and that in this does not; or NULL. */
+/* The first slot that the step's code in other languages heeds and this one's does not; or NULL. */
 const scr_slot *scr__deaf_to(const scr_step *s, const scr_slot *slots, str_view language);
 /* Whether the step alone, without files or a text to read, does what the slot says. */
 bool scr__heeds(const scr_step *step, str_view name);
