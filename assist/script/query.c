@@ -468,6 +468,7 @@ static bool take_where(struct reader *r)
             /* "in the last 7 days", "older than 30 days", "between 2024-01-01 and 2024-02-01" */
             r->i = said ? behind : before;
             c = (scr_condition){.n_values = 0};
+            (void)take(r, "made");
             if (!take_test(r, &c) || c.test == SCR_C_NULL ||
                 (c.values[0].kind != SCR_TIME && c.values[0].kind != SCR_DATE)) {
                 r->i = before;
@@ -921,11 +922,27 @@ static bool read_duplicates(struct reader *r)
     return true;
 }
 
+/* "order" is a row of the table orders. */
+static str_view table_of_things(struct reader *r, str_view thing)
+{
+    for (const scr_relation *t = r->schema; t; t = t->next) {
+        if (str_eq(t->name, thing) || str_eq(singular(r->a, t->name), thing))
+            return t->name;
+    }
+    if (r->schema || str_ends(thing, STR("s")))
+        return thing;
+    str_view table = str_ends(thing, STR("y")) && thing.len > 2
+                         ? arena_format(r->a, "%.*sies", (int)thing.len - 1, thing.ptr)
+                         : arena_format(r->a, "%.*ss", STR_ARG(thing));
+    assume(r, arena_format(r->a, "the table is called %.*s", STR_ARG(table)));
+    return table;
+}
+
 /* "latest order per customer in orders by created_at", "the latest 5 rows of orders by id" */
 static bool read_latest(struct reader *r, bool latest)
 {
     scr_query *q = r->q;
-    str_view thing;
+    str_view thing = STR("");
     q->descending = latest;
     bool timeless = str_eq(r->at[r->i - 1].v.text, STR("first"));
     if (q->limit || take_number(r, &q->limit)) {
@@ -943,10 +960,10 @@ static bool read_latest(struct reader *r, bool latest)
     q->kind = SCR_Q_LATEST;
     if (!q->table.len && !r->json) {
         size_t before = r->i;
-        if (!take_from(r)) {
+        if (!take_from(r))
             r->i = before;
-            q->table = thing;
-        }
+        if (!q->table.len && thing.len)
+            q->table = table_of_things(r, thing);
     }
     return true;
 }

@@ -287,7 +287,9 @@ static bool uses_package(str_view code, str_view name)
 
 static void put_imports(buf *o, str_view code)
 {
-    static const char *const packages[] = {"bytes",
+    static const char *const packages[] = {"archive/tar",
+                                           "archive/zip",
+                                           "bytes",
                                            "compress/gzip",
                                            "crypto/md5",
                                            "crypto/sha1",
@@ -302,6 +304,7 @@ static void put_imports(buf *o, str_view code)
                                            "io",
                                            "math",
                                            "math/rand",
+                                           "net/http",
                                            "os",
                                            "os/exec",
                                            "path/filepath",

@@ -225,6 +225,7 @@ def check_database(artel, folder):
     before = file.read_bytes()
     cases = (("", "rows of order in shop.db", "There is no table order: do you mean orders?"), ("", "sum of totl in orders of shop.db", "do you mean total?"),
              ("", "orders of shop.db in the last 7 days", "created_at >= date('now', '-7 days')"), ("", "people without orders in shop.db", "people.id = orders.person_id"),
+             ("", "latest order per person_id of shop.db", "FROM orders"), ("", "orders created in the last 2 hours of shop.db", "'-2 hours'"),
              ("project", "count rows of invoice", "do you mean invoices?"), ("project", "total amount per month in invoices in postgresql", "to_char(issued, 'YYYY-MM')"),
              ("project", "invoices between 2024-01-01 and 2024-12-31", "issued >= '2024-01-01' AND issued < '2025-01-01'"), ("project", "names of invoices", "invoices has no column names"))
     for place, comment, wanted in cases:

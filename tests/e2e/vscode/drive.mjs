@@ -118,7 +118,7 @@ async function main() {
     await page.keyboard.press('Control+End');
     return (await page.locator('.statusbar-item', { hasText: /Ln 6,/ }).count()) > 0;
   });
-  await page.keyboard.type(TYPED, { delay: 30 });
+  await page.keyboard.type(TYPED, { delay: 200 });
   const shown = await until('a suggestion', ghostText);
   console.log(`suggested: ${JSON.stringify(shown)}`);
   if (picture) {

@@ -26,7 +26,8 @@ int main(void)
     user_destroy(NULL);
 
     struct user_builder builder = {{0}};
-    struct user made = user_build(user_with_sizes(user_with_age(user_with_name(&builder, "Ann"), 7), sizes));
+    struct user made =
+        user_build(user_with_sizes(user_with_age(user_with_name(&builder, "Ann"), 7), sizes));
     assert(strcmp(made.name, "Ann") == 0 && made.age == 7 && made.sizes[2] == 3 && !made.nick);
     assert(restock != NULL);
 
