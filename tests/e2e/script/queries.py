@@ -52,7 +52,7 @@ BOTH = (
     ("top 2 rows of {people} by age", [EVERYONE[2], EVERYONE[0]]),
     ("the 2 newest rows of {orders} by created_at", [list(ORDERS[3].values()), list(ORDERS[2].values())]),
     ("first 2 rows of {people}", EVERYONE[:2]),
-    ("the 2 highest ages of {people}", [[40], [31]]),
+    ("the 2 highest names of {people}", [["O'Hara"], ["Dan_x"]]),
     ("sort {people} by name", [EVERYONE[0], EVERYONE[1], EVERYONE[3], EVERYONE[2]]),
     ("unique cities in {people}", [["New York"], ["Oslo"], ["Rome"]]),
     ("duplicate emails in {people} where email is not null", [["ann@a.example", 2]]),
