@@ -55,10 +55,10 @@ static void test_weights__default_model_is_used_in_place(void **state)
     /* The figures of model/default/CARD.md. */
     assert_int_equal(hp->n_vocab, 12352);
     assert_int_equal(hp->n_layer, 8);
-    assert_int_equal(hp->n_embd, 256);
+    assert_int_equal(hp->n_embd, 384);
     assert_int_equal(hp->n_ctx_train, 1024);
-    assert_int_equal(model_weights_n_params(m.w), 9457920);
-    assert_in_range(model_weights_n_bytes(m.w), 10000000, 10500000);
+    assert_int_equal(model_weights_n_params(m.w), 17725824);
+    assert_in_range(model_weights_n_bytes(m.w), 18500000, 19300000);
     const struct gguf_tensor *t = model_gguf_find_tensor(m.g, "token_embd.weight");
     assert_non_null(t);
     assert_int_equal((uintptr_t)t->data % 32, 0);
