@@ -255,6 +255,20 @@ async function main() {
   console.log('1 passed, 0 failed');
 }
 
+/* Processes of code-server's own end after it, and write until then. */
+async function removed(folder) {
+  for (let left = 40; fs.existsSync(folder); left--) {
+    try {
+      fs.rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (left === 0) {
+        throw error;
+      }
+      await new Promise((done) => setTimeout(done, 500));
+    }
+  }
+}
+
 try {
   await main();
 } catch (error) {
@@ -269,5 +283,5 @@ try {
 } finally {
   await browser?.close();
   server?.kill();
-  fs.rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 }); // code-server is still ending
+  await removed(home);
 }
