@@ -20,6 +20,26 @@ static inline bool ends_in_lines(const scr_plan *p)
     return p->block.parts[p->block.n - 1].step->in == SCR_T_LINES;
 }
 
+/* A condition of a file that a slot stands for; where that is a number, its beginning. */
+typedef struct {
+    const char *slot, *test;
+} scr_slot_test;
+
+/* Those whose slots are set, each behind `put_and`. */
+static inline void put_slot_tests(buf *o, const scr_plan *p, void (*put_and)(buf *o),
+                                  const scr_slot_test *tests, size_t n, bool numbers)
+{
+    for (size_t i = 0; i < n; i++) {
+        const scr_value *v = slot(p, tests[i].slot);
+        if (!v)
+            continue;
+        put_and(o);
+        put(o, tests[i].test);
+        if (numbers)
+            buf_append_format(o, "%lld", (long long)v->n);
+    }
+}
+
 /* Ends a text that was made for `o`. */
 static inline void finish(buf *o, buf *made)
 {

@@ -134,24 +134,20 @@ static void put_times(buf *o, const scr_plan *p)
 
 static void put_tests(buf *o, const scr_plan *p)
 {
-    static const struct {
-        const char *slot, *test;
-    } flags[] = {{"hidden", "strings.HasPrefix(name, \".\")"},
-                 {"no_ext", "!strings.Contains(name, \".\")"},
-                 {"broken", "!leadsSomewhere(file)"},
-                 {"not_empty", "info.Size() > 0"},
-                 {"exec", "info.Mode()&0o111 != 0"},
-                 {"for_all", "info.Mode()&0o002 != 0"},
-                 {"unreadable", "!canRead(file)"},
-                 {"today", "info.ModTime().Format(\"2006-01-02\") == "
-                           "time.Now().Format(\"2006-01-02\")"}};
-    static const struct {
-        const char *slot, *test;
-    } numbers[] = {{"min_size", "info.Size() > "},
-                   {"max_size", "info.Size() < "},
-                   {"size_is", "info.Size() == "},
-                   {"depth", "depth <= "},
-                   {"mode_is", "info.Mode().Perm() == 0o"}};
+    static const scr_slot_test flags[] = {{"hidden", "strings.HasPrefix(name, \".\")"},
+                                          {"no_ext", "!strings.Contains(name, \".\")"},
+                                          {"broken", "!leadsSomewhere(file)"},
+                                          {"not_empty", "info.Size() > 0"},
+                                          {"exec", "info.Mode()&0o111 != 0"},
+                                          {"for_all", "info.Mode()&0o002 != 0"},
+                                          {"unreadable", "!canRead(file)"},
+                                          {"today", "info.ModTime().Format(\"2006-01-02\") == "
+                                                    "time.Now().Format(\"2006-01-02\")"}};
+    static const scr_slot_test numbers[] = {{"min_size", "info.Size() > "},
+                                            {"max_size", "info.Size() < "},
+                                            {"size_is", "info.Size() == "},
+                                            {"depth", "depth <= "},
+                                            {"mode_is", "info.Mode().Perm() == 0o"}};
     bool nocase = slot(p, "nocase");
     put(o, slot(p, "any_type") ? "file != \"\""
            : slot(p, "dirs")   ? "info.IsDir()"
@@ -164,23 +160,12 @@ static void put_tests(buf *o, const scr_plan *p)
                   nocase ? "))" : ")");
     put_text_test(o, p, "has_name", "strings.Contains(strings.ToLower(name), strings.ToLower(",
                   "))");
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (!slot(p, flags[i].slot))
-            continue;
-        put_and(o);
-        put(o, flags[i].test);
-    }
+    put_slot_tests(o, p, put_and, flags, sizeof flags / sizeof *flags, false);
     if (slot(p, "empty")) {
         put_and(o);
         put(o, slot(p, "dirs") ? "isEmptyFolder(file)" : "info.Size() == 0");
     }
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        const scr_value *v = slot(p, numbers[i].slot);
-        if (!v)
-            continue;
-        put_and(o);
-        buf_append_format(o, "%s%lld", numbers[i].test, (long long)v->n);
-    }
+    put_slot_tests(o, p, put_and, numbers, sizeof numbers / sizeof *numbers, true);
     put_times(o, p);
     for (int i = 0; i <= SCR_N_CONTAINED; i++)
         put_text_test(o, p, scr__contained[i],

@@ -100,23 +100,20 @@ static void put_times(buf *o, const scr_plan *p)
 /* The conditions of a file, behind one another. */
 static void put_tests(buf *o, const scr_plan *p)
 {
-    static const struct {
-        const char *slot, *test;
-    } flags[] = {{"hidden", "name.start_with?(\".\")"},
-                 {"no_ext", "!name.include?(\".\")"},
-                 {"broken", "!File.exist?(to_bytes(file))"},
-                 {"not_empty", "info.size.positive?"},
-                 {"exec", "info.mode.anybits?(0o111)"},
-                 {"for_all", "info.mode.anybits?(0o2)"},
-                 {"unreadable", "!File.readable?(to_bytes(file))"},
-                 {"today", "info.mtime.strftime(\"%F\") == Time.now.strftime(\"%F\")"}};
-    static const struct {
-        const char *slot, *test;
-    } numbers[] = {{"min_size", "info.size > "},
-                   {"max_size", "info.size < "},
-                   {"size_is", "info.size == "},
-                   {"depth", "depth <= "},
-                   {"mode_is", "info.mode & 0o7777 == 0o"}};
+    static const scr_slot_test flags[] = {
+        {"hidden", "name.start_with?(\".\")"},
+        {"no_ext", "!name.include?(\".\")"},
+        {"broken", "!File.exist?(to_bytes(file))"},
+        {"not_empty", "info.size.positive?"},
+        {"exec", "info.mode.anybits?(0o111)"},
+        {"for_all", "info.mode.anybits?(0o2)"},
+        {"unreadable", "!File.readable?(to_bytes(file))"},
+        {"today", "info.mtime.strftime(\"%F\") == Time.now.strftime(\"%F\")"}};
+    static const scr_slot_test numbers[] = {{"min_size", "info.size > "},
+                                            {"max_size", "info.size < "},
+                                            {"size_is", "info.size == "},
+                                            {"depth", "depth <= "},
+                                            {"mode_is", "info.mode & 0o7777 == 0o"}};
     bool nocase = slot(p, "nocase");
     const char *text = nocase ? "to_text(File.binread(to_bytes(file))).downcase.include?("
                               : "File.binread(to_bytes(file)).include?(";
@@ -125,23 +122,12 @@ static void put_tests(buf *o, const scr_plan *p)
            : slot(p, "links")  ? "info.symlink?"
                                : "info.file?");
     put_names(o, p);
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (!slot(p, flags[i].slot))
-            continue;
-        put_and(o);
-        put(o, flags[i].test);
-    }
+    put_slot_tests(o, p, put_and, flags, sizeof flags / sizeof *flags, false);
     if (slot(p, "empty")) {
         put_and(o);
         put(o, slot(p, "dirs") ? "Dir.empty?(to_bytes(file))" : "info.size.zero?");
     }
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        const scr_value *v = slot(p, numbers[i].slot);
-        if (!v)
-            continue;
-        put_and(o);
-        buf_append_format(o, "%s%lld", numbers[i].test, (long long)v->n);
-    }
+    put_slot_tests(o, p, put_and, numbers, sizeof numbers / sizeof *numbers, true);
     put_times(o, p);
     put_text_test(o, p, "owner", "info.uid == Etc.getpwnam(", ").uid");
     put_text_test(o, p, "group", "info.gid == Etc.getgrnam(", ").gid");
