@@ -77,6 +77,19 @@ local function try(nvim, name, task)
   end
 end
 
+--- Takes the suggestion, in which `part` stands, and runs it.
+local function take(nvim, name, part)
+  nvim:wait('a suggestion with ' .. part, function()
+    return (nvim:ghost() or ''):find(part, 1, true)
+  end, SLOW)
+  nvim:type('<Tab><Esc>')
+  nvim:wait('the script', function()
+    return #nvim:lines() > 10
+  end)
+  nvim:lua("vim.cmd('write')")
+  try(nvim, name, { name:match('%w+$'), 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
+end
+
 local cases = {}
 
 table.insert(cases, {
@@ -109,44 +122,16 @@ table.insert(cases, {
     local nvim = h.start({ server = { binary, 'lsp' }, name = 'sort.py', text = '# sort names.txt\n' })
     served(nvim)
     nvim:type('Go')
-    nvim:wait('a suggestion', function()
-      return (nvim:ghost() or ''):find('import argparse', 1, true)
-    end, SLOW)
-    nvim:type('<Tab><Esc>')
-    nvim:wait('the script', function()
-      return #nvim:lines() > 10
-    end)
+    take(nvim, 'sort.py', 'import argparse')
     h.equal(nvim:lines()[1], '# sort names.txt')
-    nvim:lua("vim.cmd('write')")
-    try(nvim, 'sort.py', { 'py', 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
-    open(nvim, 'sort.mjs', '// sort names.txt')
-    served(nvim)
-    nvim:type('Go') -- Vim goes on with the comment
-    nvim:settle()
-    nvim:type('<C-u>')
-    nvim:wait('a suggestion of imports', function()
-      return (nvim:ghost() or ''):find('import fs from', 1, true)
-    end, SLOW)
-    nvim:type('<Tab><Esc>')
-    nvim:wait('the script', function()
-      return #nvim:lines() > 10
-    end)
-    nvim:lua("vim.cmd('write')")
-    try(nvim, 'sort.mjs', { 'mjs', 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
-    open(nvim, 'sort.pl', '# sort names.txt')
-    served(nvim)
-    nvim:type('Go')
-    nvim:settle()
-    nvim:type('<C-u>')
-    nvim:wait('a suggestion in Perl', function()
-      return (nvim:ghost() or ''):find('use strict;', 1, true)
-    end, SLOW)
-    nvim:type('<Tab><Esc>')
-    nvim:wait('the script', function()
-      return #nvim:lines() > 10
-    end)
-    nvim:lua("vim.cmd('write')")
-    try(nvim, 'sort.pl', { 'pl', 'in', 'sort names.txt', '', 'head -n 1 ../out | grep -qx Carol' })
+    for name, begin in pairs({ ['sort.mjs'] = '// sort names.txt', ['sort.pl'] = '# sort names.txt' }) do
+      open(nvim, name, begin)
+      served(nvim)
+      nvim:type('Go') -- Vim goes on with the comment
+      nvim:settle()
+      nvim:type('<C-u>')
+      take(nvim, name, name == 'sort.pl' and 'use strict;' or 'import fs from')
+    end
     nvim:stop()
   end,
 })
